@@ -1,0 +1,2 @@
+// Composition arrives with its parts.
+return;
