@@ -1,0 +1,49 @@
+using DToC.Twin;
+
+namespace DToC.Grains;
+
+/// <summary>
+/// What a grain is told. Each kind of grain has a closed union of its own below this; the cases here every kind
+/// can get from its host.
+/// </summary>
+public abstract record GrainMessage
+{
+    /// <summary>Only the unions of this assembly, and the probe of the host tests, derive from this.</summary>
+    protected GrainMessage()
+    {
+    }
+
+    /// <summary>A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.</summary>
+    /// <param name="Name">The name it asked with.</param>
+    /// <param name="At">The moment it asked for.</param>
+    public sealed record WokenUp(string Name, Instant At) : GrainMessage;
+
+    /// <summary>Rebuild what needs history, for example after a changed definition.</summary>
+    public sealed record Refold : GrainMessage;
+
+    /// <summary>Write a checkpoint: journal rows past their retention are removed after its commit.</summary>
+    public sealed record TakeCheckpoint : GrainMessage;
+}
+
+/// <summary>What a grain answers. Each kind of grain has a closed union of its own below this.</summary>
+public abstract record Reply
+{
+    /// <summary>See <see cref="GrainMessage"/>.</summary>
+    protected Reply()
+    {
+    }
+
+    /// <summary>Done, nothing to say.</summary>
+    public sealed record Done : Reply
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Done Instance = new();
+    }
+
+    /// <summary>The host takes no more at the moment; nothing happened. Try again after the delay.</summary>
+    public sealed record Busy(TimeSpan RetryAfter) : Reply;
+
+    /// <summary>The host could not commit; nothing happened. The same message may be sent again.</summary>
+    /// <param name="Reason">For operators and for the caller: disk full, commit failed, draining.</param>
+    public sealed record Unavailable(string Reason) : Reply;
+}

@@ -1,0 +1,117 @@
+using DToC.Twin;
+using DToC.Twin.Plan;
+
+namespace DToC.Grains;
+
+/// <summary>
+/// A host: gives messages to grains one turn at a time for one key, commits state, rows, journal and effects as
+/// one before the reply, delivers effects at least once in order per sender, and wakes up who asked for it.
+/// </summary>
+public interface ITwinHost
+{
+    /// <summary>The definitions known, the current one among them.</summary>
+    PlanCatalog Plans { get; }
+
+    /// <summary>
+    /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/> and
+    /// <see cref="Reply.Unavailable"/> are answers, not exceptions. <see cref="TurnResult.MovedTo"/> is followed.
+    /// </summary>
+    ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
+
+    /// <summary>The last committed state, without waiting for any commit; null when the key was never written.</summary>
+    ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation);
+
+    /// <summary>Committed rows of a table grain from <paramref name="from"/> on, in ordinal order.</summary>
+    ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
+        GrainKey key, string from, int limit, CancellationToken cancellation);
+
+    /// <summary>One committed row, or null.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(GrainKey key, string row, CancellationToken cancellation);
+
+    /// <summary>The committed journal of one key, in the order of recording.</summary>
+    ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation);
+
+    /// <summary>
+    /// Published effects of a topic after a cursor, then live, until cancelled. In order per sender; at least once.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cursor">Opaque; null for from now on, <see cref="Published.Beginning"/> for all that is kept.</param>
+    /// <param name="cancellation">Ends the subscription.</param>
+    /// <exception cref="FormatException">The cursor is not one of this host's.</exception>
+    IAsyncEnumerable<Published> SubscribeAsync(Topic topic, string? cursor, CancellationToken cancellation);
+
+    /// <summary>
+    /// Makes a definition current, durably. States written under others are migrated when next touched, and
+    /// refolded in the background where that needs history.
+    /// </summary>
+    ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation);
+
+    /// <summary>Keys of a kind in ordinal order after <paramref name="after"/> (exclusive), at most so many.</summary>
+    ValueTask<IReadOnlyList<GrainKey>> ListAsync(
+        GrainKind kind, string after, int limit, CancellationToken cancellation);
+
+    /// <summary>What operators watch.</summary>
+    HostStatus Status();
+}
+
+/// <summary>A committed state as stored.</summary>
+/// <param name="Bytes">For the grain's <see cref="IGrain.Decode"/>.</param>
+/// <param name="Version">The state's version, which never goes back.</param>
+public sealed record StoredState(ReadOnlyMemory<byte> Bytes, long Version);
+
+/// <summary>A published effect as a subscriber gets it.</summary>
+/// <param name="Id">Stable: the same when delivered again.</param>
+/// <param name="Cursor">Resume after this one with it.</param>
+/// <param name="Payload">As in <see cref="Effect.Publish"/>.</param>
+public sealed record Published(EffectId Id, string Cursor, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>The cursor before everything that is kept.</summary>
+    public const string Beginning = "0";
+}
+
+/// <summary>Figures of a host at a moment. Counters run from the start of the process.</summary>
+public sealed record HostStatus
+{
+    /// <summary>True while messages are taken and can be made durable.</summary>
+    public required bool Ready { get; init; }
+
+    /// <summary>Why not ready, or null.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>One entry a partition.</summary>
+    public required IReadOnlyList<PartitionStatus> Partitions { get; init; }
+}
+
+/// <summary>Figures of one partition.</summary>
+public sealed record PartitionStatus
+{
+    /// <summary>Number of the partition, from 0.</summary>
+    public required int Partition { get; init; }
+
+    /// <summary>Grains in memory by kind.</summary>
+    public required IReadOnlyDictionary<GrainKind, int> Activations { get; init; }
+
+    /// <summary>Bytes of the states in memory.</summary>
+    public required long ResidentBytes { get; init; }
+
+    /// <summary>Messages waiting.</summary>
+    public required int MailboxLength { get; init; }
+
+    /// <summary>Turns run.</summary>
+    public required long Turns { get; init; }
+
+    /// <summary>Commits made.</summary>
+    public required long Commits { get; init; }
+
+    /// <summary>Commits that failed.</summary>
+    public required long FailedCommits { get; init; }
+
+    /// <summary>Grains put out of memory.</summary>
+    public required long Evictions { get; init; }
+
+    /// <summary>Journal entries written.</summary>
+    public required long JournalEntries { get; init; }
+
+    /// <summary>Effects waiting to be delivered to other grains.</summary>
+    public required long PendingEffects { get; init; }
+}
