@@ -12,7 +12,7 @@ public static class ProbeCodec
     /// <summary>Writes a state.</summary>
     public static void Write(ProbeState state, IBufferWriter<byte> output)
     {
-        var writer = new ProbeWriter(output);
+        var writer = new StoredWriter(output);
         writer.Byte(Format);
         writer.Number(state.Version);
         writer.Number(state.EffectSequence);
@@ -73,7 +73,7 @@ public static class ProbeCodec
     /// <exception cref="ArgumentException">Another case.</exception>
     public static void Write(GrainMessage message, IBufferWriter<byte> output)
     {
-        var writer = new ProbeWriter(output);
+        var writer = new StoredWriter(output);
         writer.Byte(Format);
         switch (message)
         {
@@ -113,7 +113,7 @@ public static class ProbeCodec
     public static byte[] Bytes(ProbePublished published)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new ProbeWriter(output);
+        var writer = new StoredWriter(output);
         writer.Byte(Format);
         writer.Number(published.Number);
         writer.Text(published.Id);
@@ -130,9 +130,9 @@ public static class ProbeCodec
         return published;
     }
 
-    private static ProbeReader Open(ReadOnlySpan<byte> bytes, string what)
+    private static StoredReader Open(ReadOnlySpan<byte> bytes, string what)
     {
-        var reader = new ProbeReader(bytes);
+        var reader = new StoredReader(bytes);
         var format = reader.Byte();
         return format == Format
             ? reader

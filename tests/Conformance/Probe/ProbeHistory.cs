@@ -67,10 +67,10 @@ internal sealed class ProbeHistory
             writer.Table(received);
         });
 
-    private static byte[] Bytes(byte tag, string owner, Action<ProbeWriter> write)
+    private static byte[] Bytes(byte tag, string owner, Action<StoredWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new ProbeWriter(output);
+        var writer = new StoredWriter(output);
         writer.Byte(tag);
         writer.Text(owner);
         write(writer);
@@ -79,7 +79,7 @@ internal sealed class ProbeHistory
 
     private void Read(JournalEntry entry)
     {
-        var reader = new ProbeReader(entry.Payload.Span);
+        var reader = new StoredReader(entry.Payload.Span);
         var tag = reader.Byte();
         var owner = reader.Text();
         if (!_received.TryGetValue(owner, out var received))

@@ -26,4 +26,8 @@ public static class ProbePlans
         };
         return TwinPlan.Compile(definition, Encoding.UTF8.GetBytes($"probe {version}"));
     }
+
+    /// <summary>Reads <see cref="TwinPlan.Source"/> of a definition made here.</summary>
+    public static TwinPlan Read(ReadOnlyMemory<byte> source) =>
+        Of(Encoding.UTF8.GetString(source.Span)["probe ".Length..]);
 }

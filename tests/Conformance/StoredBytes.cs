@@ -6,7 +6,7 @@ using DToC.Twin;
 namespace DToC.Conformance;
 
 /// <summary>Writes numbers as zigzag varints (7 bits a byte, low first) and text with its length before it.</summary>
-internal sealed class ProbeWriter(IBufferWriter<byte> output)
+internal sealed class StoredWriter(IBufferWriter<byte> output)
 {
     public void Byte(byte value)
     {
@@ -35,6 +35,8 @@ internal sealed class ProbeWriter(IBufferWriter<byte> output)
         output.Write(Encoding.UTF8.GetBytes(value));
     }
 
+    public void Rest(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
     public void Mark(ProbeMark mark)
     {
         Time(mark.At);
@@ -52,9 +54,9 @@ internal sealed class ProbeWriter(IBufferWriter<byte> output)
     }
 }
 
-/// <summary>Reads what <see cref="ProbeWriter"/> wrote.</summary>
+/// <summary>Reads what <see cref="StoredWriter"/> wrote.</summary>
 /// <exception cref="InvalidDataException">From every member: the bytes end too early.</exception>
-internal ref struct ProbeReader(ReadOnlySpan<byte> bytes)
+internal ref struct StoredReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
@@ -84,6 +86,8 @@ internal ref struct ProbeReader(ReadOnlySpan<byte> bytes)
     public string Text() => Encoding.UTF8.GetString(Take(Length()));
 
     public ProbeMark Mark() => new(Time(), Hash());
+
+    public byte[] Rest() => Take(_rest.Length).ToArray();
 
     public int Length()
     {
