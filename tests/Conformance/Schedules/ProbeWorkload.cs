@@ -1,4 +1,3 @@
-using System.Text;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Plan;
@@ -18,7 +17,7 @@ public sealed class ProbeWorkload : Workload
     private const long ScarceAmount = 40;
     private const long PlentyAmount = 1_000_000;
     private const long NearMs = 60_000;
-    private static readonly Instant Start = new(1_750_000_000_000);
+    private static readonly Instant Start = SimulatedHost.Start;
 
     /// <inheritdoc/>
     public override GrainCatalog Grains => GrainCatalog.Empty.With(() => new ProbeGrain());
@@ -56,7 +55,7 @@ public sealed class ProbeWorkload : Workload
         var order = clients.OrderBy(_ => draws.Next()).ToList();
         return new Script(
             order, [.. Enumerable.Range(0, KeyCount).Select(Key)],
-            draws.Percent(50) ? ProbePlans.Of("2") : null, NearMs);
+            draws.Percent(50) ? ProbePlans.Of("2") : null, Start.PlusMs(NearMs));
     }
 
     /// <inheritdoc/>
@@ -82,7 +81,7 @@ public sealed class ProbeWorkload : Workload
             {
                 steps.Add(new ScriptStep(Key(key), new ProbeMessage.Move(Name(KeyCount - 1 - key))));
             }
-            var message = Message($"{key}-{writer}-{n}", At(n, draws), writer, draws);
+            var message = Message($"{key}-{writer}", n, At(n, draws), draws);
             if (message is ProbeMessage.Command command) message = command with { Addressee = Name(key) };
             steps.Add(new ScriptStep(Key(key), message, message is ProbeMessage.Poison));
         }
@@ -93,19 +92,21 @@ public sealed class ProbeWorkload : Workload
     private static Instant At(int number, SeededDraws draws) =>
         Start.PlusMs(number * 1_000 + draws.Below(1_000) - (draws.Percent(15) ? 5_000 : 0));
 
-    private static GrainMessage Message(string id, Instant at, int writer, SeededDraws draws)
+    /// <summary>Rows and wake-ups are the client's own: two clients may come in any order.</summary>
+    private static GrainMessage Message(string client, int number, Instant at, SeededDraws draws)
     {
+        var id = $"{client}-{number}";
         var draw = draws.Below(100);
         return draw switch
         {
             < 25 => new ProbeMessage.Add(id, at, draws.Between(1, 1_000)),
             < 40 => new ProbeMessage.Pass(id, at, Name(draws.Below(KeyCount)), draws.Between(1, 100)),
             < 55 => new ProbeMessage.Tell(id, at),
-            < 67 => new ProbeMessage.Put(id, at, $"row{writer}-{draws.Below(2)}", id),
-            < 72 => new ProbeMessage.Put(id, at, $"row{writer}-{draws.Below(2)}", null),
+            < 67 => new ProbeMessage.Put(id, at, $"row {client} {draws.Below(2)}", id),
+            < 72 => new ProbeMessage.Put(id, at, $"row {client} {draws.Below(2)}", null),
             < 82 => new ProbeMessage.Wake(id, at, $"near {id}", Start.PlusMs(draws.Below((int)NearMs))),
-            < 86 => new ProbeMessage.Wake(id, at, $"far {writer}", Start.PlusMs(100 * NearMs + draws.Below(9))),
-            < 88 => new ProbeMessage.Wake(id, at, $"far {writer}", Instant.Never),
+            < 86 => new ProbeMessage.Wake(id, at, $"far {client}", Start.PlusMs(100 * NearMs + draws.Below(9))),
+            < 88 => new ProbeMessage.Wake(id, at, $"far {client}", Instant.Never),
             < 93 => new ProbeMessage.Spend(id, at, "plenty", draws.Between(1, 10)),
             < 96 => new GrainMessage.TakeCheckpoint(),
             < 98 => new ProbeMessage.Refuse("asked for"),

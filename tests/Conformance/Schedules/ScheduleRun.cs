@@ -1,5 +1,4 @@
 using DToC.Grains;
-using DToC.Twin;
 
 namespace DToC.Conformance;
 
@@ -18,8 +17,8 @@ internal sealed class ScheduleRun
     private readonly ScheduleClient[] _clients;
     private readonly ScheduleSubscriber _subscriber;
     private readonly Dictionary<GrainKey, StoredState> _seen = [];
-    private readonly Instant _start;
     private int _answered;
+    private int _discards;
     private bool _replaced;
 
     public ScheduleRun(Workload workload, Script script, SimulatedHost host)
@@ -27,7 +26,6 @@ internal sealed class ScheduleRun
         _workload = workload;
         _script = script;
         _host = host;
-        _start = host.Now;
         _clients = [.. script.Clients.Select((steps, number) => new ScheduleClient(host, number, steps))];
         _subscriber = new ScheduleSubscriber(host, workload.Topic, Problems);
     }
@@ -63,6 +61,7 @@ internal sealed class ScheduleRun
         else if (draw < 28) _subscriber.Read();
         else if (draw < 30) _host.PassTime(World.Draws.Between(0, 500));
         else _host.Step();
+        if (World.Discards != _discards) ReadAgain();
         if (_replaced || _script.Replacement is null || _answered * 2 < _script.Messages) return;
         _replaced = true;
         World.Note("replace  the definition");
@@ -75,6 +74,16 @@ internal sealed class ScheduleRun
         if (first < 0) return;
         var client = _clients[Math.Min(first + World.Draws.Below(ClientsAtOnce), _clients.Length - 1)];
         if (!client.IsDone && client.Step()) _answered++;
+    }
+
+    /// <summary>What was shown before work was thrown away must still be there.</summary>
+    private void ReadAgain()
+    {
+        _discards = World.Discards;
+        foreach (var key in _script.Keys)
+        {
+            if (_seen.ContainsKey(key)) Read(key);
+        }
     }
 
     /// <summary>A reader: versions never go back, and one version has one content.</summary>
@@ -101,7 +110,7 @@ internal sealed class ScheduleRun
         for (var i = 0; i < StepLimit; i++)
         {
             if (_host.Step()) continue;
-            if (_host.NextWakeUp is not { } next || next > _start.PlusMs(_script.WakeUpsWithinMs)) return true;
+            if (_host.NextWakeUp is not { } next || next > _script.WakeUpsUntil) return true;
             _host.PassTime(Math.Max(1, next.UnixMs - _host.Now.UnixMs));
         }
         Problems.Add($"The host finds no rest within {StepLimit} steps after the last reply.");

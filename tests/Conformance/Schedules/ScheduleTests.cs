@@ -38,7 +38,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         {
             var result = runner.Run(seed);
             if (result.Problems.Count == 0) continue;
-            Assert.DoesNotContain(result.Problems, p => p.StartsWith("without faults", StringComparison.Ordinal));
+            Assert.Empty(new ScheduleRunner(new ProbeWorkload()).Run(seed).Problems); // it is the host that is caught
             output.WriteLine($"{sabotage} is caught by seed {seed}: {result.Problems[0]}");
             return;
         }

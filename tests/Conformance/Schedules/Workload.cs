@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Twin;
 using DToC.Twin.Plan;
 
 namespace DToC.Conformance;
@@ -35,10 +36,10 @@ public abstract class Workload
 /// <param name="Clients">The messages of each client.</param>
 /// <param name="Keys">All keys that are looked at in the end.</param>
 /// <param name="Replacement">A definition to make current in the middle of the run, or null.</param>
-/// <param name="WakeUpsWithinMs">Wake-ups asked for within this time of the start must have come in the end.</param>
+/// <param name="WakeUpsUntil">Wake-ups asked for up to this moment must have come in the end.</param>
 public sealed record Script(
     IReadOnlyList<IReadOnlyList<ScriptStep>> Clients, IReadOnlyList<GrainKey> Keys, TwinPlan? Replacement,
-    long WakeUpsWithinMs)
+    Instant WakeUpsUntil)
 {
     /// <summary>Messages of all clients.</summary>
     public int Messages => Clients.Sum(c => c.Count);

@@ -11,6 +11,9 @@ namespace DToC.Conformance;
 /// </summary>
 public sealed class SimulatedHost : ITwinHost
 {
+    /// <summary>Where the clock stands on an empty disk.</summary>
+    public static readonly Instant Start = new(1_750_000_000_000);
+
     private readonly SimulatedWorld _world;
     private readonly List<Ticket> _open = [];
     private SimulatedProcess _process;
@@ -20,7 +23,7 @@ public sealed class SimulatedHost : ITwinHost
     public SimulatedHost(SimulatedOptions options)
     {
         _world = new SimulatedWorld(options);
-        _process = Start();
+        _process = Boot();
     }
 
     /// <summary>True once no more messages are taken.</summary>
@@ -191,14 +194,15 @@ public sealed class SimulatedHost : ITwinHost
     private void Restart(CrashedException crash)
     {
         _world.Note($"crash    {crash.Message}");
+        _world.Discards++;
         _world.WakesOverCrash += _process.WakesWaiting;
-        _process = Start();
+        _process = Boot();
         foreach (var ticket in _open.ToList()) ticket.Take(null);
         _open.Clear();
         IsDraining = false;
     }
 
-    private SimulatedProcess Start()
+    private SimulatedProcess Boot()
     {
         while (true)
         {

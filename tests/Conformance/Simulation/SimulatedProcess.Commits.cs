@@ -73,6 +73,7 @@ internal sealed partial class SimulatedProcess
         partition.Committing = null;
         partition.Open = [];
         partition.FailedCommits++;
+        _world.Discards++;
         LoadLeases(partition);
         foreach (var record in discarded)
         {

@@ -71,7 +71,7 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
 
     public List<string>? Trace { get; } = options.Traced ? [] : null;
 
-    public Instant Clock { get; set; } = new(1_750_000_000_000);
+    public Instant Clock { get; set; } = SimulatedHost.Start;
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; set; }
@@ -79,10 +79,13 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// <summary>Turns run: part of each turn's seed.</summary>
     public ulong Turns { get; set; }
 
+    /// <summary>Times that work in memory was thrown away: crashes and failed commits.</summary>
+    public int Discards { get; set; }
+
     /// <summary>Wake-ups that were waiting when a process crashed.</summary>
     public int WakesOverCrash { get; set; }
 
-    public void Note(string line) => Trace?.Add($"{Steps,6} {Clock.UnixMs - 1_750_000_000_000,8} {line}");
+    public void Note(string line) => Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
 
     /// <summary>The fault that strikes at a stage, after a crash has been thrown.</summary>
     public Fault? Pass(Stage stage)
