@@ -12,6 +12,9 @@ internal sealed class ScheduleClient(SimulatedHost host, int number, IReadOnlyLi
 
     public List<Reply> Replies { get; } = [];
 
+    /// <summary>The key whose reply is waited for, or null.</summary>
+    public GrainKey? WaitsFor => _waiting is { IsAnswered: false } ? steps[Replies.Count].To : null;
+
     public bool IsDone => Replies.Count == steps.Count;
 
     /// <summary>Sends, or takes a reply; true when a message has been answered for good.</summary>

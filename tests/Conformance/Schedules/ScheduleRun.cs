@@ -18,6 +18,7 @@ internal sealed class ScheduleRun
     private readonly ScheduleSubscriber _subscriber;
     private readonly Dictionary<GrainKey, StoredState> _seen = [];
     private int _answered;
+    private int _first;
     private int _discards;
     private bool _replaced;
 
@@ -57,9 +58,9 @@ internal sealed class ScheduleRun
     {
         var draw = World.Draws.Below(100);
         if (draw < 20) StepClient();
-        else if (draw < 25) Read(_script.Keys[World.Draws.Below(_script.Keys.Count)]);
-        else if (draw < 28) _subscriber.Read();
-        else if (draw < 30) _host.PassTime(World.Draws.Between(0, 500));
+        else if (draw < 35) Read(KeyToRead());
+        else if (draw < 38) _subscriber.Read();
+        else if (draw < 40) _host.PassTime(World.Draws.Between(0, 500));
         else _host.Step();
         if (World.Discards != _discards) ReadAgain();
         if (_replaced || _script.Replacement is null || _answered * 2 < _script.Messages) return;
@@ -70,10 +71,18 @@ internal sealed class ScheduleRun
 
     private void StepClient()
     {
-        var first = Array.FindIndex(_clients, c => !c.IsDone);
-        if (first < 0) return;
-        var client = _clients[Math.Min(first + World.Draws.Below(ClientsAtOnce), _clients.Length - 1)];
+        if (_clients[_first].IsDone && _first < _clients.Length - 1) _first++;
+        var client = Client();
         if (!client.IsDone && client.Step()) _answered++;
+    }
+
+    private ScheduleClient Client() =>
+        _clients[Math.Min(_first + World.Draws.Below(ClientsAtOnce), _clients.Length - 1)];
+
+    /// <summary>Where a client waits a state is about to change; now and then any key.</summary>
+    private GrainKey KeyToRead()
+    {
+        return Client().WaitsFor ?? _script.Keys[World.Draws.Below(_script.Keys.Count)];
     }
 
     /// <summary>What was shown before work was thrown away must still be there.</summary>
