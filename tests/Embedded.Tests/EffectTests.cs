@@ -56,6 +56,22 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public async Task A_sender_whose_effects_wait_is_told_busy_until_they_are_delivered()
+    {
+        await using var room = new HostRoom(partitions: 2);
+        room.Options = room.Options with { SendBacklogLimit = 1 };
+        var (from, to) = OnePerPartition(room.Start());
+        using (room.HoldCommits(1))
+        {
+            await room.SendAsync(from, new ProbeMessage.Pass(room.Id(), room.Now, to, 5));
+            Assert.IsType<Reply.Busy>(await room.AddAsync(from, 1));
+        }
+        await HostRoom.UntilAsync(() => Task.FromResult(Pending(room) == 0));
+        Assert.IsType<ProbeReply.Applied>(await room.AddAsync(from, 1));
+        Assert.Equal(5, (await room.StateAsync(to)).ReceivedTotal);
+    }
+
+    [Fact]
     public async Task A_wake_up_comes_at_its_moment_and_once()
     {
         await using var room = new HostRoom();

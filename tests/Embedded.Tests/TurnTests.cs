@@ -194,4 +194,34 @@ public sealed class TurnTests
         Assert.Throws<ArgumentException>(() => { _ = room.AddAsync(new string('\u00E9', length), 1); });
         Assert.IsType<ProbeReply.Applied>(await room.AddAsync(new string('\u00E9', 128), 1));
     }
+
+    [Fact]
+    public async Task Two_ids_that_would_be_the_same_bytes_are_refused()
+    {
+        await using var room = new HostRoom();
+        room.Start();
+        Assert.Throws<ArgumentException>(() => { _ = room.AddAsync("x\uD800", 1); });
+        Assert.Throws<ArgumentException>(() => { _ = room.AddAsync("x\uDC00y", 1); });
+        Assert.IsType<ProbeReply.Applied>(await room.AddAsync("x\U0001F600", 1));
+    }
+
+    [Fact]
+    public async Task An_outcome_that_cannot_be_stored_fails_its_own_message_only()
+    {
+        await using var room = new HostRoom(partitions: 1);
+        room.Start();
+        Task<Reply> good, far, row;
+        using (room.HoldCommits(0))
+        {
+            good = room.AddAsync("p", 1).AsTask();
+            far = room.SendAsync("p", new ProbeMessage.Pass(room.Id(), room.Now, new string('x', 300), 1)).AsTask();
+            row = room.SendAsync("p", new ProbeMessage.Put(room.Id(), room.Now, new string('x', 600), "v")).AsTask();
+        }
+        Assert.IsType<ProbeReply.Applied>(await good);
+        Assert.IsType<Reply.Failed>(await far);
+        Assert.IsType<Reply.Failed>(await row);
+        var state = await room.StateAsync("p");
+        Assert.Equal((1, 1, 0), (state.Total, state.Count, state.RowCount));
+        Assert.Equal(0, room.Host!.Status().Partitions[0].FailedCommits);
+    }
 }
