@@ -42,7 +42,8 @@ public sealed class EffectTests
         var (from, to) = OnePerPartition(room.Start());
         using (room.HoldCommits(1))
         {
-            // The sender's partition commits; the target's cannot, so the host stops with the effect on its way.
+            // The sender's partition commits; the target's cannot, so the host stops with the effect on its
+            // way.
             await room.SendAsync(from, new ProbeMessage.Pass(room.Id(), room.Now, to, 5));
             await HostRoom.UntilAsync(() => Task.FromResult(room.Host!.Status().Partitions[1].FailedCommits > 0));
             await room.Host!.DisposeAsync();

@@ -90,7 +90,8 @@ public sealed class FolderTests
         room.Start();
         await room.Host!.DisposeAsync();
         File.Delete(Path.Combine(room.Folder, "partition-001.db"));
-        Assert.Contains("missing", Assert.Throws<DataFolderException>(() => room.Start()).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<DataFolderException>(() => room.Start());
+        Assert.Contains("missing", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(room.Folder, "partition-001.db")));
     }
 
@@ -149,10 +150,12 @@ public sealed class FolderTests
     }
 
     [Fact]
-    public void Options_that_cannot_work_are_refused_by_name()
+    public async Task Options_that_cannot_work_are_refused_by_name()
     {
-        var options = new HostRoom().Options with { BatchLimit = 0 };
-        Assert.Contains("BatchLimit is 0", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+        await using var room = new HostRoom();
+        room.Options = room.Options with { BatchLimit = 0 };
+        var refusal = Assert.Throws<ArgumentException>(() => room.Start());
+        Assert.Contains("BatchLimit is 0", refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> ReadAllAsync(EmbeddedHost host)

@@ -72,7 +72,9 @@ public sealed class HostRoom : IAsyncDisposable
     public async Task<long> TotalAsync(string probe) =>
         await Host!.ReadAsync(ProbeGrain.Key(probe), default) is null ? 0 : (await StateAsync(probe)).Total;
 
-    /// <summary>Holds the write lock of a partition's file as a backup might: commits wait until it is disposed.</summary>
+    /// <summary>
+    /// Holds the write lock of a partition's file as a backup might: commits wait until it is disposed.
+    /// </summary>
     public IDisposable HoldCommits(int partition)
     {
         var connection = OpenFile(partition);

@@ -10,7 +10,9 @@ internal static class PartitionFile
 {
     private const int InstructionsBetweenLooks = 10_000;
 
-    /// <summary>Creates the file of a new folder. May be called again after a crash in the middle of it.</summary>
+    /// <summary>
+    /// Creates the file of a new folder. May be called again after a crash in the middle of it.
+    /// </summary>
     public static void Create(DataFolder folder, int partition, EmbeddedOptions options)
     {
         using var database = Database.OpenWriter(folder.FileOf(partition), options, create: true);
@@ -27,7 +29,8 @@ internal static class PartitionFile
     }
 
     /// <summary>Opens the file for writing after its checks, and notes that it is open.</summary>
-    /// <exception cref="DataFolderException">The file is missing, damaged, newer or of another folder.</exception>
+    /// <exception cref="DataFolderException">The file is missing, damaged, newer or of another
+    /// folder.</exception>
     public static Database Open(DataFolder folder, int partition, EmbeddedOptions options, ILogger log)
     {
         var path = folder.FileOf(partition);

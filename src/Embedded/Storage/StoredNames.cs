@@ -1,11 +1,12 @@
+using System.Buffers;
 using System.Text;
 using DToC.Grains;
 
 namespace DToC.Embedded.Storage;
 
 /// <summary>
-/// What ids and names can be stored. Text with half a surrogate pair cannot: in UTF-8 two such texts are the same
-/// bytes, and two customers would share a twin.
+/// What ids and names can be stored. Text with half a surrogate pair cannot: in UTF-8 two such texts are the
+/// same bytes, and two customers would share a twin.
 /// </summary>
 internal static class StoredNames
 {
@@ -32,7 +33,7 @@ internal static class StoredNames
         if (first < 0) return true;
         for (text = text[first..]; !text.IsEmpty;)
         {
-            if (Rune.DecodeFromUtf16(text, out _, out var length) != System.Buffers.OperationStatus.Done) return false;
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done) return false;
             text = text[length..];
         }
         return true;

@@ -4,17 +4,18 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Reads journals for a turn along their back-pointers: uncommitted rows of this partition from the batches in
-/// memory, all others from disk. Used by the turn loop only.
+/// Reads journals for a turn along their back-pointers: uncommitted rows of this partition from the batches
+/// in memory, all others from disk. Used by the turn loop only.
 /// </summary>
 internal sealed class HistoryReader(Partition partition, StoreReader reader, Activations activations, int limit)
 {
     /// <summary>
-    /// The journals of these keys, each from its newest checkpoint on, in the order of recording; entries of one
-    /// moment stand in the order of the keys.
+    /// The journals of these keys, each from its newest checkpoint on, in the order of recording; entries of
+    /// one moment stand in the order of the keys.
     /// </summary>
     /// <exception cref="StoreException">A journal could not be read.</exception>
-    /// <exception cref="InvalidOperationException">There are more entries than a turn may be given.</exception>
+    /// <exception cref="InvalidOperationException">There are more entries than a turn may be
+    /// given.</exception>
     public History Read(IReadOnlyList<GrainKey> keys, Batch folding, Batch? committing)
     {
         List<JournalEntry> entries = [];

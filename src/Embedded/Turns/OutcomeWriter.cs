@@ -5,8 +5,8 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Puts rows, journal entries and effects of outcomes into batches, and numbers them. Numbers of a failed commit
-/// are not used again. Used by the turn loop only.
+/// Puts rows, journal entries and effects of outcomes into batches, and numbers them. Numbers of a failed
+/// commit are not used again. Used by the turn loop only.
 /// </summary>
 internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
 {
