@@ -1,10 +1,10 @@
 namespace DToC.Twin.Rules;
 
 /// <summary>
-/// What each operation means; the one place, used by evaluation and by constant folding. Missing is NaN. A result
-/// that is not finite (a division by zero, an overflow) is missing too, so no value is ever infinite. Comparisons
-/// with a missing value are false, <c>!=</c> included. Booleans follow Kleene's strong three-valued logic
-/// (S. C. Kleene, Introduction to Metamathematics, 1952, section 64).
+/// What each operation means; the one place, used by evaluation and by constant folding. Missing is NaN. A
+/// result that is not finite (a division by zero, an overflow) is missing too, so no value is ever infinite.
+/// Comparisons with a missing value are false, <c>!=</c> included. Booleans follow Kleene's strong
+/// three-valued logic (S. C. Kleene, Introduction to Metamathematics, 1952, section 64).
 /// </summary>
 internal static class Arithmetic
 {
@@ -82,8 +82,8 @@ internal static class Arithmetic
     }
 
     /// <summary>
-    /// log(1 + x) without loss for small x: W. Kahan's correction, as in D. Goldberg, What every computer scientist
-    /// should know about floating-point arithmetic (1991), theorem 4.
+    /// log(1 + x) without loss for small x: W. Kahan's correction, as in D. Goldberg, What every computer
+    /// scientist should know about floating-point arithmetic (1991), theorem 4.
     /// </summary>
     private static double Log1p(double x)
     {

@@ -14,8 +14,8 @@ internal readonly record struct TextOperand(int Slot, ulong Hash)
 }
 
 /// <summary>
-/// Appends instructions in postfix order, folds constants as it goes, and keeps count of the stack an evaluation
-/// needs and the slots it reads.
+/// Appends instructions in postfix order, folds constants as it goes, and keeps count of the stack an
+/// evaluation needs and the slots it reads.
 /// </summary>
 internal sealed class Emitter
 {
@@ -24,7 +24,9 @@ internal sealed class Emitter
     private readonly SortedSet<int> _texts = [];
     private int _depth;
 
-    /// <summary>Constants before this instruction may not fold: a jump lands here, so they are on one path only.</summary>
+    /// <summary>
+    /// Constants before this instruction may not fold: a jump lands here, so they are on one path only.
+    /// </summary>
     private int _barrier;
 
     public int Count => _code.Count;

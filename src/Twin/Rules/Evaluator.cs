@@ -4,7 +4,9 @@ namespace DToC.Twin.Rules;
 internal static class Evaluator
 {
     /// <summary>The value the instructions leave.</summary>
-    /// <param name="code">As the emitter made it: it never needs more than <paramref name="depth"/> values.</param>
+    /// <param name="code">
+    /// As the emitter made it: it never needs more than <paramref name="depth"/> values.
+    /// </param>
     /// <param name="depth">Values to hold at a time, at most <see cref="ExpressionLimits.Stack"/>.</param>
     /// <param name="numbers">Numbers and booleans by slot; NaN is missing.</param>
     /// <param name="texts">Hashes of texts by slot; 0 is missing.</param>

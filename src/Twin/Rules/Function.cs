@@ -5,7 +5,8 @@ namespace DToC.Twin.Rules;
 /// <param name="MinArguments">Fewest arguments.</param>
 /// <param name="MaxArguments">Most arguments.</param>
 /// <param name="Op">
-/// The operation on its numbers; Constant for those that choose or look at values instead (if, coalesce, isMissing).
+/// The operation on its numbers; Constant for those that choose or look at values instead (if, coalesce,
+/// isMissing).
 /// </param>
 internal sealed record Function(string Form, int MinArguments, int MaxArguments, Op Op)
 {

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace DToC.Twin.Rules;
 
 /// <summary>
-/// Operation of an instruction. Order carries meaning: from <see cref="Negate"/> on an operation applies to the
-/// topmost value, from <see cref="Add"/> on to two, from <see cref="Min"/> on to as many as the argument says.
+/// Operation of an instruction. Order carries meaning: from <see cref="Negate"/> on an operation applies to
+/// the topmost value, from <see cref="Add"/> on to two, from <see cref="Min"/> on to as many as the argument
+/// says.
 /// </summary>
 internal enum Op : byte
 {
@@ -57,8 +58,12 @@ internal enum Op : byte
 
 /// <summary>One step of a compiled expression, 16 bytes.</summary>
 /// <param name="Op">What to do.</param>
-/// <param name="Argument">A slot, the target of a jump (always forward), or the number of values applied to.</param>
-/// <param name="Bits">A constant's IEEE 754 bits, a text's hash, or the second slot of a text comparison.</param>
+/// <param name="Argument">
+/// A slot, the target of a jump (always forward), or the number of values applied to.
+/// </param>
+/// <param name="Bits">
+/// A constant's IEEE 754 bits, a text's hash, or the second slot of a text comparison.
+/// </param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Instruction(Op Op, int Argument, ulong Bits)
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DToC.Twin.Rules;
 
-/// <summary>Cuts a text into tokens. What is no token becomes one of kind Bad that carries the message.</summary>
+/// <summary>
+/// Cuts a text into tokens. What is no token becomes one of kind Bad that carries the message.
+/// </summary>
 internal sealed class Lexer(string source)
 {
     private int _at;
@@ -63,7 +65,8 @@ internal sealed class Lexer(string source)
             return Bad(_at, $"A number ends before '{Peek()}': put an operator between them,"
                 + " or write a name that starts with a digit in backticks.");
         }
-        var value = double.Parse(source.AsSpan(start, _at - start), NumberStyles.Float, CultureInfo.InvariantCulture);
+        var digits = source.AsSpan(start, _at - start);
+        var value = double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture);
         return double.IsFinite(value)
             ? new Token(TokenKind.Number, start, _at - start, value)
             : Bad(start, "The number is too large: at most 1.79e308.");
@@ -90,7 +93,7 @@ internal sealed class Lexer(string source)
             else
                 return new Token(TokenKind.Text, start, ++_at - start, Text: text.ToString());
         }
-        return Bad(start, $"This text has no end: close it with {quote} (inside a text, write the quote twice).");
+        return Bad(start, $"This text has no end: close it with {quote} (inside, write it twice).");
     }
 
     private Token QuotedName()

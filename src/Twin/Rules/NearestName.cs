@@ -4,9 +4,9 @@ namespace DToC.Twin.Rules;
 internal static class NearestName
 {
     /// <summary>
-    /// The known name with the fewest edits, case left out of account, but at most one for each three letters; else
-    /// one that ends in it after a dot (<c>channel</c> for <c>context.channel</c>); else null. Of equals the first
-    /// wins, so the guess is the same on every run.
+    /// The known name with the fewest edits, case left out of account, but at most one for each three
+    /// letters; else one that ends in it after a dot (<c>channel</c> for <c>context.channel</c>); else null.
+    /// Of equals the first wins, so the guess is the same on every run.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
@@ -30,8 +30,8 @@ internal static class NearestName
     }
 
     /// <summary>
-    /// Insertions, deletions, replacements and swaps of neighbours that turn a into b: optimal string alignment
-    /// (F. Damerau, Communications of the ACM 7(3), 1964).
+    /// Insertions, deletions, replacements and swaps of neighbours that turn a into b: optimal string
+    /// alignment (F. Damerau, Communications of the ACM 7(3), 1964).
     /// </summary>
     private static int Edits(string a, string b)
     {

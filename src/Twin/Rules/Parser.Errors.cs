@@ -66,7 +66,7 @@ internal sealed partial class Parser
     private Operand RequireNoText(Operand operand, Function function)
     {
         if (operand.Type == ValueType.Text)
-            Fail(operand.Position, $"{function.Form} gives a number or a boolean; a text can only be compared.");
+            Fail(operand.Position, $"{function.Form} gives no text; a text can only be compared.");
         return operand;
     }
 
@@ -78,8 +78,8 @@ internal sealed partial class Parser
         return default;
     }
 
-    private Operand FailExpected(string expected) =>
-        Fail(_token.Position, $"Here must stand {expected}, but {Found()}.");
+    private Operand FailExpected(string expected, string? suggestion = null) =>
+        Fail(_token.Position, $"Here must stand {expected}, but {Found()}.", suggestion);
 
     private void FailAtTrailing()
     {
@@ -88,7 +88,7 @@ internal sealed partial class Parser
         else if (_token.Kind == TokenKind.Not)
             Fail(_token.Position, "'not' stands before a condition: write not (x in (...)).");
         else
-            Fail(_token.Position, $"Here must stand an operator or the end, but {Found()}.", NearestKeyword());
+            FailExpected("an operator or the end", NearestKeyword());
     }
 
     private string? NearestKeyword() =>

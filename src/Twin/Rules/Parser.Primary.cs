@@ -31,7 +31,7 @@ internal sealed partial class Parser
                     return inner with { Position = token.Position };
                 }
             case TokenKind.Not:
-                return FailExpected("a value; 'not' binds looser than this operator, so put 'not ...' in parentheses");
+                return FailExpected("a value ('not' binds looser than what precedes it: write (not ...))");
             default:
                 return FailExpected("a value");
         }
@@ -61,7 +61,7 @@ internal sealed partial class Parser
         {
             return Fail(
                 name.Position,
-                $"There is no function '{Shortened(name.Text)}'. There are: {string.Join(", ", Function.Names)}.",
+                $"There is no function '{Shortened(name.Text)}'; there are {string.Join(", ", Function.Names)}.",
                 NearestName.Of(name.Text, Function.Names));
         }
         using var _ = Nest(name.Position);

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace DToC.Twin.Rules;
 
 /// <summary>
-/// Recursive descent over the tokens; checks types and emits as it goes. The first error is kept and every token after
-/// it reads as the end, so that all rules return at once without exceptions. Recursion is bounded by the nesting limit.
+/// Recursive descent over the tokens; checks types and emits as it goes. The first error is kept and every
+/// token after it reads as the end, so that all rules return at once without exceptions. Recursion is bounded
+/// by the nesting limit.
 /// </summary>
 internal sealed partial class Parser
 {
@@ -71,7 +72,8 @@ internal sealed partial class Parser
         return left with { Type = ValueType.Boolean };
     }
 
-    private Operand NotWord() => _token.Kind == TokenKind.Not ? Prefix(Op.Not, ValueType.Boolean, NotWord) : Relation();
+    private Operand NotWord() =>
+        _token.Kind == TokenKind.Not ? Prefix(Op.Not, ValueType.Boolean, NotWord) : Relation();
 
     private Operand Relation()
     {
@@ -123,7 +125,7 @@ internal sealed partial class Parser
         do
         {
             if (++count > ExpressionLimits.ListItems)
-                Fail(_token.Position, $"A list has at most {ExpressionLimits.ListItems} values; join two with '||'.");
+                Fail(_token.Position, $"A list has at most {ExpressionLimits.ListItems} values; join two by ||.");
             var item = Sum();
             Require(left.Type, item, "This list");
             if (left.Type != ValueType.Text || item.Type != ValueType.Text)

@@ -1,6 +1,8 @@
 namespace DToC.Twin.Rules;
 
-/// <summary>The static type of a value in a rule; checked when the rule is compiled, never at run time.</summary>
+/// <summary>
+/// The static type of a value in a rule; checked when the rule is compiled, never at run time.
+/// </summary>
 public enum ValueType
 {
     /// <summary>A finite double; NaN stands for a missing value.</summary>

@@ -19,9 +19,10 @@ public class ExpressionFuzzTests(ITestOutputHelper output)
 
     private static readonly string[] Parts =
     [
-        "(", ")", ",", "+", "-", "*", "/", "%", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "=", "&", "in", "not",
-        "and", "or", "true", "false", "if(", "min(", "max(", "coalesce(", "isMissing(", "clamp(", "stage", "churn",
-        "optIn", "gone", "attribute.country", "'", "\"", "`", "'web'", "1", "0", "1e308", "1e", ".", " ", "\0", "\uD800",
+        "(", ")", ",", "+", "-", "*", "/", "%", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "=", "&",
+        "in", "not", "and", "or", "true", "false", "if(", "min(", "max(", "coalesce(", "isMissing(", "clamp(",
+        "stage", "churn", "optIn", "gone", "attribute.country", "'", "\"", "`", "'web'", "1", "0", "1e308", "1e", ".",
+        " ", "\0", "\uD800",
         "é", "日本", "\n", "((((((((((((((((", "----------------", "nobody", "9999999999999999999999",
     ];
 
@@ -68,7 +69,9 @@ public class ExpressionFuzzTests(ITestOutputHelper output)
         {
             var at = random.Next(text.Length + 1);
             var cut = random.Next(3) == 0 ? Math.Min(random.Next(8), text.Length - at) : 0;
-            var part = random.Next(2) == 0 ? Parts[random.Next(Parts.Length)] : ((char)random.Next(0x250)).ToString();
+            var part = random.Next(2) == 0
+                ? Parts[random.Next(Parts.Length)]
+                : ((char)random.Next(0x250)).ToString();
             text = text[..at] + (random.Next(3) == 0 ? "" : part) + text[(at + cut)..];
         }
         return text;

@@ -36,7 +36,8 @@ public class ExpressionLimitsTests
     [InlineData("abs(", "churn", ")", 4)]
     [InlineData("!", "optIn", "", 1)]
     [InlineData("not ", "optIn", "", 4)]
-    public void Nesting_may_be_as_deep_as_the_limit_and_no_deeper(string open, string inner, string close, int width)
+    public void Nesting_may_be_as_deep_as_the_limit_and_no_deeper(
+        string open, string inner, string close, int width)
     {
         string Nest(int depth) => string.Concat(Enumerable.Repeat(open, depth)) + inner
             + string.Concat(Enumerable.Repeat(close, depth));

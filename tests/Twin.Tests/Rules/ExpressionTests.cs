@@ -39,7 +39,8 @@ public class ExpressionTests
     [InlineData("optIn == true", true)]
     [InlineData("optIn != blocked", true)]
     [InlineData("(1 > 2) == blocked", true)]
-    public void Conditions_follow_precedence(string text, bool expected) => Assert.Equal(expected, _bench.Holds(text));
+    public void Conditions_follow_precedence(string text, bool expected) =>
+        Assert.Equal(expected, _bench.Holds(text));
 
     [Theory]
     [InlineData("3 < 3", false)]
@@ -76,7 +77,8 @@ public class ExpressionTests
     [InlineData("isMissing('a')", false)]
     [InlineData("isMissing(stage)", false)]
     [InlineData("isMissing(attribute.country)", true)]
-    public void Texts_compare_by_hash(string text, bool expected) => Assert.Equal(expected, _bench.Holds(text));
+    public void Texts_compare_by_hash(string text, bool expected) =>
+        Assert.Equal(expected, _bench.Holds(text));
 
     [Theory]
     [InlineData("min(3, 1, 2)", 1)]
@@ -110,7 +112,8 @@ public class ExpressionTests
     [InlineData("coalesce(gone, 4)", 4)]
     [InlineData("coalesce(gone, gone, churn, 9) * 4", 1)]
     [InlineData("coalesce(5, 4)", 5)]
-    public void Function_gives_its_value(string text, double expected) => Assert.Equal(expected, _bench.Run(text), 1e-15);
+    public void Function_gives_its_value(string text, double expected) =>
+        Assert.Equal(expected, _bench.Run(text), 1e-15);
 
     [Fact]
     public void Conditional_may_choose_a_boolean() =>

@@ -25,7 +25,8 @@ public class MissingValueTests
     [InlineData("sigmoid(gone)")]
     [InlineData("coalesce(gone, gone)")]
     [InlineData("if(optIn, gone, 1)")]
-    public void Arithmetic_on_a_missing_value_is_missing(string text) => Assert.True(double.IsNaN(_bench.Run(text)));
+    public void Arithmetic_on_a_missing_value_is_missing(string text) =>
+        Assert.True(double.IsNaN(_bench.Run(text)));
 
     [Theory]
     [InlineData("1 / 0")]
@@ -39,7 +40,8 @@ public class MissingValueTests
     [InlineData("pow(0, -1)")]
     [InlineData("1e308 * 10")]
     [InlineData("1e308 + 1e308")]
-    public void Result_that_is_not_finite_is_missing(string text) => Assert.True(double.IsNaN(_bench.Run(text)));
+    public void Result_that_is_not_finite_is_missing(string text) =>
+        Assert.True(double.IsNaN(_bench.Run(text)));
 
     [Fact]
     public void Infinite_slot_is_missing()

@@ -2,7 +2,9 @@ using DToC.Twin.Rules;
 
 namespace DToC.Twin.Tests.Rules;
 
-/// <summary>A small definition's names with values, and the shortest way to compile and run a rule over them.</summary>
+/// <summary>
+/// A small definition's names with values, and the shortest way to compile and run a rule over them.
+/// </summary>
 internal sealed class RuleBench
 {
     private readonly double[] _numbers = new double[16];
@@ -33,12 +35,13 @@ internal sealed class RuleBench
     private int _usedNumbers;
     private int _usedTexts;
 
-    public static Expression Compile(string text, SymbolTable symbols) => Expression.Compile(text, symbols) switch
+    public static Expression Compile(string text, SymbolTable symbols)
     {
-        Compilation.Compiled(var expression) => expression,
-        Compilation.Invalid invalid => throw new Xunit.Sdk.XunitException($"{text}: {invalid}"),
-        _ => throw new InvalidOperationException(),
-    };
+        var compilation = Expression.Compile(text, symbols);
+        return compilation is Compilation.Compiled(var expression)
+            ? expression
+            : throw new Xunit.Sdk.XunitException($"{text}: {compilation}");
+    }
 
     public Expression Compile(string text) => Compile(text, Symbols);
 

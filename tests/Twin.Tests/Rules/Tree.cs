@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DToC.Twin.Tests.Rules;
 
 /// <summary>
-/// A rule as a tree, with a meaning that shares nothing with the compiler: null is missing, booleans are C#'s own
-/// three-valued <c>bool?</c>. Printed with as few parentheses as precedence allows.
+/// A rule as a tree, with a meaning that shares nothing with the compiler: null is missing, booleans are C#'s
+/// own three-valued <c>bool?</c>. Printed with as few parentheses as precedence allows.
 /// </summary>
 internal abstract record Tree(int Level)
 {
@@ -26,7 +26,8 @@ internal abstract record NumberTree(int Level) : Tree(Level)
 {
     public abstract double? Value(Customer customer);
 
-    public static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;
+    public static double? Finite(double? value) =>
+        value is { } known && double.IsFinite(known) ? known : null;
 }
 
 internal abstract record BooleanTree(int Level) : Tree(Level)
@@ -79,7 +80,8 @@ internal sealed record Calculation(char Operator, NumberTree Left, NumberTree Ri
 
 internal sealed record NumberCall(string Name, NumberTree[] Arguments) : NumberTree(Primary)
 {
-    public override string Print() => $"{Name}({string.Join(", ", Arguments.Select(argument => argument.Print()))})";
+    public override string Print() =>
+        $"{Name}({string.Join(", ", Arguments.Select(argument => argument.Print()))})";
 
     public override double? Value(Customer customer)
     {
@@ -105,7 +107,8 @@ internal sealed record NumberCall(string Name, NumberTree[] Arguments) : NumberT
     }
 }
 
-internal sealed record NumberChoice(BooleanTree Condition, NumberTree Then, NumberTree Otherwise) : NumberTree(Primary)
+internal sealed record NumberChoice(BooleanTree Condition, NumberTree Then, NumberTree Otherwise)
+    : NumberTree(Primary)
 {
     public override string Print() => $"if({Condition.Print()}, {Then.Print()}, {Otherwise.Print()})";
 
@@ -134,7 +137,8 @@ internal sealed record Inversion(bool Word, BooleanTree Operand) : BooleanTree(W
     public override bool? Value(Customer customer) => !Operand.Value(customer);
 }
 
-internal sealed record Connection(bool Both, BooleanTree Left, BooleanTree Right) : BooleanTree(Both ? And : Or)
+internal sealed record Connection(bool Both, BooleanTree Left, BooleanTree Right)
+    : BooleanTree(Both ? And : Or)
 {
     public override string Print() =>
         $"{Left.PrintAt(Level)} {(Both ? "&&" : "or")} {Right.PrintAt(Level + 1)}";
@@ -166,10 +170,13 @@ internal sealed record Comparison(string Operator, NumberTree Left, NumberTree R
     }
 }
 
-internal sealed record TextComparison(bool Equal, int Slot, int? Other, string Literal) : BooleanTree(Relation)
+internal sealed record TextComparison(bool Equal, int Slot, int? Other, string Literal)
+    : BooleanTree(Relation)
 {
     public override string Print() =>
-        $"t{Slot} {(Equal ? "==" : "!=")} {(Other is { } slot ? $"t{slot}" : $"'{Literal.Replace("'", "''", StringComparison.Ordinal)}'")}";
+        $"t{Slot} {(Equal ? "==" : "!=")} {(Other is { } slot ? $"t{slot}" : Quoted(Literal))}";
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     public override bool? Value(Customer customer)
     {
@@ -180,9 +187,11 @@ internal sealed record TextComparison(bool Equal, int Slot, int? Other, string L
 
 internal sealed record TextMembership(int Slot, string[] Items) : BooleanTree(Relation)
 {
-    public override string Print() => $"t{Slot} in ({string.Join(", ", Items.Select(item => $"\"{item}\""))})";
+    public override string Print() =>
+        $"t{Slot} in ({string.Join(", ", Items.Select(item => $"\"{item}\""))})";
 
-    public override bool? Value(Customer customer) => Items.Contains(customer.Texts[Slot], StringComparer.Ordinal);
+    public override bool? Value(Customer customer) =>
+        Items.Contains(customer.Texts[Slot], StringComparer.Ordinal);
 }
 
 internal sealed record NumberMembership(NumberTree Left, NumberTree[] Items) : BooleanTree(Relation)

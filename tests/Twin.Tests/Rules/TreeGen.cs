@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 
 namespace DToC.Twin.Tests.Rules;
 
-/// <summary>Generates rules of every form up to a depth, and customers with missing and awkward values.</summary>
+/// <summary>
+/// Generates rules of every form up to a depth, and customers with missing and awkward values.
+/// </summary>
 internal static class TreeGen
 {
     public const int Slots = 3;
@@ -41,7 +43,8 @@ internal static class TreeGen
             from name in Gen.Elements("abs", "exp", "log", "sqrt", "floor")
             from operand in inner
             select (NumberTree)new NumberCall(name, [operand]),
-            from call in Gen.Elements(("min", 2), ("min", 3), ("max", 2), ("coalesce", 3), ("pow", 2), ("clamp", 3))
+            from call in Gen.Elements(
+                ("min", 2), ("min", 3), ("max", 2), ("coalesce", 3), ("pow", 2), ("clamp", 3))
             from operands in inner.ArrayOf(call.Item2)
             select (NumberTree)new NumberCall(call.Item1, operands),
             from condition in Booleans(depth - 1)
