@@ -70,10 +70,10 @@ internal sealed class ShapeCheck(string file)
 
     private void CheckText(JsoncText text, TextPattern pattern, string path)
     {
-        if (text.Value.Length > pattern.Longest)
-            Add(text.At, path, $"the text has {text.Value.Length} characters", $"Write {pattern.Wanted}.");
-        else if (!pattern.Accepts(text.Value))
+        if (!pattern.Matches(text.Value))
             Add(text.At, path, $"'{Quote(text.Value)}' is not {pattern.What}", $"Write {pattern.Wanted}.");
+        else if (text.Value.Length > pattern.Longest)
+            Add(text.At, path, $"the text has {text.Value.Length} characters", $"Write {pattern.Wanted}.");
     }
 
     private void CheckNumber(JsoncNumber number, Shape.Number want, string path)
@@ -115,7 +115,7 @@ internal sealed class ShapeCheck(string file)
             Add(map.At, path, $"the object has {map.Members.Count} entries", $"Write at most {want.Most}.");
         foreach (var (key, at, value) in map.Members.Values)
         {
-            if (!want.Name.Accepts(key))
+            if (!want.Name.Matches(key) || key.Length > want.Name.Longest)
                 Add(at, Below(path, key), $"'{Quote(key)}' is not {want.Name.What}", $"Write {want.Name.Wanted}.");
             Check(value, want.Value, Below(path, key));
         }

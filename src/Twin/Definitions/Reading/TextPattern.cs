@@ -50,7 +50,8 @@ internal sealed record TextPattern(string What, string Hint, int Longest, string
         ? null
         : new Regex($@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
-    public bool Accepts(string text) => text.Length <= Longest && (_whole is null || _whole.IsMatch(text));
+    /// <summary>Whether the text has the pattern, whatever its length.</summary>
+    public bool Matches(string text) => _whole is null || _whole.IsMatch(text);
 
     /// <summary>What to write, in words.</summary>
     public string Wanted =>
