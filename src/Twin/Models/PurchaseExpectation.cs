@@ -17,7 +17,7 @@ internal static class PurchaseExpectation
     private const double RoundingShare = 1e-17;
 
     /// <summary>
-    /// G above; 0 for t = 0; NaN for a t that is negative, infinite, NaN or too many times alpha for a double.
+    /// G above; 0 for t = 0; NaN for a t that is negative, not finite or too many times alpha for a double.
     /// The cost is bounded: at most 1,000 terms, then a few hundred nodes (120,000 with every limit reached).
     /// </summary>
     public static double WhileAlive(double r, double alpha, double a, double b, double t)
