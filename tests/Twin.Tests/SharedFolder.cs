@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace DToC.Twin.Tests;
 
-/// <summary>Public data sets beside the repository; a test that needs one says so and passes where it is absent.</summary>
+/// <summary>
+/// Public data sets beside the repository; a test that needs one says so and passes where it is absent.
+/// </summary>
 internal static class SharedFolder
 {
     public static bool TryFind(string path, ITestOutputHelper output, out string file)

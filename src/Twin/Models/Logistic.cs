@@ -7,8 +7,8 @@ namespace DToC.Twin.Models;
 public sealed class Logistic
 {
     /// <summary>
-    /// The most one input may add or take, in log-odds. The sigmoid is 0 or 1 to the last bit long before; the bound
-    /// keeps a sum of huge inputs from becoming infinity minus infinity.
+    /// The most one input may add or take, in log-odds. The sigmoid is 0 or 1 to the last bit long before;
+    /// the bound keeps a sum of huge inputs from becoming infinity minus infinity.
     /// </summary>
     public const double MaxContribution = 1e6;
 
@@ -33,7 +33,9 @@ public sealed class Logistic
     /// <summary>Length a feature vector must have at least: the highest slot plus one.</summary>
     public int FeatureCount { get; }
 
-    /// <summary>Null when a model can be built of these; else which value is wrong and what would be right.</summary>
+    /// <summary>
+    /// Null when a model can be built of these; else which value is wrong and what would be right.
+    /// </summary>
     public static string? Validate(double intercept, ReadOnlySpan<LogisticInput> inputs)
     {
         if (!double.IsFinite(intercept)) return $"intercept is {intercept}; it must be a finite number";
@@ -46,12 +48,14 @@ public sealed class Logistic
             if (!(scale > 0 && double.IsFinite(scale)))
                 return $"input {i}: scale is {scale}; it must be a finite number above 0";
             if (whenMissing is { } value && !double.IsFinite(value))
-                return $"input {i}: the value when missing is {value}; it must be a finite number or left out";
+                return $"input {i}: value when missing is {value}; it must be a finite number or left out";
         }
         return null;
     }
 
-    /// <summary>Probability in [0, 1]; <paramref name="features"/> has at least <see cref="FeatureCount"/> values.</summary>
+    /// <summary>
+    /// Probability in [0, 1]; <paramref name="features"/> has at least <see cref="FeatureCount"/> values.
+    /// </summary>
     public double Score(ReadOnlySpan<double> features)
     {
         var logOdds = Intercept;
@@ -60,8 +64,8 @@ public sealed class Logistic
     }
 
     /// <summary>
-    /// What each input adds to the log-odds: the reasons for the score. Writes one value an input, in their order;
-    /// they sum to the log-odds less the intercept.
+    /// What each input adds to the log-odds: the reasons for the score. Writes one value an input, in their
+    /// order; they sum to the log-odds less the intercept.
     /// </summary>
     /// <param name="features">At least <see cref="FeatureCount"/> values.</param>
     /// <param name="into">At least as many values as there are inputs.</param>

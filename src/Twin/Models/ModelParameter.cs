@@ -3,7 +3,9 @@ namespace DToC.Twin.Models;
 /// <summary>The one wording for a model parameter that cannot be used.</summary>
 internal static class ModelParameter
 {
-    /// <summary>Null when the value is above 0 and at most <paramref name="limit"/>; else what is wrong.</summary>
+    /// <summary>
+    /// Null when the value is above 0 and at most <paramref name="limit"/>; else what is wrong.
+    /// </summary>
     public static string? Check(string name, double value, double limit)
     {
         if (value > 0 && value <= limit) return null;

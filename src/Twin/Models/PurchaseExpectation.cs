@@ -1,37 +1,43 @@
 namespace DToC.Twin.Models;
 
 /// <summary>
-/// The expected number of purchases of a customer known to be alive, common to eq. 9 and eq. 10 of Fader, Hardie and
-/// Lee (2005):
-/// <code>G = (a + b - 1) / (a - 1) * [1 - (alpha / (alpha + t))^r * 2F1(r, b; a + b - 1; t / (alpha + t))]</code>
+/// The expected number of purchases of a customer known to be alive, common to eq. 9 and eq. 10 of Fader,
+/// Hardie and Lee (2005):
+/// <code>G = (a + b - 1) / (a - 1) * [1 - (1 - z)^r * 2F1(r, b; a + b - 1; z)],  z = t / (alpha + t)</code>
 /// with r + x for r, alpha + T for alpha and b + x for b where there is a history.
 /// </summary>
 /// <remarks>
-/// The textbook form fails near a = 1 (0 / 0), for a + b near 1 (a pole), for short horizons (1 - nearly 1) and for
-/// large x (overflow of 2F1). Two exact rewritings avoid all four: a series and, where that converges too slowly, an
-/// integral. They agree within 1e-9 where both apply.
+/// The textbook form fails near a = 1 (0 / 0), for a + b near 1 (a pole), for short horizons (1 - nearly 1)
+/// and for large x (overflow of 2F1). Two exact rewritings avoid all four: a series and, where that converges
+/// too slowly, an integral. They agree within 1e-9 where both apply.
 /// </remarks>
 internal static class PurchaseExpectation
 {
     private const int MaxTerms = 1_000;
     private const double RoundingShare = 1e-17;
 
-    /// <summary>G above; 0 for t = 0, NaN for a t that is negative, infinite or NaN.</summary>
+    /// <summary>
+    /// G above; 0 for t = 0; NaN for a t that is negative, not finite or too many times alpha for a double.
+    /// The cost is bounded: at most 1,000 terms, then a few hundred nodes (120,000 with every limit reached).
+    /// </summary>
     public static double WhileAlive(double r, double alpha, double a, double b, double t)
     {
-        if (!(t >= 0 && double.IsFinite(t) && r > 0 && alpha > 0 && a > 0 && b > 0)) return double.NaN;
+        if (!(t >= 0 && r > 0 && alpha > 0 && a > 0 && a <= BgNbd.MaxParameter && b > 0)) return double.NaN;
+        if (!double.IsFinite(t / alpha * (r + 1)) || !double.IsFinite(b)) return double.NaN;
         if (t == 0) return 0;
         var bySeries = BySeries(r, alpha, a, b, t);
         return double.IsNaN(bySeries) ? ByIntegral(r, alpha, a, b, t) : bySeries;
     }
 
     /// <summary>
-    /// Euler's transformation (DLMF 15.8.1) turns the power times 2F1 into (1 - z)^(a-1) 2F1(c - r, a - 1; c; z) with
-    /// c = a + b - 1, z = t / (alpha + t): x falls out of the first argument, and every term of the series but the
-    /// first holds the factor (a - 1) / c, which cancels the one in front. What remains has no pole in a or c:
+    /// Euler's transformation (DLMF 15.8.1) turns the power times 2F1 into (1 - z)^(a-1) 2F1(c - r, a - 1; c;
+    /// z) with c = a + b - 1, z = t / (alpha + t): x falls out of the first argument, and every term of the
+    /// series but the first holds the factor (a - 1) / c, which cancels the one in front. What remains has no
+    /// pole in a or c:
     /// <code>G = -c * ((1-z)^(a-1) - 1) / (a - 1) - (1-z)^(a-1) * sum over n >= 1 of
     /// (c-r)_n (a)_(n-1) / ((c+1)_(n-1) n!) * z^n</code>
-    /// NaN when 1,000 terms do not suffice (z near 1) or when the terms alternate and would cancel (r far above a + b).
+    /// NaN when 1,000 terms do not suffice (z near 1) or when the terms alternate and would cancel (r far
+    /// above a + b).
     /// </summary>
     internal static double BySeries(double r, double alpha, double a, double b, double t)
     {
@@ -55,13 +61,15 @@ internal static class PurchaseExpectation
     }
 
     /// <summary>
-    /// The expectation over the drop-out probability p ~ Beta(a, b) of (1 - (1 + p t / alpha)^-r) / p (paper, the step
-    /// before eq. 9): positive everywhere. The trapezoidal rule in u = ln(p / (1 - p)) converges exponentially
-    /// (Trefethen and Weideman, SIAM Review 56(3), 2014); both tails are geometric and summed in closed form.
+    /// The expectation over the drop-out probability p ~ Beta(a, b) of (1 - (1 + p t / alpha)^-r) / p (paper,
+    /// the step before eq. 9): positive everywhere. The trapezoidal rule in u = ln(p / (1 - p)) converges
+    /// exponentially (Trefethen and Weideman, SIAM Review 56(3), 2014); both tails are geometric and summed
+    /// in closed form.
     /// </summary>
     internal static double ByIntegral(double r, double alpha, double a, double b, double t)
     {
-        const double flat = 37; // e^-37 is below the rounding of 1: beyond it the integrand is a pure exponential
+        // e^-37 is below the rounding of 1: beyond it the integrand is a pure exponential.
+        const double flat = 37;
         var ratio = t / alpha;
         // A step of half the narrower of the strip of analyticity and the peak of the beta density.
         var step = Math.Min(0.25, 0.7 / Math.Sqrt(a * b / (a + b)));

@@ -1,8 +1,8 @@
 namespace DToC.Twin.Models;
 
 /// <summary>
-/// The few special functions the customer-base models need, in doubles, without allocation. Arguments are real and
-/// positive where not said otherwise; a result outside the domain is NaN.
+/// The few special functions the customer-base models need, in doubles, without allocation. Arguments are
+/// real and positive where not said otherwise; a result outside the domain is NaN.
 /// </summary>
 public static class SpecialFunctions
 {
@@ -11,9 +11,9 @@ public static class SpecialFunctions
     private const int MaxFractionSteps = 20_000;
 
     /// <summary>
-    /// ln Gamma(x) for x > 0: Stirling's series (DLMF 5.11.1, seven terms) from 10 upwards, where it is exact to
-    /// rounding, and the recurrence Gamma(x + 1) = x Gamma(x) below. Absolute error under 1e-14 for x up to 20,
-    /// relative error under 1e-15 above.
+    /// ln Gamma(x) for x > 0: Stirling's series (DLMF 5.11.1, seven terms) from 10 upwards, where it is exact
+    /// to rounding, and the recurrence Gamma(x + 1) = x Gamma(x) below. Error under 1e-14, or under
+    /// 1e-14 of the value where that is more.
     /// </summary>
     public static double LogGamma(double x)
     {
@@ -24,8 +24,9 @@ public static class SpecialFunctions
     }
 
     /// <summary>
-    /// ln B(a, b) for a, b > 0. From 10 upwards the large parts of the three gammas are cancelled on paper and not in
-    /// floating point (Fullerton's SLATEC ALBETA, 1977), so B(a, b + x) keeps its digits for x in the thousands.
+    /// ln B(a, b) for a, b > 0. From 10 upwards the large parts of the three gammas are cancelled on paper
+    /// and not in floating point (Fullerton's SLATEC ALBETA, 1977), so B(a, b + x) keeps its digits for x in
+    /// the thousands.
     /// </summary>
     public static double LogBeta(double a, double b)
     {
@@ -37,7 +38,7 @@ public static class SpecialFunctions
         var correction = StirlingCorrection(large) - StirlingCorrection(sum);
         var logLargeShare = Log1P(-small / sum);
         if (small < StirlingFrom)
-            return LogGamma(small) + correction + small - small * Math.Log(sum) + (large - 0.5) * logLargeShare;
+            return LogGamma(small) + correction + small * (1 - Math.Log(sum)) + (large - 0.5) * logLargeShare;
         return HalfLogTwoPi - 0.5 * Math.Log(large) + StirlingCorrection(small) + correction
             + (small - 0.5) * Math.Log(small / sum) + large * logLargeShare;
     }
@@ -49,7 +50,9 @@ public static class SpecialFunctions
     /// <param name="a">First shape, above 0.</param>
     /// <param name="b">Second shape, above 0.</param>
     /// <param name="z">Upper limit, in [0, 1].</param>
-    /// <param name="complement">1 - z, given apart because it may be far smaller than the rounding of z.</param>
+    /// <param name="complement">
+    /// 1 - z, given apart because it may be far smaller than the rounding of z.
+    /// </param>
     public static double RegularizedBeta(double a, double b, double z, double complement)
     {
         if (!(a > 0 && b > 0 && z >= 0 && complement >= 0)) return double.NaN;
@@ -61,14 +64,18 @@ public static class SpecialFunctions
             : 1 - Math.Exp(logFront - Math.Log(b)) / BetaFraction(b, a, complement);
     }
 
-    /// <summary>ln(1 + x), exact to rounding also for small x, where double.LogP1 is not (Kahan's correction).</summary>
+    /// <summary>
+    /// ln(1 + x), exact to rounding also for small x, where double.LogP1 is not (Kahan's correction).
+    /// </summary>
     public static double Log1P(double x)
     {
         var rounded = 1 + x;
         return rounded == 1 || double.IsInfinity(rounded) ? x : Math.Log(rounded) * (x / (rounded - 1));
     }
 
-    /// <summary>exp(x) - 1, exact to rounding also for small x, where double.ExpM1 is not (Kahan's correction).</summary>
+    /// <summary>
+    /// exp(x) - 1, exact to rounding also for small x, where double.ExpM1 is not (Kahan's correction).
+    /// </summary>
     public static double ExpM1(double x)
     {
         if (Math.Abs(x) > 1) return Math.Exp(x) - 1;
@@ -78,9 +85,11 @@ public static class SpecialFunctions
     }
 
     // ln z by way of the smaller of z and 1 - z, which is the one that carries the digits.
-    private static double LogOf(double z, double complement) => z < complement ? Math.Log(z) : Log1P(-complement);
+    private static double LogOf(double z, double complement) =>
+        z < complement ? Math.Log(z) : Log1P(-complement);
 
-    // The rest of Stirling's series, sum of B(2k) / (2k (2k - 1) x^(2k - 1)); the next term is under 3e-17 at x = 10.
+    // The rest of Stirling's series, sum of B(2k) / (2k (2k - 1) x^(2k - 1)); the next term is under 3e-17 at
+    // x = 10.
     private static double StirlingCorrection(double x)
     {
         var w = 1 / (x * x);
@@ -94,7 +103,8 @@ public static class SpecialFunctions
         return series / x;
     }
 
-    // 1 / (d1 / (1 + d2 / (1 + ...))) without its prefactor; Lentz's method as modified by Thompson and Barnett (1986).
+    // 1 / (d1 / (1 + d2 / (1 + ...))) without its prefactor; Lentz's method as modified by Thompson and
+    // Barnett (1986).
     private static double BetaFraction(double a, double b, double z)
     {
         const double tiny = 1e-300;

@@ -8,8 +8,8 @@ public class BgNbdTests
 {
     private static readonly BgNbd Cdnow = new(0.243, 4.414, 0.793, 2.426);
 
-    // From the sum of P(N > k) (b)_k / (a + b)_k over k, N negative binomial, with 60 decimal digits: a form that
-    // shares no step with the code under test. The last column is E[X(t)] of r, alpha, a, b at t.
+    // From the sum of P(N > k) (b)_k / (a + b)_k over k, N negative binomial, with 60 decimal digits: a form
+    // that shares no step with the code under test. The last column is E[X(t)] of r, alpha, a, b at t.
     [Theory]
     [InlineData(0.243, 4.414, 0.793, 2.426, 78, 1.8605190579427686)]
     [InlineData(0.243, 4.414, 1, 2.426, 78, 1.6205935075393696)]
@@ -43,7 +43,8 @@ public class BgNbdTests
     [Fact]
     public void Expectation_equals_the_textbook_form_with_2F1()
     {
-        foreach (var (x, tx, T) in new[] { (0.0, 0.0, 0.0), (2, 30.43, 38.86), (26, 30.86, 31), (7, 20, 100) })
+        var histories = new[] { (0.0, 0.0, 0.0), (2, 30.43, 38.86), (26, 30.86, 31), (7, 20, 100) };
+        foreach (var (x, tx, T) in histories)
             foreach (var t in new[] { 0.1, 5, 39, 78 })
             {
                 var (r, alpha, a, b) = (Cdnow.R + x, Cdnow.Alpha + T, Cdnow.A, Cdnow.B + x);
@@ -56,7 +57,8 @@ public class BgNbdTests
         static double Gauss2F1(double a, double b, double c, double z)
         {
             var (term, sum) = (1.0, 1.0);
-            for (var n = 0; term > 1e-17 * sum; n++) sum += term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z;
+            for (var n = 0; term > 1e-17 * sum; n++)
+                sum += term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z;
             return sum;
         }
     }
@@ -146,6 +148,10 @@ public class BgNbdTests
         Assert.Equal(double.NaN, Cdnow.ExpectedPurchases(2, 5, 10, -1));
         Assert.Equal(double.NaN, Cdnow.UnconditionalPurchases(double.PositiveInfinity));
         Assert.Equal(double.NaN, default(BgNbd).ProbabilityOfPurchases(1, 1));
+        Assert.Equal(double.NaN, (Cdnow with { A = 1e300 }).UnconditionalPurchases(1));
+        Assert.Equal(double.NaN, (Cdnow with { Alpha = double.Epsilon }).ExpectedPurchases(0, 0, 0, 365));
+        var atTheLimits = Cdnow with { Alpha = 1e-300, A = 9_999 };
+        Assert.True(double.IsFinite(atTheLimits.ExpectedPurchases(0, 0, 0, 365)));
     }
 
     [Theory]
@@ -153,7 +159,8 @@ public class BgNbdTests
     [InlineData(1, double.NaN, 1, 1, "'alpha'")]
     [InlineData(1, 1, -2, 1, "'a'")]
     [InlineData(1, 1, 1, 1e9, "'b'")]
-    public void Validate_names_the_wrong_parameter(double r, double alpha, double a, double b, string expected)
+    public void Validate_names_the_wrong_parameter(
+        double r, double alpha, double a, double b, string expected)
     {
         Assert.Contains(expected, new BgNbd(r, alpha, a, b).Validate());
         Assert.Null(Cdnow.Validate());
@@ -173,11 +180,13 @@ public class BgNbdTests
     {
         var shape = Gen.Choose(1, 4_000).Select(i => i / 1_000.0);
         var share = Gen.Choose(0, 1_000).Select(i => i / 1_000.0);
+        var counts = Gen.Frequency(
+            (2, Gen.Choose(0, 5)), (2, Gen.Choose(0, 300)), (1, Gen.Choose(0, 10_000)));
         return (from r in shape
                 from alpha in Gen.Choose(1, 50_000).Select(i => i / 1_000.0)
                 from a in shape
                 from b in shape
-                from x in Gen.Frequency((2, Gen.Choose(0, 5)), (2, Gen.Choose(0, 300)), (1, Gen.Choose(0, 10_000)))
+                from x in counts
                 from T in Gen.Frequency((3, Gen.Choose(0, 400)), (1, Gen.Choose(0, 20_000)))
                 from recency in share
                 select (new BgNbd(r, alpha, a, b), (double)x, T * recency, (double)T)).ToArbitrary();

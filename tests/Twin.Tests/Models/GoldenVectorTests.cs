@@ -7,6 +7,8 @@ namespace DToC.Twin.Tests.Models;
 /// <summary>Published values of other implementations and of the authors' own spreadsheets.</summary>
 public class GoldenVectorTests(ITestOutputHelper output)
 {
+    private const string SpendPerCustomer = "cdnow/cdnow_customers_summary_with_transactions.csv";
+
     private static readonly BgNbd Published = new(0.243, 4.414, 0.793, 2.426);
 
     [Fact]
@@ -69,20 +71,23 @@ public class GoldenVectorTests(ITestOutputHelper output)
     public void Gamma_gamma_means_equal_published()
     {
         if (Entry("Gamma-Gamma cond. mean", isPrefix: true) is not { } entry
-            || !SharedFolder.TryFind("cdnow/cdnow_customers_summary_with_transactions.csv", output, out var file))
+            || !SharedFolder.TryFind(SpendPerCustomer, output, out var file))
             return;
         var model = new GammaGamma(6.25, 3.74, 15.44);
         var (values, customers) = (Numbers(entry, "v"), SharedFolder.ReadNumbers(file));
         Assert.Equal(10, values.Length);
         for (var i = 0; i < values.Length; i++)
-            Assert.Equal(values[i], model.ExpectedSpend(customers[i][1], customers[i][4]), Number(entry, "atol"));
+        {
+            var (x, mean) = (customers[i][1], customers[i][4]);
+            Assert.Equal(values[i], model.ExpectedSpend(x, mean), Number(entry, "atol"));
+        }
     }
 
     [Fact]
     public void Gamma_gamma_log_likelihood_equals_published()
     {
         if (Entry("Gamma-Gamma") is not { } entry
-            || !SharedFolder.TryFind("cdnow/cdnow_customers_summary_with_transactions.csv", output, out var file))
+            || !SharedFolder.TryFind(SpendPerCustomer, output, out var file))
             return;
         var p = entry.GetProperty("params");
         var model = new GammaGamma(Number(p, "p"), Number(p, "q"), Number(p, "gamma"));

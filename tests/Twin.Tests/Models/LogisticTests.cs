@@ -23,7 +23,8 @@ public class LogisticTests
     [Fact]
     public void Missing_feature_counts_as_its_replacement_or_its_mean()
     {
-        Assert.Equal(Model.Score([0, 8, 0, 10]), Model.Score([double.NaN, double.NaN, 0, double.PositiveInfinity]));
+        double[] missing = [double.NaN, double.NaN, 0, double.PositiveInfinity];
+        Assert.Equal(Model.Score([0, 8, 0, 10]), Model.Score(missing));
     }
 
     [Fact]
