@@ -46,6 +46,9 @@ public sealed class VectorPlan
     /// <summary>Features, in the order of their slots from 0.</summary>
     public required IReadOnlyList<FeatureRead> Features { get; init; }
 
+    /// <summary>Features that have a text of their own.</summary>
+    public required FeatureRead[] TokenFeatures { get; init; }
+
     /// <summary>Slot of the first score; scores follow in the order of models.</summary>
     public required int FirstScore { get; init; }
 

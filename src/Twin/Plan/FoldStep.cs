@@ -121,7 +121,7 @@ public sealed class JourneyPlan
     /// <summary>First of the three longs.</summary>
     public required int At { get; init; }
 
-    /// <summary>The stage and when it was entered, as of <paramref name="now"/>: idle stages have given way.</summary>
+    /// <summary>The stage and when it was entered, as of a moment: idle stages have given way.</summary>
     public (int Stage, long EnteredAtMs) AsOf(long stage, long enteredAtMs, long touchedAtMs, long nowMs)
     {
         var current = (int)stage;

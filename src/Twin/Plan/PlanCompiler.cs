@@ -41,6 +41,7 @@ internal static class PlanCompiler
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
+        var turn = TurnNeeds.Of(linked, models, links.FirstScore, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             Definition = definition,
@@ -50,7 +51,9 @@ internal static class PlanCompiler
             Models = models,
             Segments = segments,
             Decisions = decisions,
-            ModelsOfTurn = ModelsRead(models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]),
+            ModelsOfTurn = turn.Models,
+            FeaturesOfTurn = turn.Features,
+            ReadsTextsInTurn = turn.ReadsTexts,
             Vector = Vector(links, linked),
             Fold = new FoldPlan
             {
@@ -77,6 +80,7 @@ internal static class PlanCompiler
     private static VectorPlan Vector(VectorLinks links, FeatureRead[] features) => new()
     {
         Features = features,
+        TokenFeatures = [.. features.Where(f => f.TextSlot >= 0)],
         FirstScore = links.FirstScore,
         NowHour = links.NowHour,
         NowWeekday = links.NowWeekday,
@@ -102,28 +106,5 @@ internal static class PlanCompiler
             if (purpose >= 0 && rule is not null) segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
         }
         return segments;
-    }
-
-    /// <summary>Models read by rules, directly or through other models, in the order of evaluation.</summary>
-    private static int[] ModelsRead(IReadOnlyList<ModelPlan> models, VectorLinks links, IReadOnlyList<Rules.Expression?> rules)
-    {
-        var needed = new bool[models.Count];
-        foreach (var rule in rules)
-        {
-            if (rule is null) continue;
-            foreach (var slot in rule.NumbersRead) Mark(slot);
-        }
-        for (var i = models.Count - 1; i >= 0; i--)
-        {
-            if (!needed[i]) continue;
-            foreach (var slot in models[i].Reads) Mark(slot);
-        }
-        return [.. Enumerable.Range(0, models.Count).Where(i => needed[i])];
-
-        void Mark(int slot)
-        {
-            var model = slot - links.FirstScore;
-            if (model >= 0 && model < models.Count) needed[model] = true;
-        }
     }
 }

@@ -42,6 +42,12 @@ public sealed class TwinPlan
     /// <summary>Models that a trigger or segment reads, in the order of evaluation: scored in every turn.</summary>
     public required int[] ModelsOfTurn { get; init; }
 
+    /// <summary>Features that the rules and models of every turn read, in the order of their slots.</summary>
+    public required int[] FeaturesOfTurn { get; init; }
+
+    /// <summary>True when a rule of every turn reads a text.</summary>
+    public required bool ReadsTextsInTurn { get; init; }
+
     /// <summary>Segments: purpose and rule.</summary>
     public required IReadOnlyList<SegmentPlan> Segments { get; init; }
 

@@ -98,6 +98,9 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>What is not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     /// <summary>True when all is read.</summary>
     public readonly bool AtEnd => _rest.IsEmpty;
 
