@@ -146,7 +146,8 @@ internal sealed class GenerateCommand
             return time.GetUtcNow();
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end))
             return end.ToUniversalTime();
-        throw new CommandFailure(ExitCode.Usage, $"--end is '{text}', wanted a time such as 2026-01-31T00:00:00Z, or now.");
+        throw new CommandFailure(ExitCode.Usage,
+            $"--end is '{text}', wanted a time such as 2026-01-31T00:00:00Z, or now.");
     }
 
     private static async Task<long> Write(

@@ -3,7 +3,9 @@ using DToC.Learn.Synthetic;
 
 namespace DToC.Cli.Commands;
 
-/// <summary>How far a generation is: half of the way is to live all customers, half to hand out their events.</summary>
+/// <summary>
+/// How far a generation is: half of the way is to live all customers, half to hand out their events.
+/// </summary>
 internal sealed class GenerationProgress
 {
     private readonly long _customers;

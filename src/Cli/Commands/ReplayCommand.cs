@@ -6,7 +6,9 @@ using DToC.Cli.Sending;
 
 namespace DToC.Cli.Commands;
 
-/// <summary><c>dtoc replay</c>: files of events, or of rows that a mapping turns into events, are sent.</summary>
+/// <summary>
+/// <c>dtoc replay</c>: files of events, or of rows that a mapping turns into events, are sent.
+/// </summary>
 internal sealed class ReplayCommand
 {
     private readonly Destination _destination = new();
@@ -82,7 +84,10 @@ internal sealed class ReplayCommand
     {
         var isDry = parsed.GetValue(_dryRun);
         if (isDry == _destination.IsGiven(parsed))
-            throw new CommandFailure(ExitCode.Usage, "give either --url (with --key) to send, or --dry-run to only count.");
+        {
+            throw new CommandFailure(ExitCode.Usage,
+                "give either --url (with --key) to send, or --dry-run to only count.");
+        }
         return isDry ? new DrySink() : _destination.Open(parsed, http, time);
     }
 

@@ -2,13 +2,17 @@ using Spectre.Console;
 
 namespace DToC.Cli.Display;
 
-/// <summary>Shows a <see cref="Meter"/> while work runs: a bar on a terminal, else a line now and then.</summary>
+/// <summary>
+/// Shows a <see cref="Meter"/> while work runs: a bar on a terminal, else a line now and then.
+/// </summary>
 internal static class ProgressDisplay
 {
     private static readonly TimeSpan BarEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs <paramref name="work"/> and returns its result; everything shown goes to standard error.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> and returns its result; everything shown goes to standard error.
+    /// </summary>
     public static async Task<T> Run<T>(Meter meter, TextWriter error, TimeProvider time, Func<Task<T>> work)
     {
         var onTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;

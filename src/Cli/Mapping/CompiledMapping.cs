@@ -86,7 +86,11 @@ internal sealed class CompiledMapping
     public DateTimeOffset TimeOf(Row row)
     {
         var parsed = DateTime.TryParseExact(
-            row.Fields[_timeIndex].Trim(), _time.Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
+            row.Fields[_timeIndex].Trim(),
+            _time.Format,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var local);
         return parsed
             ? new DateTimeOffset(local, _offset)
             : throw new RowFault($"{_time.Column} is not a time of the form {_time.Format}");

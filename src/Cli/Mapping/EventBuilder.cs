@@ -28,10 +28,13 @@ internal sealed class EventBuilder
         _context = [.. template.Context.Select(member => new PropertyWriter(member, columns))];
     }
 
-    /// <summary>The event of <paramref name="rows"/> (one or more, of one customer) as one line of UTF-8 JSON.</summary>
+    /// <summary>
+    /// The event of <paramref name="rows"/> (one or more, of one customer) as one line of UTF-8 JSON.
+    /// </summary>
     /// <param name="customer">The customer.</param>
     /// <param name="rows">The rows, in order.</param>
-    /// <param name="part">0, or from 1 when a former part of the same group had to be sent without these rows.</param>
+    /// <param name="part">0, or from 1 when a former part of the same group had to be sent without these
+    /// rows.</param>
     /// <exception cref="RowFault">A value is not of the form the mapping wants.</exception>
     public byte[] Build(string customer, IReadOnlyList<Row> rows, int part)
     {

@@ -2,7 +2,9 @@ using DToC.Cli.Reading;
 
 namespace DToC.Cli.Mapping;
 
-/// <summary>The events that the rows of a table make, in one order whenever it is read, and the counts on the way.</summary>
+/// <summary>
+/// The events that the rows of a table make, in one order whenever it is read, and the counts on the way.
+/// </summary>
 internal sealed class MappedEvents(TableReader table, CompiledMapping mapping, ReplayCounts counts)
 {
     private readonly RowGroups _groups = new(Math.Max(1, mapping.OpenGroups), mapping.GroupTests.Count);

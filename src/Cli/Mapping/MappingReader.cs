@@ -18,7 +18,9 @@ internal static class MappingReader
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    /// <summary>The mapping in <paramref name="text"/>, compiled; <paramref name="path"/> names it in a fault.</summary>
+    /// <summary>
+    /// The mapping in <paramref name="text"/>, compiled; <paramref name="path"/> names it in a fault.
+    /// </summary>
     /// <exception cref="CommandFailure">It is not a mapping; the message names line and place.</exception>
     public static CompiledMapping Read(string text, string path)
     {

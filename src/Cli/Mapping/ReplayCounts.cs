@@ -56,14 +56,18 @@ internal sealed class ReplayCounts
             _customers.Add(StableHash.Of(customer));
     }
 
-    /// <summary>Counts what cannot be read; <paramref name="where"/> is kept of the first of each reason.</summary>
+    /// <summary>
+    /// Counts what cannot be read; <paramref name="where"/> is kept of the first of each reason.
+    /// </summary>
     public void AddUnreadable(string reason, string where)
     {
         var (count, first) = Unreadable.GetValueOrDefault(reason, (0, where));
         Unreadable[reason] = (count + 1, first);
     }
 
-    /// <summary>The report's lines, under the names of <paramref name="report"/>; null when there is no mapping.</summary>
+    /// <summary>
+    /// The report's lines, under the names of <paramref name="report"/>; null when there is no mapping.
+    /// </summary>
     public IEnumerable<string> LinesOf(ReportTemplate? report, bool grouped)
     {
         yield return $"lines read: {Lines:N0}";

@@ -47,13 +47,19 @@ internal sealed class RowGroups(int maxOpen, int tests)
     /// <summary>Different groups so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Groups of which rows came after they had been closed; those rows make an event of their own.</summary>
+    /// <summary>
+    /// Groups of which rows came after they had been closed; those rows make an event of their own.
+    /// </summary>
     public long Split { get; private set; }
 
-    /// <summary>True once closed groups had to be forgotten: from then on a split one may be counted as new.</summary>
+    /// <summary>
+    /// True once closed groups had to be forgotten: from then on a split one may be counted as new.
+    /// </summary>
     public bool Forgot { get; private set; }
 
-    /// <summary>The group of <paramref name="key"/>, opened if need be; closing another one for it if need be.</summary>
+    /// <summary>
+    /// The group of <paramref name="key"/>, opened if need be; closing another one for it if need be.
+    /// </summary>
     public RowGroup Touch(string key, out RowGroup? closed)
     {
         closed = null;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace DToC.Cli.Mapping;
 
-/// <summary>How the rows of a table become events: an immutable recipe, read by <see cref="MappingReader"/>.</summary>
+/// <summary>
+/// How the rows of a table become events: an immutable recipe, read by <see cref="MappingReader"/>.
+/// </summary>
 internal sealed record RowMapping
 {
     /// <summary>How the table is laid out.</summary>
@@ -28,7 +30,8 @@ internal sealed record RowMapping
 }
 
 /// <summary>The layout of a table.</summary>
-/// <param name="Delimiter">One character, <c>tab</c>, <c>whitespace</c> for runs of blanks, or <c>fixed</c>.</param>
+/// <param name="Delimiter">One character, <c>tab</c>, <c>whitespace</c> for runs of blanks, or
+/// <c>fixed</c>.</param>
 /// <param name="Columns">Names of the columns in order.</param>
 /// <param name="Header">True when each file begins with a line of these names.</param>
 internal sealed record TableLayout(string Delimiter, IReadOnlyList<string> Columns, bool Header = false)
@@ -43,7 +46,9 @@ internal sealed record TableLayout(string Delimiter, IReadOnlyList<string> Colum
     public IReadOnlyList<int> Widths { get; init; } = [];
 }
 
-/// <summary>A condition on one column; all that is given must hold. Numbers are compared as numbers.</summary>
+/// <summary>
+/// A condition on one column; all that is given must hold. Numbers are compared as numbers.
+/// </summary>
 internal sealed record RowCondition
 {
     /// <summary>The column.</summary>
@@ -86,11 +91,13 @@ internal sealed record TimeColumn(string Column, string Format, string Offset = 
 
 /// <summary>The column that holds rows together.</summary>
 /// <param name="Column">The column.</param>
-/// <param name="OpenGroups">Groups kept open for further rows; then the one touched longest ago is closed.</param>
+/// <param name="OpenGroups">Groups kept open for further rows; then the one touched longest ago is
+/// closed.</param>
 internal sealed record GroupColumn(string Column, int OpenGroups = 4_096);
 
 /// <summary>The event that rows become.</summary>
-/// <param name="Id">Template; <c>{Column}</c>, <c>{row}</c> (number over all files), <c>{file}</c>, <c>{line}</c>.</param>
+/// <param name="Id">Template; <c>{Column}</c>, <c>{row}</c> (number over all files), <c>{file}</c>,
+/// <c>{line}</c>.</param>
 /// <param name="Types">The first that applies.</param>
 /// <param name="Source">Event source.</param>
 /// <param name="Properties">Its properties.</param>
@@ -104,7 +111,8 @@ internal sealed record EventTemplate(
 /// <summary>A type, and the condition that all rows of the event must meet for it.</summary>
 /// <param name="Type">Event type.</param>
 /// <param name="When">The condition; absent always applies.</param>
-/// <param name="Sign">Factor of sums and of signed properties, such as -1 for a refund told in negative amounts.</param>
+/// <param name="Sign">Factor of sums and of signed properties, such as -1 for a refund told in negative
+/// amounts.</param>
 internal sealed record TypeCase(string Type, RowCondition? When = null, int Sign = 1);
 
 /// <summary>How a property is written.</summary>
@@ -141,7 +149,9 @@ internal sealed record PropertyTemplate
     /// <summary>True multiplies a number by the sign of the event's type.</summary>
     public bool Signed { get; init; }
 
-    /// <summary>A product of columns and numbers, such as <c>Quantity * UnitPrice</c>, summed over the rows.</summary>
+    /// <summary>
+    /// A product of columns and numbers, such as <c>Quantity * UnitPrice</c>, summed over the rows.
+    /// </summary>
     public string? Sum { get; init; }
 
     /// <summary>An object for each row, in order.</summary>

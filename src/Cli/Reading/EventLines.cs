@@ -5,8 +5,9 @@ using DToC.Cli.Mapping;
 namespace DToC.Cli.Reading;
 
 /// <summary>
-/// The events of NDJSON files, passed on as they are. One without an id is given one by its file and line, so that
-/// sending it again cannot count it twice. What is no JSON is passed on too: the server says what is wrong with it.
+/// The events of NDJSON files, passed on as they are. One without an id is given one by its file and line, so
+/// that sending it again cannot count it twice. What is no JSON is passed on too: the server says what is
+/// wrong with it.
 /// </summary>
 internal sealed class EventLines(InputFiles input, ReplayCounts counts)
 {

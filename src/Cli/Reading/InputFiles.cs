@@ -4,7 +4,9 @@ using DToC.Twin;
 
 namespace DToC.Cli.Reading;
 
-/// <summary>The files of one replay, read one after the other; <c>-</c> is standard input, <c>.gz</c> is unpacked.</summary>
+/// <summary>
+/// The files of one replay, read one after the other; <c>-</c> is standard input, <c>.gz</c> is unpacked.
+/// </summary>
 internal sealed class InputFiles
 {
     /// <summary>The name that stands for standard input.</summary>
@@ -19,7 +21,9 @@ internal sealed class InputFiles
     {
         Paths = paths;
         _standardInput = standardInput;
-        TotalBytes = paths.Contains(StandardInput, StringComparer.Ordinal) ? null : paths.Sum(path => new FileInfo(path).Length);
+        TotalBytes = paths.Contains(StandardInput, StringComparer.Ordinal)
+            ? null
+            : paths.Sum(path => new FileInfo(path).Length);
     }
 
     /// <summary>The files in order.</summary>
@@ -29,7 +33,8 @@ internal sealed class InputFiles
     public long? TotalBytes { get; }
 
     /// <summary>Part of the bytes that has been read, 0..1; null with standard input.</summary>
-    public double? Fraction => TotalBytes is { } total and > 0 ? Interlocked.Read(ref _bytesRead) / (double)total : null;
+    public double? Fraction =>
+        TotalBytes is { } total and > 0 ? Interlocked.Read(ref _bytesRead) / (double)total : null;
 
     /// <summary>The files, which must all be there.</summary>
     /// <exception cref="CommandFailure">One is not.</exception>
@@ -58,7 +63,8 @@ internal sealed class InputFiles
     }
 
     /// <summary>
-    /// Tells this input from another: names, lengths and first bytes of its files, and the text of the mapping.
+    /// Tells this input from another: names, lengths and first bytes of its files, and the text of the
+    /// mapping.
     /// </summary>
     public string Fingerprint(string? mapping)
     {

@@ -12,7 +12,8 @@ internal sealed class TableReader(InputFiles input, TableLayout layout)
     private long _number;
 
     /// <summary>
-    /// All rows, in order. A row of another width than the columns comes out all the same; the caller refuses it.
+    /// All rows, in order. A row of another width than the columns comes out all the same; the caller refuses
+    /// it.
     /// </summary>
     /// <exception cref="CommandFailure">A header is not the one of the mapping's columns.</exception>
     public IEnumerable<Row> Rows()
@@ -74,6 +75,7 @@ internal sealed class TableReader(InputFiles input, TableLayout layout)
         if (fields.SequenceEqual(layout.Columns, StringComparer.Ordinal))
             return;
         throw new CommandFailure(ExitCode.Usage,
-            $"the header of {path} is {string.Join(",", fields)}; the mapping wants {string.Join(",", layout.Columns)}.");
+            $"the header of {path} is {string.Join(",", fields)}; "
+            + $"the mapping wants {string.Join(",", layout.Columns)}.");
     }
 }

@@ -8,7 +8,8 @@ namespace DToC.Cli.Sending;
 internal sealed record DeliveryOptions(int BatchEvents = 1_000, int InFlight = 4);
 
 /// <summary>
-/// Sends a stream of events through a sink, a few batches at a time, and counts what became of them. Memory holds
+/// Sends a stream of events through a sink, a few batches at a time, and counts what became of them. Memory
+/// holds
 /// <see cref="DeliveryOptions.InFlight"/> + 1 batches, however long the stream.
 /// </summary>
 internal sealed class Delivery(
@@ -19,7 +20,8 @@ internal sealed class Delivery(
     private long _done;
 
     /// <summary>Sends all events but those a former run sent already; returns the outcomes of both.</summary>
-    /// <exception cref="CommandFailure">The sink cannot go on; the resume file names the last durable batch.</exception>
+    /// <exception cref="CommandFailure">The sink cannot go on; the resume file names the last durable
+    /// batch.</exception>
     public async Task<Tally> Run(IEnumerable<ReadOnlyMemory<byte>> events, CancellationToken cancellation)
     {
         var skip = 0L;

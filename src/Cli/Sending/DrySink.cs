@@ -1,6 +1,8 @@
 namespace DToC.Cli.Sending;
 
-/// <summary>Sends nothing and accepts everything: to see the closing report of a file before it goes out.</summary>
+/// <summary>
+/// Sends nothing and accepts everything: to see the closing report of a file before it goes out.
+/// </summary>
 internal sealed class DrySink : EventSink
 {
     /// <inheritdoc/>

@@ -4,10 +4,10 @@ namespace DToC.Cli.Sending;
 internal sealed class EventBatch
 {
     /// <summary>
-    /// Most events of one request. A client of HTTP/1.1 reads the answer once all is sent, and the server answers line by
-    /// line while it reads: the answer must fit the buffers between the two.
+    /// Most events of one request. A client of HTTP/1.1 reads the answer once all is sent, and the server
+    /// answers line by line while it reads: the answer must fit the buffers between the two.
     /// </summary>
-    public const int MaxEvents = 5_000;
+    public const int MaxEvents = 2_000;
 
     /// <summary>Most bytes of one request, unless one event alone is larger.</summary>
     public const int MaxBytes = 8 << 20;

@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace DToC.Cli.Sending;
 
 /// <summary>
-/// Sends batches as NDJSON to <c>POST /v1/events</c>. A busy server (429, 503) is waited for as it asks; a lost
-/// connection or a failing server is tried again for as long as <paramref name="patience"/>; of a half-answered batch
-/// only the rest goes out again.
+/// Sends batches as NDJSON to <c>POST /v1/events</c>. A busy server (429, 503) is waited for as it asks; a
+/// lost connection or a failing server is tried again for as long as <paramref name="patience"/>; of a
+/// half-answered batch only the rest goes out again.
 /// </summary>
 /// <param name="http">Client whose base address is the server's.</param>
 /// <param name="key">Bearer key with the scope <c>ingest</c>.</param>

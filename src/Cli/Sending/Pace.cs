@@ -1,6 +1,8 @@
 namespace DToC.Cli.Sending;
 
-/// <summary>Holds a stream to a rate, counted from its start so that waiting too long once is made up for.</summary>
+/// <summary>
+/// Holds a stream to a rate, counted from its start so that waiting too long once is made up for.
+/// </summary>
 /// <param name="perSecond">Events a second, above 0.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Pace(double perSecond, TimeProvider time)

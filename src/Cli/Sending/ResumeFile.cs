@@ -9,8 +9,9 @@ namespace DToC.Cli.Sending;
 internal sealed record ResumePoint(string Input, long Events, Tally Tally);
 
 /// <summary>
-/// The position after the last durable batch, on disk. Reading an input always gives the same events in the same order,
-/// so their number is the position; what was under way when a run was killed is sent again under the same ids.
+/// The position after the last durable batch, on disk. Reading an input always gives the same events in the
+/// same order, so their number is the position; what was under way when a run was killed is sent again under
+/// the same ids.
 /// </summary>
 internal sealed class ResumeFile(string path, string input)
 {

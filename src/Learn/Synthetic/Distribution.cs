@@ -52,7 +52,9 @@ public abstract record Distribution
         internal override string? Fault => From <= To ? null : "uniform wants from <= to";
     }
 
-    /// <summary>Normal with mean <paramref name="Centre"/> and standard deviation <paramref name="Sd"/>.</summary>
+    /// <summary>
+    /// Normal with mean <paramref name="Centre"/> and standard deviation <paramref name="Sd"/>.
+    /// </summary>
     public sealed record Normal(double Centre, double Sd) : Distribution
     {
         /// <inheritdoc/>
@@ -64,7 +66,9 @@ public abstract record Distribution
         internal override string? Fault => Sd >= 0 ? null : "normal wants sd >= 0";
     }
 
-    /// <summary>exp of a normal: <paramref name="Median"/> above 0, <paramref name="Sigma"/> on the log scale.</summary>
+    /// <summary>
+    /// exp of a normal: <paramref name="Median"/> above 0, <paramref name="Sigma"/> on the log scale.
+    /// </summary>
     public sealed record LogNormal(double Median, double Sigma) : Distribution
     {
         /// <inheritdoc/>

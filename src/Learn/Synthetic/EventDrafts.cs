@@ -17,7 +17,8 @@ internal sealed class EventDrafts(Population population, CustomerTraits traits)
     {
         var channel = population.ChannelOf(stream.Channel) ?? DrawChannel(random);
         var context = DrawContext(channel, random);
-        Keep(stream.Event, stream.Source ?? channel.Source, atMs, context, stream.Properties, stream.With, [], 0, random);
+        var source = stream.Source ?? channel.Source;
+        Keep(stream.Event, source, atMs, context, stream.Properties, stream.With, [], 0, random);
     }
 
     /// <summary>Draws what a leaving customer leaves behind.</summary>
@@ -58,10 +59,18 @@ internal sealed class EventDrafts(Population population, CustomerTraits traits)
         if (_drafts.Count == Population.MaxEventsPerCustomer)
         {
             throw new InvalidOperationException(
-                $"{traits.Id} has more than {Population.MaxEventsPerCustomer} events: lower the profile's rates or days.");
+                $"{traits.Id} has more than {Population.MaxEventsPerCustomer} events: "
+                + "lower the profile's rates or days.");
         }
         var scene = new SamplingScene(
-            random, traits, population.Profile.Spend, atMs, population.DepthAt(atMs), _drafts.Count + 1, parent, occurrence);
+            random,
+            traits,
+            population.Profile.Spend,
+            atMs,
+            population.DepthAt(atMs),
+            _drafts.Count + 1,
+            parent,
+            occurrence);
         var properties = PropertySampling.Draw(samplers, scene);
         _drafts.Add(new(atMs, _drafts.Count, type, source, context, properties));
         foreach (var dependent in with)
@@ -77,7 +86,11 @@ internal sealed class EventDrafts(Population population, CustomerTraits traits)
         Xoshiro256 random)
     {
         if (random.NextUnit() >= traits.Shift(dependent.Probability, dependent.Loads))
+        {
+            if (dependent.Otherwise is { } otherwise)
+                AddDependent(otherwise, parentMs, parentSource, parentContext, parent, random);
             return;
+        }
         var count = dependent.PerLine
             ? LinesOf(parent)
             : (int)Math.Max(0, Math.Round(dependent.Count?.Draw(random) ?? 1));

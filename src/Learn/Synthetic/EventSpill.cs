@@ -2,7 +2,9 @@ using DToC.Twin;
 
 namespace DToC.Learn.Synthetic;
 
-/// <summary>Events in a temporary file, for the length of one sort: no stored format, so it may change freely.</summary>
+/// <summary>
+/// Events in a temporary file, for the length of one sort: no stored format, so it may change freely.
+/// </summary>
 internal static class EventSpill
 {
     private const int BufferBytes = 1 << 16;
@@ -65,7 +67,8 @@ internal static class EventSpill
         writer.Write(context.Session ?? "");
     }
 
-    private static string? ReadOptional(BinaryReader reader) => reader.ReadString() is { Length: > 0 } text ? text : null;
+    private static string? ReadOptional(BinaryReader reader) =>
+        reader.ReadString() is { Length: > 0 } text ? text : null;
 
     private static void WriteValue(BinaryWriter writer, PropertyValue value)
     {

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace DToC.Learn.Synthetic;
 
 /// <summary>
-/// One kind of event that arises by itself: at random (<see cref="Rate"/>) or on schedule (<see cref="Every"/>).
+/// One kind of event that arises by itself: at random (<see cref="Rate"/>) or on schedule (<see
+/// cref="Every"/>).
 /// </summary>
 public sealed record EventStream
 {
@@ -16,7 +17,9 @@ public sealed record EventStream
     /// <summary>Channel these events always have; absent draws from the customer's mix.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>Rates a week across customers; exactly one of this and <see cref="Every"/> is given.</summary>
+    /// <summary>
+    /// Rates a week across customers; exactly one of this and <see cref="Every"/> is given.
+    /// </summary>
     public GammaRate? Rate { get; init; }
 
     /// <summary>The schedule of regular events.</summary>
@@ -25,7 +28,9 @@ public sealed record EventStream
     /// <summary>True has the customer's first event of this stream be the joining itself.</summary>
     public bool FirstAtJoining { get; init; }
 
-    /// <summary>True lets the rate follow the discount calendar as the customer's price sensitivity says.</summary>
+    /// <summary>
+    /// True lets the rate follow the discount calendar as the customer's price sensitivity says.
+    /// </summary>
     public bool FollowsPrice { get; init; }
 
     /// <summary>True spreads the events evenly over the hours, against the profile's rhythm.</summary>
@@ -41,11 +46,15 @@ public sealed record EventStream
     public IReadOnlyList<DependentEvent> With { get; init; } = [];
 }
 
-/// <summary>Rates a week, Gamma(<paramref name="Shape"/>, <paramref name="Weeks"/>) across customers: the NBD's r and
-/// alpha, mean shape / weeks.</summary>
+/// <summary>
+/// Rates a week, Gamma(<paramref name="Shape"/>, <paramref name="Weeks"/>) across customers: the NBD's r and
+/// alpha, mean shape / weeks.
+/// </summary>
 public sealed record GammaRate(double Shape, double Weeks);
 
-/// <summary>An event every <paramref name="Days"/> days, late by up to <paramref name="JitterDays"/>.</summary>
+/// <summary>
+/// An event every <paramref name="Days"/> days, late by up to <paramref name="JitterDays"/>.
+/// </summary>
 public sealed record Schedule(double Days, double JitterDays = 0);
 
 /// <summary>An event that another one brings about.</summary>
@@ -60,11 +69,16 @@ public sealed record DependentEvent
     /// <summary>Channel; absent takes the parent's.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>Probability that it happens at all, moved on the logit scale by <see cref="Loads"/>.</summary>
+    /// <summary>
+    /// Probability that it happens at all, moved on the logit scale by <see cref="Loads"/>.
+    /// </summary>
     public double Probability { get; init; } = 1;
 
     /// <summary>Effects of latents on the logit of the probability.</summary>
     public IReadOnlyList<Load> Loads { get; init; } = [];
+
+    /// <summary>What happens when this does not; absent means nothing.</summary>
+    public DependentEvent? Otherwise { get; init; }
 
     /// <summary>How many when it happens, rounded; absent means one.</summary>
     public Distribution? Count { get; init; }
@@ -96,14 +110,14 @@ public abstract record Dropout
     public DependentEvent? Farewell { get; init; }
 
     /// <summary>
-    /// After each event of the first stream but the joining, with probability p ~ Beta(a, b) across customers:
-    /// the BG/NBD of P. Fader, B. Hardie, K. L. Lee, Marketing Science 24(2), 2005.
+    /// After each event of the first stream but the joining, with probability p ~ Beta(a, b) across
+    /// customers: the BG/NBD of P. Fader, B. Hardie, K. L. Lee, Marketing Science 24(2), 2005.
     /// </summary>
     public sealed record AfterEvent(double A, double B) : Dropout;
 
     /// <summary>
-    /// At a hazard mu a week, mu ~ Gamma(shape, weeks) across customers times exp of the loads: the Pareto/NBD of
-    /// D. Schmittlein, D. Morrison, R. Colombo, Management Science 33(1), 1987.
+    /// At a hazard mu a week, mu ~ Gamma(shape, weeks) across customers times exp of the loads: the
+    /// Pareto/NBD of D. Schmittlein, D. Morrison, R. Colombo, Management Science 33(1), 1987.
     /// </summary>
     public sealed record AnyTime(double Shape, double Weeks) : Dropout
     {

@@ -3,9 +3,10 @@ using DToC.Twin;
 namespace DToC.Learn.Synthetic;
 
 /// <summary>
-/// Time as a customer lives it: hours pass faster when the rhythm of the day, the season or a sale makes customers
-/// active. A Poisson process of constant rate in this time is the inhomogeneous one in calendar time (the time-change
-/// theorem; E. Çinlar, "Introduction to Stochastic Processes", 1975, ch. 4.7), so draws stay exact.
+/// Time as a customer lives it: hours pass faster when the rhythm of the day, the season or a sale makes
+/// customers active. A Poisson process of constant rate in this time is the inhomogeneous one in calendar
+/// time (the time-change theorem; E. Çinlar, "Introduction to Stochastic Processes", 1975, ch. 4.7), so draws
+/// stay exact.
 /// </summary>
 internal sealed class IntensityClock
 {
@@ -52,8 +53,8 @@ internal sealed class IntensityClock
     }
 
     /// <summary>
-    /// The moment at which <paramref name="weeks"/> of lived time have passed since <paramref name="fromMs"/>, both in
-    /// milliseconds into the span; -1 when the span ends before.
+    /// The moment at which <paramref name="weeks"/> of lived time have passed since
+    /// <paramref name="fromMs"/>, both in milliseconds into the span; -1 when the span ends before.
     /// </summary>
     public long Advance(long fromMs, double weeks, double sensitivity)
     {

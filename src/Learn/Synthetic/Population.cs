@@ -5,7 +5,9 @@ namespace DToC.Learn.Synthetic;
 /// <summary>In which order the events of a population come.</summary>
 public enum EventOrder
 {
-    /// <summary>All events of customer 0, then of customer 1, ...; by time within each. Needs no memory to speak of.</summary>
+    /// <summary>
+    /// All events of customer 0, then of customer 1, ...; by time within each. Needs no memory to speak of.
+    /// </summary>
     ByCustomer,
 
     /// <summary>By time over all customers, as they would have arrived. Sorts in bounded memory.</summary>
@@ -13,18 +15,21 @@ public enum EventOrder
 }
 
 /// <summary>
-/// A synthetic population whose truth is known. Customer i depends on (profile, seed, i) and on nothing else: it is the
-/// same in a population of ten and of ten million, and any number of them is generated as a stream.
+/// A synthetic population whose truth is known. Customer i depends on (profile, seed, i) and on nothing else:
+/// it is the same in a population of ten and of ten million, and any number of them is generated as a stream.
 /// </summary>
 public sealed class Population
 {
-    /// <summary>Most events of one customer; beyond it generating throws, since the profile cannot be meant.</summary>
+    /// <summary>
+    /// Most events of one customer; beyond it generating throws, since the profile cannot be meant.
+    /// </summary>
     public const int MaxEventsPerCustomer = 200_000;
 
     private readonly IntensityClock[] _clocks;
 
     /// <summary>The population that <paramref name="profile"/> describes, under a 64-bit seed.</summary>
-    /// <exception cref="ArgumentException">The profile contradicts itself; the message lists where.</exception>
+    /// <exception cref="ArgumentException">The profile contradicts itself; the message lists
+    /// where.</exception>
     public Population(PopulationProfile profile, ulong seed)
     {
         var faults = ProfileCheck.FaultsOf(profile);
@@ -45,7 +50,9 @@ public sealed class Population
 
     internal long SpanMs => Profile.Days * Instant.DayMs;
 
-    /// <summary>All events of a new population; see <see cref="Events(long, EventOrder, Action{Truth})"/>.</summary>
+    /// <summary>
+    /// All events of a new population; see <see cref="Events(long, EventOrder, Action{Truth})"/>.
+    /// </summary>
     public static IEnumerable<SyntheticEvent> Events(
         PopulationProfile profile, ulong seed, long customers, EventOrder order = EventOrder.ByTime) =>
         new Population(profile, seed).Events(customers, order);
@@ -54,8 +61,8 @@ public sealed class Population
     public CustomerHistory Customer(long index) => new CustomerSimulation(this, index).Run();
 
     /// <summary>
-    /// The events of customers 0 to <paramref name="customers"/> - 1. <paramref name="onTruth"/>, where given, is called
-    /// once for each customer, in their order, before an event of that customer comes out.
+    /// The events of customers 0 to <paramref name="customers"/> - 1. <paramref name="onTruth"/>, where
+    /// given, is called once for each customer, in their order, before an event of that customer comes out.
     /// </summary>
     public IEnumerable<SyntheticEvent> Events(long customers, EventOrder order, Action<Truth>? onTruth = null) =>
         order == EventOrder.ByCustomer

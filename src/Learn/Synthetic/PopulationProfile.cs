@@ -1,6 +1,8 @@
 namespace DToC.Learn.Synthetic;
 
-/// <summary>What a synthetic population is made of: an immutable recipe, read by <see cref="ProfileReader"/>.</summary>
+/// <summary>
+/// What a synthetic population is made of: an immutable recipe, read by <see cref="ProfileReader"/>.
+/// </summary>
 public sealed record PopulationProfile
 {
     /// <summary>Short name of the industry, part of every event id.</summary>
@@ -15,7 +17,9 @@ public sealed record PopulationProfile
     /// <summary>Length of the whole span in days, 1..3,660.</summary>
     public required int Days { get; init; }
 
-    /// <summary>Customers join evenly over the first this many days; 0 has all of them join at the start.</summary>
+    /// <summary>
+    /// Customers join evenly over the first this many days; 0 has all of them join at the start.
+    /// </summary>
     public int JoinWithinDays { get; init; }
 
     /// <summary>Hours, weekdays and months in which customers are active.</summary>
@@ -47,14 +51,18 @@ public sealed record PopulationProfile
     /// <summary>How customers leave; absent means nobody does.</summary>
     public Dropout? Dropout { get; init; }
 
-    /// <summary>The kinds of events; the first is the one <see cref="Truth.RatePerWeek"/> speaks of.</summary>
+    /// <summary>
+    /// The kinds of events; the first is the one <see cref="Truth.RatePerWeek"/> speaks of.
+    /// </summary>
     public required IReadOnlyList<EventStream> Streams { get; init; }
 
     /// <summary>The first moment after the span.</summary>
     public DateTimeOffset End => Start.AddDays(Days);
 }
 
-/// <summary>Relative activity by hour of day (24), day of week (7, Monday first) and month (12), all in UTC.</summary>
+/// <summary>
+/// Relative activity by hour of day (24), day of week (7, Monday first) and month (12), all in UTC.
+/// </summary>
 /// <param name="Hours">24 weights.</param>
 /// <param name="Weekdays">7 weights, Monday first.</param>
 /// <param name="Months">12 weights.</param>
@@ -73,8 +81,9 @@ public sealed record Rhythm(
 public sealed record DiscountPeriod(string From, string To, double Depth);
 
 /// <summary>
-/// Gamma-Gamma spend (P. Fader and B. Hardie, "The Gamma-Gamma Model of Monetary Value", 2013): a purchase of one
-/// customer is Gamma(p, nu), nu across customers is Gamma(q, gamma); mean spend over customers is p gamma / (q - 1).
+/// Gamma-Gamma spend (P. Fader and B. Hardie, "The Gamma-Gamma Model of Monetary Value", 2013): a purchase of
+/// one customer is Gamma(p, nu), nu across customers is Gamma(q, gamma); mean spend over customers is p gamma
+/// / (q - 1).
 /// </summary>
 /// <param name="P">Shape of a customer's purchases.</param>
 /// <param name="Q">Shape across customers, above 1 for a finite mean.</param>
@@ -84,7 +93,9 @@ public sealed record SpendPrior(double P, double Q, double Gamma);
 /// <summary>A hidden trait of a customer.</summary>
 public sealed record Latent(string Name, Distribution Draw);
 
-/// <summary>Adds <paramref name="By"/> times the customer's latent to a linear or log-linear predictor.</summary>
+/// <summary>
+/// Adds <paramref name="By"/> times the customer's latent to a linear or log-linear predictor.
+/// </summary>
 public sealed record Load(string Latent, double By);
 
 /// <summary>One way to meet a customer.</summary>

@@ -24,8 +24,8 @@ internal static class ProfileCheck
         Want(profile.ChannelConcentration > 0, "channelConcentration should be above 0");
         Want(profile.Channels.Count > 0 && profile.Channels.Any(channel => channel.Weight > 0),
             "channels should hold at least one of weight above 0");
-        Want(profile.Channels.Select(channel => channel.Name).Distinct(StringComparer.Ordinal).Count() == profile.Channels.Count,
-            "channels should have distinct names");
+        var names = profile.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
+        Want(names.Count == profile.Channels.Count, "channels should have distinct names");
         Want(profile.Streams.Count > 0, "streams should hold at least one");
         if (profile.Spend is { } spend)
             Want(spend.P > 0 && spend.Q > 1 && spend.Gamma > 0, "spend wants p > 0, q > 1 and gamma > 0");
@@ -57,8 +57,9 @@ internal static class ProfileCheck
         foreach (var day in (string[])[period.From, period.To])
         {
             // 2000 is a leap year, so that 02-29 passes.
-            want(DateOnly.TryParseExact("2000-" + day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-                $"discount day '{day}' should be MM-dd");
+            var isDay = DateOnly.TryParseExact(
+                "2000-" + day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+            want(isDay, $"discount day '{day}' should be MM-dd");
         }
         want(string.CompareOrdinal(period.From, period.To) <= 0, $"discount {period.From}: from is after to");
         want(period.Depth is > 0 and < 1, $"discount {period.From}: depth is {period.Depth}, wanted in (0, 1)");
@@ -111,6 +112,8 @@ internal static class ProfileCheck
             CheckProperty(profile, sampler, name, want);
         foreach (var next in dependent.With)
             CheckDependent(profile, next, depth + 1, want);
+        if (dependent.Otherwise is { } otherwise)
+            CheckDependent(profile, otherwise, depth + 1, want);
     }
 
     private static void CheckProperty(

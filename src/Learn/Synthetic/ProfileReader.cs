@@ -47,7 +47,9 @@ public static class ProfileReader
         return new(null, $"No profile '{nameOrPath}': give one of {names}, or the path of a profile file.");
     }
 
-    /// <summary>The profile in <paramref name="json"/>; <paramref name="from"/> names it in a fault.</summary>
+    /// <summary>
+    /// The profile in <paramref name="json"/>; <paramref name="from"/> names it in a fault.
+    /// </summary>
     public static ProfileReading Parse(string json, string from)
     {
         try

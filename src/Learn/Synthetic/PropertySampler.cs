@@ -28,7 +28,9 @@ public abstract record PropertySampler
     /// <summary>Always the same text.</summary>
     public sealed record Text(string Value) : PropertySampler;
 
-    /// <summary>A number that is unique over the population: prefix, customer number, count of this customer.</summary>
+    /// <summary>
+    /// A number that is unique over the population: prefix, customer number, count of this customer.
+    /// </summary>
     public sealed record Serial(string Prefix) : PropertySampler;
 
     /// <summary>One of <paramref name="Count"/> tokens, popular ones more often (Zipf).</summary>
@@ -64,8 +66,8 @@ public abstract record PropertySampler
     }
 
     /// <summary>
-    /// Money in cents-exact decimals: lognormal of standard deviation <paramref name="Sigma"/> on the log scale
-    /// whose mean is the customer's mean spend times <paramref name="Share"/>.
+    /// Money in cents-exact decimals: lognormal of standard deviation <paramref name="Sigma"/> on the log
+    /// scale whose mean is the customer's mean spend times <paramref name="Share"/>.
     /// </summary>
     public sealed record Money(double Share, double Sigma) : PropertySampler;
 
@@ -76,8 +78,8 @@ public abstract record PropertySampler
     public sealed record Elapsed(double PerDay) : PropertySampler;
 
     /// <summary>
-    /// Products worth one draw of <see cref="Spend"/>; also writes what they come to, less the discount of the day,
-    /// under <see cref="TotalName"/>.
+    /// Products worth one draw of <see cref="Spend"/>; also writes what they come to, less the discount of
+    /// the day, under <see cref="TotalName"/>.
     /// </summary>
     public sealed record Basket(int Products, IReadOnlyList<string> Categories) : PropertySampler
     {

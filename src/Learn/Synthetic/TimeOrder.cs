@@ -1,8 +1,9 @@
 namespace DToC.Learn.Synthetic;
 
 /// <summary>
-/// Sorts a stream of events by time in bounded memory: runs of <see cref="RunLength"/> events are sorted, all but a last
-/// one are spilled to temporary files, and the runs are merged (external merge sort; D. Knuth, TAOCP vol. 3, 5.4).
+/// Sorts a stream of events by time in bounded memory: runs of <see cref="RunLength"/> events are sorted, all
+/// but a last one are spilled to temporary files, and the runs are merged (external merge sort; D. Knuth,
+/// TAOCP vol. 3, 5.4).
 /// </summary>
 public static class TimeOrder
 {

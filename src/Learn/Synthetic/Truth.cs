@@ -3,7 +3,9 @@ using DToC.Twin;
 
 namespace DToC.Learn.Synthetic;
 
-/// <summary>What is really so about a synthetic customer: what a model should find out, and no event says.</summary>
+/// <summary>
+/// What is really so about a synthetic customer: what a model should find out, and no event says.
+/// </summary>
 public sealed record Truth
 {
     /// <summary>Customer id.</summary>
@@ -18,7 +20,9 @@ public sealed record Truth
     /// <summary>Events a week of every random stream, by event type, in the profile's order.</summary>
     public required IReadOnlyList<KeyValuePair<string, double>> RatesPerWeek { get; init; }
 
-    /// <summary>Probability of leaving after each event of the first stream; null where leaving is not so.</summary>
+    /// <summary>
+    /// Probability of leaving after each event of the first stream; null where leaving is not so.
+    /// </summary>
     public double? DropoutProbability { get; init; }
 
     /// <summary>Hazard of leaving a week; null where leaving is not so.</summary>

@@ -5,7 +5,9 @@ public static class Variates
 {
     private const double PoissonChunk = 30;
 
-    /// <summary>Standard normal: the polar method of Marsaglia, its second value dropped to keep no state.</summary>
+    /// <summary>
+    /// Standard normal: the polar method of Marsaglia, its second value dropped to keep no state.
+    /// </summary>
     public static double Normal(this Xoshiro256 random)
     {
         while (true)
@@ -47,7 +49,9 @@ public static class Variates
         }
     }
 
-    /// <summary>Beta of <paramref name="a"/> and <paramref name="b"/> (mean a / (a + b)), as a ratio of gammas.</summary>
+    /// <summary>
+    /// Beta of <paramref name="a"/> and <paramref name="b"/> (mean a / (a + b)), as a ratio of gammas.
+    /// </summary>
     public static double Beta(this Xoshiro256 random, double a, double b)
     {
         var x = random.Gamma(a, 1);
@@ -55,8 +59,8 @@ public static class Variates
     }
 
     /// <summary>
-    /// Poisson of <paramref name="mean"/>, 0 or more: Knuth's product of uniforms, in parts of mean 30 so that the
-    /// product does not underflow. Takes time in proportion to the mean.
+    /// Poisson of <paramref name="mean"/>, 0 or more: Knuth's product of uniforms, in parts of mean 30 so
+    /// that the product does not underflow. Takes time in proportion to the mean.
     /// </summary>
     public static int Poisson(this Xoshiro256 random, double mean)
     {
@@ -71,8 +75,9 @@ public static class Variates
     }
 
     /// <summary>
-    /// Zipf: a rank in 1..<paramref name="count"/> with probability in proportion to rank^-exponent, exponent above 0.
-    /// Rejection-inversion of W. Hörmann and G. Derflinger, ACM TOMACS 6(3), 1996: no table, constant time.
+    /// Zipf: a rank in 1..<paramref name="count"/> with probability in proportion to rank^-exponent, exponent
+    /// above 0. Rejection-inversion of W. Hörmann and G. Derflinger, ACM TOMACS 6(3), 1996: no table,
+    /// constant time.
     /// </summary>
     public static int Zipf(this Xoshiro256 random, int count, double exponent)
     {
@@ -89,7 +94,9 @@ public static class Variates
         }
     }
 
-    /// <summary>An index of <paramref name="weights"/> (0 or more, not all 0) with probability in proportion.</summary>
+    /// <summary>
+    /// An index of <paramref name="weights"/> (0 or more, not all 0) with probability in proportion.
+    /// </summary>
     public static int Index(this Xoshiro256 random, IReadOnlyList<double> weights)
     {
         var total = 0.0;

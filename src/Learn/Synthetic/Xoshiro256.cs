@@ -4,9 +4,9 @@ using DToC.Twin;
 namespace DToC.Learn.Synthetic;
 
 /// <summary>
-/// xoshiro256** 1.0 (D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS 47(4),
-/// 2021), seeded by SplitMix64 as its authors advise. The same seed gives the same numbers on every machine and in
-/// every release, which <see cref="Random"/> does not promise.
+/// xoshiro256** 1.0 (D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS
+/// 47(4), 2021), seeded by SplitMix64 as its authors advise. The same seed gives the same numbers on every
+/// machine and in every release, which <see cref="Random"/> does not promise.
 /// </summary>
 public sealed class Xoshiro256
 {
@@ -30,8 +30,8 @@ public sealed class Xoshiro256
     }
 
     /// <summary>
-    /// The generator of one purpose of one customer. It depends on these three numbers alone, so no other customer
-    /// and no other purpose can shift what it draws.
+    /// The generator of one purpose of one customer. It depends on these three numbers alone, so no other
+    /// customer and no other purpose can shift what it draws.
     /// </summary>
     public static Xoshiro256 For(ulong seed, long customer, int purpose) =>
         new(StableHash.Combine(StableHash.Combine(seed, (ulong)customer), (ulong)purpose));

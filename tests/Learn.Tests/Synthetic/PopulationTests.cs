@@ -120,7 +120,9 @@ public class PopulationTests
         }
 
         static IEnumerable<string> TypesOf(IReadOnlyList<DependentEvent> with) =>
-            with.SelectMany(dependent => TypesOf(dependent.With).Append(dependent.Event));
+            with.SelectMany(dependent => TypesOf(dependent.With)
+                .Concat(dependent.Otherwise is { } otherwise ? TypesOf([otherwise]) : [])
+                .Append(dependent.Event));
     }
 
     [Fact]

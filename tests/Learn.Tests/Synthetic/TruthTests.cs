@@ -5,7 +5,9 @@ using DToC.Twin;
 
 namespace DToC.Learn.Tests.Synthetic;
 
-/// <summary>What comes out agrees with the latent parameters it was drawn from: 4.5 standard errors, fixed seeds.</summary>
+/// <summary>
+/// What comes out agrees with the latent parameters it was drawn from: 4.5 standard errors, fixed seeds.
+/// </summary>
 public class TruthTests
 {
     private const int Customers = 20_000;

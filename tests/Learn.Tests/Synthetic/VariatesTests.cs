@@ -2,7 +2,9 @@ using DToC.Learn.Synthetic;
 
 namespace DToC.Learn.Tests.Synthetic;
 
-/// <summary>Sample means within 4.5 standard errors of the exact ones, and where it is cheap the variance too.</summary>
+/// <summary>
+/// Sample means within 4.5 standard errors of the exact ones, and where it is cheap the variance too.
+/// </summary>
 public class VariatesTests
 {
     private const int Draws = 200_000;
