@@ -112,6 +112,7 @@ internal static class EventSpill
             writer.Write(line.Category);
             writer.Write(line.Quantity);
             writer.Write(line.Price);
+            writer.Write(line.Brand ?? "");
         }
     }
 
@@ -119,7 +120,14 @@ internal static class EventSpill
     {
         var lines = new BasketLine[reader.ReadInt32()];
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = new(reader.ReadString(), reader.ReadString(), reader.ReadInt32(), reader.ReadDecimal());
+        {
+            lines[i] = new(
+                reader.ReadString(),
+                reader.ReadString(),
+                reader.ReadInt32(),
+                reader.ReadDecimal(),
+                ReadOptional(reader));
+        }
         return lines;
     }
 }

@@ -86,6 +86,12 @@ public abstract record PropertySampler
         /// <summary>Property that takes the sum of quantity times price.</summary>
         public string TotalName { get; init; } = "total";
 
+        /// <summary>Property that takes what the discount of the day took off; absent on other days.</summary>
+        public string? DiscountName { get; init; }
+
+        /// <summary>Brands; each product is of one.</summary>
+        public IReadOnlyList<string> Brands { get; init; } = [];
+
         /// <summary>Zipf exponent of product popularity.</summary>
         public double Exponent { get; init; } = 1.05;
 

@@ -36,6 +36,8 @@ internal static class PropertySampling
                 var lines = DrawBasket(basket, scene);
                 var total = lines.Sum(line => line.Quantity * line.Price);
                 properties.Add(new(basket.TotalName, new PropertyValue.Number(total)));
+                if (basket.DiscountName is { } discount && scene.Depth > 0)
+                    properties.Add(new(discount, Amount((double)total * scene.Depth / (1 - scene.Depth))));
                 properties.Add(new(basket.Name, new PropertyValue.Basket(lines)));
             }
             else if (DrawOne(sampler, scene) is { } value)
@@ -96,7 +98,8 @@ internal static class PropertySampling
             var quantity = 1 + scene.Random.Poisson(0.3);
             var price = Math.Max(0.01m, Math.Round((decimal)(amount * shares[i] / whole / quantity), 2));
             var category = basket.Categories[rank % basket.Categories.Count];
-            lines.Add(new(TokenOf("p-", rank), category, quantity, price));
+            var brand = basket.Brands.Count == 0 ? null : basket.Brands[rank % basket.Brands.Count];
+            lines.Add(new(TokenOf("p-", rank), category, quantity, price, brand));
         }
         return lines;
     }

@@ -45,6 +45,8 @@ public abstract record PropertyValue
                 writer.WriteStartObject();
                 writer.WriteString("product_id", line.ProductId);
                 writer.WriteString("category", line.Category);
+                if (line.Brand != null)
+                    writer.WriteString("brand", line.Brand);
                 writer.WriteNumber("quantity", line.Quantity);
                 writer.WriteNumber("price", line.Price);
                 writer.WriteEndObject();
@@ -55,7 +57,8 @@ public abstract record PropertyValue
 }
 
 /// <summary>One product of a basket; the price is of one piece, in the stream's currency.</summary>
-public sealed record BasketLine(string ProductId, string Category, int Quantity, decimal Price);
+public sealed record BasketLine(
+    string ProductId, string Category, int Quantity, decimal Price, string? Brand = null);
 
 /// <summary>A property of an event.</summary>
 public readonly record struct Property(string Name, PropertyValue Value);
