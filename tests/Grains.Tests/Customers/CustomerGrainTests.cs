@@ -216,7 +216,7 @@ public class CustomerGrainTests
         customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)), customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
         var at = Instant.From(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
 
-        var state = CustomerHistory.At(customer.Journal, customer.State, Retail, at);
+        var state = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
 
         Assert.Equal(1, OneCustomer.Number(state, "orders", at));
         Assert.Equal(10, OneCustomer.Number(state, "spend", at));
@@ -242,7 +242,7 @@ public class CustomerGrainTests
 
         Assert.Equal(EventStatus.TooOld, late[0].Status);
         Assert.Equal(EventStatus.Accepted, next[0].Status);
-        var state = CustomerHistory.At([.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, Retail, customer.Now);
+        var state = CustomerHistory.At([.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now);
         Assert.Equal(customer.Number("sessions"), OneCustomer.Number(state, "sessions", customer.Now));
         Assert.Equal(6, state.EventCount);
     }
