@@ -1,19 +1,16 @@
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 
 namespace DToC.Twin.Plan;
 
 /// <summary>A definition compiled to dense slots. Immutable; shared by all partitions.</summary>
 public sealed class TwinPlan
 {
-    private TwinPlan(Definition definition, ReadOnlyMemory<byte> source)
+    internal TwinPlan(ReadOnlyMemory<byte> source)
     {
-        Definition = definition;
         Source = source;
         Hash = StableHash.Of(source.Span);
     }
-
-    /// <summary>The definition as written.</summary>
-    public Definition Definition { get; }
 
     /// <summary>The bytes of its file.</summary>
     public ReadOnlyMemory<byte> Source { get; }
@@ -21,6 +18,67 @@ public sealed class TwinPlan
     /// <summary>Content hash of <see cref="Source"/>: names the definition in states, journal and decisions.</summary>
     public ulong Hash { get; }
 
-    /// <summary>Compiles a definition that was read from <paramref name="source"/>.</summary>
-    public static TwinPlan Compile(Definition definition, ReadOnlyMemory<byte> source) => new(definition, source);
+    /// <summary>The definition as written.</summary>
+    public required Definition Definition { get; init; }
+
+    /// <summary>Reads events.</summary>
+    public required EventSchema Events { get; init; }
+
+    /// <summary>Slots of the state.</summary>
+    public required StateLayout Layout { get; init; }
+
+    /// <summary>Folds events.</summary>
+    public required FoldPlan Fold { get; init; }
+
+    /// <summary>The vectors that rules and models read.</summary>
+    public required VectorPlan Vector { get; init; }
+
+    /// <summary>Legal bases.</summary>
+    public required ConsentPlan Consent { get; init; }
+
+    /// <summary>Models in the order of evaluation.</summary>
+    public required IReadOnlyList<ModelPlan> Models { get; init; }
+
+    /// <summary>Models that a trigger or segment reads, in the order of evaluation: scored in every turn.</summary>
+    public required int[] ModelsOfTurn { get; init; }
+
+    /// <summary>Features that the rules and models of every turn read, in the order of their slots.</summary>
+    public required int[] FeaturesOfTurn { get; init; }
+
+    /// <summary>True when a rule of every turn reads a text.</summary>
+    public required bool ReadsTextsInTurn { get; init; }
+
+    /// <summary>Segments: purpose and rule.</summary>
+    public required IReadOnlyList<SegmentPlan> Segments { get; init; }
+
+    /// <summary>Triggers, channels, offers.</summary>
+    public required DecisionPlan Decisions { get; init; }
+
+    /// <summary>Reads and compiles a definition.</summary>
+    /// <param name="source">The bytes of the file; kept.</param>
+    /// <param name="file">Its name, for errors.</param>
+    public static PlanCompilation Load(ReadOnlyMemory<byte> source, string file) =>
+        DefinitionReader.Read(source.Span, file) switch
+        {
+            DefinitionReading.Read read => PlanCompiler.Compile(read.Definition, source, file),
+            DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
+            var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
+        };
+}
+
+/// <summary>A segment, compiled.</summary>
+public sealed record SegmentPlan(string Name, int Purpose, ulong Categories, Rules.Expression Rule);
+
+/// <summary>What compiling a definition gave.</summary>
+public abstract record PlanCompilation
+{
+    private PlanCompilation()
+    {
+    }
+
+    /// <summary>It can be used.</summary>
+    public sealed record Compiled(TwinPlan Plan) : PlanCompilation;
+
+    /// <summary>It is wrong; in the order of finding.</summary>
+    public sealed record Invalid(IReadOnlyList<DefinitionError> Errors) : PlanCompilation;
 }

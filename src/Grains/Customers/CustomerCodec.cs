@@ -1,0 +1,56 @@
+using System.Buffers;
+using DToC.Twin;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>The stored form of a customer grain: envelope, versions, the twin's state.</summary>
+public static class CustomerCodec
+{
+    private const byte AbsorbMessage = 1;
+
+    /// <summary>Writes it.</summary>
+    public static void Write(CustomerActivation activation, IBufferWriter<byte> output)
+    {
+        Envelope.BeginPlain(output);
+        var writer = new BinaryFormWriter(output);
+        writer.Unsigned((ulong)activation.Version);
+        writer.Unsigned((ulong)activation.EffectSequence);
+        StateCodec.Write(activation.Twin, output);
+    }
+
+    /// <summary>Reads it, carried over to the current plan.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a customer's state this build can read.</exception>
+    public static CustomerActivation Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
+    {
+        var inside = Envelope.Open(stored);
+        var reader = new BinaryFormReader(inside);
+        var version = (long)reader.Unsigned();
+        var effects = (long)reader.Unsigned();
+        var state = StateCodec.Read(reader.Rest, plans);
+        return new CustomerActivation(StateMigration.To(plans.Current, state)) { Version = version, EffectSequence = effects };
+    }
+
+    internal static void WriteMessage(GrainMessage message, IBufferWriter<byte> output)
+    {
+        if (message is not CustomerMessage.Absorb absorb)
+        {
+            throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        }
+        Envelope.BeginPlain(output);
+        var writer = new BinaryFormWriter(output);
+        writer.Byte(AbsorbMessage);
+        writer.Text(absorb.Customer);
+        writer.Bytes(absorb.State.Span);
+    }
+
+    internal static GrainMessage ReadMessage(ReadOnlySpan<byte> stored)
+    {
+        var reader = new BinaryFormReader(Envelope.Open(stored));
+        var kind = reader.Byte();
+        return kind == AbsorbMessage
+            ? new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
+            : throw new InvalidDataException($"Customer message {kind} is not known to this build.");
+    }
+}

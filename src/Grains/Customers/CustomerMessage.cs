@@ -1,0 +1,85 @@
+using DToC.Twin;
+using DToC.Twin.Decisions;
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>What a customer's grain is told.</summary>
+public abstract record CustomerMessage : GrainMessage
+{
+    private CustomerMessage()
+    {
+    }
+
+    /// <summary>Touchpoint events of this customer, in any order; folded in one turn, refolded at most once.</summary>
+    public sealed record Observe(IReadOnlyList<TouchpointEvent> Events) : CustomerMessage;
+
+    /// <summary>Consents as the customer gave them. Purposes the definition does not know are refused.</summary>
+    public sealed record SetConsents(IReadOnlyList<ConsentChange> Changes, string Source) : CustomerMessage;
+
+    /// <summary>Attributes declared, bought or concluded outside.</summary>
+    public sealed record SetAttributes(
+        AttributeOrigin Origin, string Source, Instant At, IReadOnlyList<AttributeChange> Changes) : CustomerMessage;
+
+    /// <summary>A caller asks for the next best action in a context.</summary>
+    /// <param name="Context">Values by context key (see <see cref="ContextKeys"/>); null leaves the remembered one.</param>
+    public sealed record Decide(IReadOnlyList<string?> Context) : CustomerMessage;
+
+    /// <summary>This customer turned out to be the same as another: move there.</summary>
+    public sealed record MergeInto(string Customer) : CustomerMessage;
+
+    /// <summary>Take in a customer who was merged into this one. Sent as an effect of <see cref="MergeInto"/>.</summary>
+    /// <param name="Customer">Who was merged.</param>
+    /// <param name="State">The state, in its stored form.</param>
+    public sealed record Absorb(string Customer, ReadOnlyMemory<byte> State) : CustomerMessage;
+}
+
+/// <summary>A consent said of a purpose.</summary>
+public readonly record struct ConsentChange(string Purpose, ConsentStatus Status);
+
+/// <summary>An attribute's new value: text, or a number (a boolean as 0 or 1).</summary>
+public readonly record struct AttributeChange(string Attribute, string? Text, double? Number);
+
+/// <summary>What a customer's grain answers.</summary>
+public abstract record CustomerReply : Reply
+{
+    private CustomerReply()
+    {
+    }
+
+    /// <summary>What became of each event, in the order of the message.</summary>
+    /// <param name="Results">One an event.</param>
+    /// <param name="Version">The state's version after the turn.</param>
+    public sealed record Observed(IReadOnlyList<EventResult> Results, long Version) : CustomerReply;
+
+    /// <summary>The decision made for a request.</summary>
+    public sealed record Decided(DecisionRecord Decision) : CustomerReply;
+
+    /// <summary>The message cannot be carried out as it is; nothing was changed.</summary>
+    /// <param name="Field">Where.</param>
+    /// <param name="Message">What was wrong and what would be right.</param>
+    public sealed record Refused(string Field, string Message) : CustomerReply;
+}
+
+/// <summary>What became of an event.</summary>
+public enum EventStatus : byte
+{
+    /// <summary>Folded, and durable.</summary>
+    Accepted,
+
+    /// <summary>Folded before; nothing changed.</summary>
+    Duplicate,
+
+    /// <summary>Not kept: no purpose has a legal basis for its category. Only a counter stays.</summary>
+    NoLegalBasis,
+
+    /// <summary>Not folded: older than the journal reaches back.</summary>
+    TooOld,
+}
+
+/// <summary>What became of one event.</summary>
+/// <param name="Status">What.</param>
+/// <param name="Message">For people; null for accepted ones without a remark.</param>
+public readonly record struct EventResult(EventStatus Status, string? Message);

@@ -1,0 +1,98 @@
+namespace DToC.Twin.Definitions;
+
+/// <summary>The most a definition may hold. What lies above is an error of the file, never cut.</summary>
+public static class DefinitionLimits
+{
+    /// <summary>Bytes of a definition file: 1 MiB.</summary>
+    public const int FileBytes = 1 << 20;
+
+    /// <summary>Objects and lists inside each other, the outermost counted.</summary>
+    public const int Nesting = 16;
+
+    /// <summary>Errors reported of one file.</summary>
+    public const int Errors = 50;
+
+    /// <summary>Characters of a name.</summary>
+    public const int NameLength = 128;
+
+    /// <summary>Characters of a path into an event's properties.</summary>
+    public const int PathLength = 256;
+
+    /// <summary>Characters of a text for people.</summary>
+    public const int TextLength = 1024;
+
+    /// <summary>Characters of a rule.</summary>
+    public const int RuleLength = 4096;
+
+    /// <summary>UTF-8 bytes of an offer's content as compact JSON.</summary>
+    public const int ContentBytes = 8192;
+
+    /// <summary>Kinds of customer.</summary>
+    public const int CustomerKinds = 16;
+
+    /// <summary>Relations between customers.</summary>
+    public const int Relations = 32;
+
+    /// <summary>Identifiers.</summary>
+    public const int Identifiers = 32;
+
+    /// <summary>Foreign currencies.</summary>
+    public const int CurrencyRates = 256;
+
+    /// <summary>Purposes.</summary>
+    public const int Purposes = 64;
+
+    /// <summary>Data categories.</summary>
+    public const int Categories = 64;
+
+    /// <summary>Sources.</summary>
+    public const int Sources = 256;
+
+    /// <summary>Attributes of a customer, and attributes read from one event.</summary>
+    public const int Attributes = 256;
+
+    /// <summary>Events.</summary>
+    public const int Events = 256;
+
+    /// <summary>Signals of one event.</summary>
+    public const int SignalsPerEvent = 64;
+
+    /// <summary>Features.</summary>
+    public const int Features = 512;
+
+    /// <summary>Names in one list of names, for example the events a feature reads.</summary>
+    public const int NamesPerList = 64;
+
+    /// <summary>Journey stages.</summary>
+    public const int Stages = 64;
+
+    /// <summary>Transitions between stages.</summary>
+    public const int Transitions = 256;
+
+    /// <summary>Models.</summary>
+    public const int Models = 128;
+
+    /// <summary>Inputs of one logistic model.</summary>
+    public const int InputsPerModel = 128;
+
+    /// <summary>Segments.</summary>
+    public const int Segments = 256;
+
+    /// <summary>Triggers.</summary>
+    public const int Triggers = 128;
+
+    /// <summary>Channels.</summary>
+    public const int Channels = 32;
+
+    /// <summary>Caps of one channel or of the contact policy.</summary>
+    public const int Caps = 8;
+
+    /// <summary>Contacts one cap may allow.</summary>
+    public const int CapContacts = 16;
+
+    /// <summary>Days one cap or cool-down of contacts may span.</summary>
+    public const int CapDays = 90;
+
+    /// <summary>Offers.</summary>
+    public const int Offers = 1024;
+}

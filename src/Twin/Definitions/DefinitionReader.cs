@@ -1,0 +1,39 @@
+using DToC.Twin.Definitions.Reading;
+
+namespace DToC.Twin.Definitions;
+
+/// <summary>
+/// Reads a definition file: JSON with comments and trailing commas, checked for shape (types, ranges, words,
+/// names, limits) and mapped to records. Whether names lead anywhere and rules compile is checked later.
+/// </summary>
+public static class DefinitionReader
+{
+    /// <summary>Reads a definition, or says all that is wrong with its shape.</summary>
+    /// <param name="utf8">The file, at most <see cref="DefinitionLimits.FileBytes"/> bytes; a BOM is allowed.</param>
+    /// <param name="file">Name of the file for messages.</param>
+    /// <returns>
+    /// <see cref="DefinitionReading.Read"/>, or <see cref="DefinitionReading.Invalid"/> with at most
+    /// <see cref="DefinitionLimits.Errors"/> errors; malformed JSON is one error, at the first place that is wrong.
+    /// </returns>
+    public static DefinitionReading Read(ReadOnlySpan<byte> utf8, string file)
+    {
+        if (utf8.Length > DefinitionLimits.FileBytes)
+        {
+            return new DefinitionReading.Invalid([new DefinitionError(
+                file, new Position(1, 1), ShapeCheck.RootPath, $"the file has {utf8.Length} bytes",
+                $"Write at most {DefinitionLimits.FileBytes} bytes.")]);
+        }
+
+        var document = JsoncDocument.Parse(utf8, file);
+        var check = new ShapeCheck(file);
+        if (document.Root is { } root)
+            check.Check(root, DefinitionShape.Root, "");
+
+        var errors = document.Errors.Concat(check.Errors)
+            .OrderBy(error => error.At.Line).ThenBy(error => error.At.Column)
+            .Take(DefinitionLimits.Errors).ToList();
+        return errors.Count == 0 && document.Root is JsoncObject definition
+            ? new DefinitionReading.Read(DefinitionMapping.Definition(new Fields(definition)))
+            : new DefinitionReading.Invalid(errors);
+    }
+}

@@ -1,0 +1,67 @@
+namespace DToC.Twin.Definitions.Reading;
+
+/// <summary>Makes records of a checked document. Defaults stand here and in the docstrings of the records.</summary>
+internal static class DefinitionMapping
+{
+    private static readonly IReadOnlyList<AttributeOrigin> DefaultPrecedence =
+        [AttributeOrigin.Declared, AttributeOrigin.Observed, AttributeOrigin.Enriched, AttributeOrigin.Inferred];
+
+    public static Definition Definition(Fields root)
+    {
+        var customer = root.Of("customer");
+        return new Definition
+        {
+            Name = root.Text("name"),
+            Version = root.Text("version"),
+            Description = root.TextOrNull("description") ?? "",
+            TimeZone = root.NamedOrNull("timeZone") ?? new Named("UTC", root.At),
+            Currency = root.TextOrNull("currency"),
+            CurrencyRates = root.Values<JsoncNumber, CurrencyRate>(
+                "currencyRates", (currency, rate) => new(currency.Name, rate.Value, currency.At)),
+            CustomerKinds = customer.Names("kinds"),
+            Relations = customer.Map("relations", (name, relation, at) =>
+                new RelationDefinition(name, relation.Named("from"), relation.Named("to"), at)),
+            Identifiers = root.Map("identifiers", (name, identifier, at) =>
+                new IdentifierDefinition(name, identifier.Whole("priority"), at)),
+            Purposes = root.Names("purposes"),
+            Categories = root.Map("categories", Category),
+            Sources = root.Map("sources", (name, source, at) =>
+                new SourceDefinition(name, source.Flag("enabled", true), at)),
+            AcceptUnknownSources = root.Flag("acceptUnknownSources", true),
+            Attributes = root.Map("attributes", Attribute),
+            Events = root.Map("events", EventMapping.Event),
+            Features = root.Map("features", FeatureMapping.Feature),
+            SessionGapMinutes = root.Whole("sessionGapMinutes", 30),
+            Journey = root.Has("journey") ? FeatureMapping.Journey(root.Of("journey")) : null,
+            Models = root.Map("models", ModelMapping.Model),
+            Segments = root.Map("segments", (name, segment, at) =>
+                new SegmentDefinition(name, segment.Named("purpose"), segment.Rule("rule"), at)),
+            Triggers = root.Map("triggers", DecisionMapping.Trigger),
+            Channels = root.Map("channels", DecisionMapping.Channel),
+            ContactPolicy = root.Has("contactPolicy")
+                ? DecisionMapping.Contact(root.Of("contactPolicy"))
+                : ContactRules.None,
+            Holdout = root.Has("holdout") ? DecisionMapping.Holdout(root.Of("holdout")) : null,
+            Offers = root.Map("offers", DecisionMapping.Offer),
+        };
+    }
+
+    private static CategoryDefinition Category(string name, Fields category, Position at) => new(
+        name,
+        category.Whole("retentionDays"),
+        category.Values<JsoncText, PurposeBasis>(
+            "bases", (purpose, basis) => new(purpose, EnumWords<LegalBasis>.Parse(basis.Value))),
+        at);
+
+    private static AttributeDefinition Attribute(string name, Fields attribute, Position at) => new(
+        name,
+        attribute.Word<AttributeType>("type"),
+        attribute.Named("category"),
+        attribute.Whole("maxLength", 64),
+        attribute.Has("precedence")
+            ? [.. attribute.Names("precedence").Select(origin => EnumWords<AttributeOrigin>.Parse(origin.Name))]
+            : DefaultPrecedence,
+        attribute.NumberOrNull("min"),
+        attribute.NumberOrNull("max"),
+        at);
+}

@@ -1,0 +1,72 @@
+using static DToC.Twin.Definitions.FeatureKind;
+using static DToC.Twin.Definitions.Reading.Key;
+using static DToC.Twin.Definitions.Reading.Shapes;
+using Limits = DToC.Twin.Definitions.DefinitionLimits;
+
+namespace DToC.Twin.Definitions.Reading;
+
+/// <summary>The keys of features and of the journey.</summary>
+internal static class FeatureShape
+{
+    private const string KindOfFeature = "What the feature measures.";
+
+    private static readonly Key Events = Must("of", Names(Name), "Events it reads.");
+
+    private static readonly Key AnyEvents = May("of", Names(Name), "Events it reads. Default: any event.");
+
+    private static readonly Key Signals = Must("of", Names(Name),
+        "Signals it reads, for example Order Completed.total.");
+
+    private static readonly Key HalfLife = Must("halfLifeDays", AboveZeroUpTo(36_500),
+        "Days after which an event weighs half.");
+
+    /// <summary>One feature.</summary>
+    public static readonly Shape.Choice Feature = new("kind", KindOfFeature,
+    [
+        OfKind([Count, InterEventMean, InterEventVariance], Events),
+        OfKind([Sum, Min, Max, Last, Mean, Outliers], Signals),
+        OfKind([DecayedCount], Events, HalfLife),
+        OfKind([DecayedSum], Signals, HalfLife),
+        OfKind([Recency, Age, Sessions], AnyEvents),
+        OfKind([Distinct], Signals,
+            May("precision", Whole(4, 12), "2^precision registers of the sketch. Default 6.")),
+        OfKind([HeavyHitters], Signals, May("capacity", Whole(1, 32), "Tokens kept. Default 8.")),
+        OfKind([HourOfWeek], Events, May("bucketHours", new Shape.Step([1, 2, 3, 4, 6, 8, 12, 24]),
+            "Width of a bucket of the profile in hours. Default 1.")),
+        OfKind([Ratio],
+            Must("numerator", Identifier, "Feature above the line."),
+            Must("denominator", Identifier, "Feature below the line; the ratio is missing when it is 0.")),
+        OfKind([FeatureKind.Expression], Must("expression", Rule, "Rule over earlier features.")),
+        OfKind([FeatureKind.Attribute], Must("attribute", Identifier, "A numeric or boolean attribute.")),
+        OfKind([TimeInStage]),
+        OfKind([PurchaseHistory],
+            Must("of", Names(Name), "Signal that is the worth of a purchase, for example Order Completed.total."),
+            May("unitDays", AboveZeroUpTo(366), "Days in a unit of time. Default 7, weeks.")),
+    ]);
+
+    private static readonly Shape Stage = new Shape.Record(
+    [
+        May("idleDays", AboveZeroUpTo(36_500), "Days without an event that leads here, after which it gives way."),
+        May("idleTo", Name, "Stage it gives way to."),
+    ],
+    [new Agreement.Needs("idleDays", "idleTo"), new Agreement.Needs("idleTo", "idleDays")]);
+
+    private static readonly Shape Transition = new Shape.Record(
+    [
+        Must("on", Names(EventName), "Events that move a customer."),
+        May("from", Names(Name), "Stages they move from. Default: any."),
+        Must("to", Name, "Stage they move to."),
+    ]);
+
+    /// <summary>The journey.</summary>
+    public static readonly Shape Journey = new Shape.Record(
+    [
+        Must("initial", Name, "Stage of a customer with no event."),
+        Must("stages", Map(TextPattern.Name, Limits.Stages, Stage, fewest: 1), "The stages."),
+        May("transitions", new Shape.ListOf(Transition, Limits.Transitions),
+            "Which event leads where; the first that fits counts."),
+    ]);
+
+    private static Variant OfKind(IReadOnlyList<FeatureKind> kinds, params IReadOnlyList<Key> own) =>
+        Variant([.. kinds.Select(EnumWords<FeatureKind>.Of)], "kind", KindOfFeature, [], own);
+}

@@ -1,0 +1,28 @@
+namespace DToC.Twin.Definitions.Reading;
+
+/// <summary>Makes records of checked models.</summary>
+internal static class ModelMapping
+{
+    public static ModelDefinition Model(string name, Fields model, Position at) =>
+        new(name, model.Named("purpose"), model.TextOrNull("unit"), Form(model), at);
+
+    private static ModelForm Form(Fields model) => model.Text("kind") switch
+    {
+        ModelShape.Logistic => new ModelForm.Logistic(model.Number("intercept"), model.List("inputs", Input)),
+        ModelShape.BgNbd => BgNbd(model, model.Of("parameters")),
+        ModelShape.GammaGamma => GammaGamma(model, model.Of("parameters")),
+        _ => new ModelForm.Formula(model.Rule("expression")),
+    };
+
+    private static LogisticInput Input(Fields input) => new(
+        input.Named("feature"), input.Number("weight"), input.Number("mean", 0), input.Number("scale", 1),
+        input.NumberOrNull("missing"));
+
+    // The probability of being alive looks at now: its horizon is never read, but stays above 0.
+    private static ModelForm.BgNbd BgNbd(Fields model, Fields parameters) => new(
+        model.Word<BgNbdOutput>("output"), model.Named("history"), model.Number("horizon", 1),
+        parameters.Number("r"), parameters.Number("alpha"), parameters.Number("a"), parameters.Number("b"));
+
+    private static ModelForm.GammaGamma GammaGamma(Fields model, Fields parameters) => new(
+        model.Named("history"), parameters.Number("p"), parameters.Number("q"), parameters.Number("v"));
+}

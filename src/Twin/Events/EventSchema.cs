@@ -1,0 +1,122 @@
+using System.Text;
+using DToC.Twin.Definitions;
+
+namespace DToC.Twin.Events;
+
+/// <summary>All the reader needs of a definition, compiled: types, sources, paths, bounds, currencies.</summary>
+public sealed class EventSchema
+{
+    /// <summary>Event types by slot.</summary>
+    public required IReadOnlyList<EventShape> Types { get; init; }
+
+    /// <summary>Slot of a type by its name in UTF-8.</summary>
+    public required Utf8Index TypeIndex { get; init; }
+
+    /// <summary>Names of sources that are switched off.</summary>
+    public required IReadOnlySet<string> SourcesOff { get; init; }
+
+    /// <summary>Names of sources the definition lists.</summary>
+    public required IReadOnlySet<string> SourcesKnown { get; init; }
+
+    /// <summary>Whether other sources are folded.</summary>
+    public required bool AcceptUnknownSources { get; init; }
+
+    /// <summary>ISO code of the definition's currency, or null.</summary>
+    public required string? Currency { get; init; }
+
+    /// <summary>Value of one unit of other currencies.</summary>
+    public required IReadOnlyDictionary<string, double> Rates { get; init; }
+
+    /// <summary>Identifiers, highest priority first.</summary>
+    public required IReadOnlyList<string> Identifiers { get; init; }
+
+    /// <summary>Attributes by slot.</summary>
+    public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
+}
+
+/// <summary>One event type, compiled for reading.</summary>
+public sealed class EventShape
+{
+    /// <summary>The type's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Signals by slot.</summary>
+    public required IReadOnlyList<SignalDefinition> Signals { get; init; }
+
+    /// <summary>10^decimals of each signal.</summary>
+    public required double[] Scales { get; init; }
+
+    /// <summary>Properties to look for.</summary>
+    public required PropertyNode Properties { get; init; }
+
+    /// <summary>True when a signal is in a currency that the event names.</summary>
+    public required bool ReadsCurrency { get; init; }
+
+    /// <summary>Slot of the data category.</summary>
+    public required int Category { get; init; }
+}
+
+/// <summary>A node of the tree of property paths an event type reads.</summary>
+public sealed class PropertyNode
+{
+    private static readonly PropertyNode[] NoChildren = [];
+
+    /// <summary>Name in UTF-8; empty for the root.</summary>
+    public byte[] Name { get; init; } = [];
+
+    /// <summary>Children by name.</summary>
+    public PropertyNode[] Children { get; private set; } = NoChildren;
+
+    /// <summary>Signals read at this node.</summary>
+    public int[] Signals { get; private set; } = [];
+
+    /// <summary>Signals whose currency stands at this node.</summary>
+    public int[] CurrencyOf { get; private set; } = [];
+
+    /// <summary>Attribute slot read at this node, or -1.</summary>
+    public int Attribute { get; private set; } = -1;
+
+    /// <summary>True when the values stand in an array below this name.</summary>
+    public bool IsArray { get; private set; }
+
+    /// <summary>The tree of all paths of an event type.</summary>
+    public static PropertyNode Tree(EventDefinition type, Func<string, int> attributeSlot)
+    {
+        var root = new PropertyNode();
+        for (var i = 0; i < type.Signals.Count; i++)
+        {
+            var signal = type.Signals[i];
+            var leaf = root.At(signal.Path);
+            leaf.Signals = [.. leaf.Signals, i];
+            if (signal.CurrencyPath is null) continue;
+            var currency = root.At(signal.CurrencyPath);
+            currency.CurrencyOf = [.. currency.CurrencyOf, i];
+        }
+        foreach (var observed in type.Attributes) root.At(observed.Path).Attribute = attributeSlot(observed.Attribute.Name);
+        return root;
+    }
+
+    private PropertyNode At(string path)
+    {
+        var node = this;
+        foreach (var step in path.Split('.'))
+        {
+            var isArray = step.EndsWith("[]", StringComparison.Ordinal);
+            node = node.Child(isArray ? step[..^2] : step);
+            node.IsArray |= isArray;
+        }
+        return node;
+    }
+
+    private PropertyNode Child(string name)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(name);
+        foreach (var child in Children)
+        {
+            if (child.Name.AsSpan().SequenceEqual(utf8)) return child;
+        }
+        var added = new PropertyNode { Name = utf8 };
+        Children = [.. Children, added];
+        return added;
+    }
+}

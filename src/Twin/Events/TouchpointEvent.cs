@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace DToC.Twin.Events;
+
+/// <summary>
+/// An observed fact, read against a definition: its signals stand in dense arrays, so that folding touches no
+/// string. Immutable once read.
+/// </summary>
+public sealed class TouchpointEvent
+{
+    /// <summary>Stands in <see cref="Numbers"/> for a signal the event does not carry.</summary>
+    public const long Missing = long.MinValue;
+
+    /// <summary>Unique within its source and customer.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The system that observed it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The customer it names, or null when only identifiers are given.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>Identifiers given instead of a customer, in the order of the event.</summary>
+    public IReadOnlyList<Identifier> Identifiers { get; init; } = [];
+
+    /// <summary>Slot of its type in the definition.</summary>
+    public required int Type { get; init; }
+
+    /// <summary>When it happened.</summary>
+    public required Instant OccurredAt { get; init; }
+
+    /// <summary>When it was received.</summary>
+    public required Instant ReceivedAt { get; init; }
+
+    /// <summary>True when it came without a time and was stamped with <see cref="ReceivedAt"/>.</summary>
+    public bool Stamped { get; init; }
+
+    /// <summary>Source, a zero byte and id in UTF-8: with the time, the event's place among the others.</summary>
+    public required byte[] SourceAndId { get; init; }
+
+    /// <summary>Hash of source and id: with the customer, the event's identity.</summary>
+    public required ulong KeyHash { get; init; }
+
+    /// <summary>The JSON as received.</summary>
+    public required ReadOnlyMemory<byte> Json { get; init; }
+
+    /// <summary>Value of each numeric signal in units of 10^-decimals, or <see cref="Missing"/>.</summary>
+    public required long[] Numbers { get; init; }
+
+    /// <summary>Tokens of all token signals, grouped by signal in the order of signals.</summary>
+    public required Token[] Tokens { get; init; }
+
+    /// <summary>The UTF-8 bytes the tokens point into.</summary>
+    public required byte[] TokenBytes { get; init; }
+
+    /// <summary>Values of the context keys (see <see cref="ContextKeys"/>); empty where not given.</summary>
+    public required ReadOnlyMemory<byte>[] Context { get; init; }
+
+    /// <summary>Attributes observed in it.</summary>
+    public IReadOnlyList<AttributeValue> Attributes { get; init; } = [];
+
+    /// <summary>The bytes of <see cref="SourceAndId"/>; their hash is the event's key hash.</summary>
+    public static byte[] SourceAndIdOf(string source, string id)
+    {
+        var length = Encoding.UTF8.GetByteCount(source);
+        var bytes = new byte[length + 1 + Encoding.UTF8.GetByteCount(id)];
+        Encoding.UTF8.GetBytes(source, bytes);
+        Encoding.UTF8.GetBytes(id, bytes.AsSpan(length + 1));
+        return bytes;
+    }
+}
+
+/// <summary>An identifier of a customer.</summary>
+public readonly record struct Identifier(string Name, string Value);
+
+/// <summary>A token of a signal: a slice of <see cref="TouchpointEvent.TokenBytes"/>.</summary>
+public readonly record struct Token(int Signal, ulong Hash, int Offset, int Length);
+
+/// <summary>The value of an attribute: text, or a number (a boolean as 0 or 1).</summary>
+/// <param name="Attribute">Slot in the definition.</param>
+/// <param name="Text">The text, or null for a number.</param>
+/// <param name="Number">The number; 0 for text.</param>
+public readonly record struct AttributeValue(int Attribute, string? Text, double Number);

@@ -1,0 +1,208 @@
+using System.Runtime.InteropServices;
+using DToC.Twin.Consent;
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.Fold;
+using DToC.Twin.Plan;
+using DToC.Twin.Sketches;
+using DToC.Twin.State;
+
+namespace DToC.Twin.Features;
+
+/// <summary>Reads features, context, attributes and time out of a state, as of a moment. Allocates nothing.</summary>
+public static class FeatureReader
+{
+    /// <summary>Fills everything but the scores, which become missing.</summary>
+    public static void Fill(Vectors vectors, CustomerState state, Instant now)
+    {
+        Begin(vectors, state, now);
+        var features = vectors.Plan.Vector.Features;
+        for (var slot = 0; slot < features.Count; slot++) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        FillTexts(vectors, state, now);
+    }
+
+    /// <summary>Fills only what the rules of every turn read.</summary>
+    public static void FillForTurn(Vectors vectors, CustomerState state, Instant now)
+    {
+        Begin(vectors, state, now);
+        var features = vectors.Plan.Vector.Features;
+        foreach (var slot in vectors.Plan.FeaturesOfTurn) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        if (vectors.Plan.ReadsTextsInTurn) FillTexts(vectors, state, now);
+    }
+
+    private static void Begin(Vectors vectors, CustomerState state, Instant now)
+    {
+        var plan = vectors.Plan;
+        vectors.Numbers.AsSpan().Fill(double.NaN);
+        vectors.Texts.AsSpan().Clear();
+        ConsentGate.LawfulInto(state, vectors.Lawful);
+        var elapsed = state.LastAt.IsNever ? 0 : Math.Max(0, now.UnixMs - state.LastAt.UnixMs);
+        for (var i = 0; i < vectors.DecayFactors.Length; i++)
+        {
+            vectors.DecayFactors[i] = ExponentialDecay.Factor(elapsed, plan.Fold.HalfLivesMs[i]);
+        }
+        var hourOfWeek = plan.Fold.LocalTime.HourOfWeek(now);
+        vectors.Numbers[plan.Vector.NowHour] = hourOfWeek % 24;
+        vectors.Numbers[plan.Vector.NowWeekday] = hourOfWeek / 24 + 1;
+        for (var i = 0; i < state.Attributes.Length; i++)
+        {
+            if (state.Attributes[i] is { Text: null } attribute && plan.Vector.AttributeNumbers[i] >= 0)
+            {
+                vectors.Numbers[plan.Vector.AttributeNumbers[i]] = attribute.Number;
+            }
+        }
+    }
+
+    private static double Read(Vectors vectors, CustomerState state, Instant now, FeatureRead feature)
+    {
+        var longs = state.Longs;
+        switch (feature.Kind)
+        {
+            case FeatureKind.Count:
+                return longs[feature.At.Longs];
+            case FeatureKind.Outliers:
+                var outliers = 0L;
+                foreach (var slot in feature.LongSlots) outliers += longs[slot];
+                return outliers;
+            case FeatureKind.Sum:
+                return longs[feature.At.Longs] / feature.Scale;
+            case FeatureKind.Sessions:
+                return longs[feature.At.Longs + 1];
+            case FeatureKind.Min or FeatureKind.Max or FeatureKind.Last:
+                var value = longs[feature.At.Longs];
+                return value == TouchpointEvent.Missing ? double.NaN : value / feature.Scale;
+            case FeatureKind.Recency or FeatureKind.Age:
+                return DaysSince(longs[feature.At.Longs], now);
+            case FeatureKind.DecayedCount:
+                return state.Reals[feature.At.Reals] * vectors.DecayFactors[feature.Operand];
+            case FeatureKind.DecayedSum:
+                return state.Reals[feature.At.Reals] * vectors.DecayFactors[feature.Operand] / feature.Scale;
+            case FeatureKind.Mean:
+                return state.Reals[feature.At.Reals] > 0 ? state.Reals[feature.At.Reals + 1] / feature.Scale : double.NaN;
+            case FeatureKind.Distinct:
+                return DistinctCount.Estimate(state.Bytes.AsSpan(feature.At.Bytes, feature.Operand));
+            case FeatureKind.Ratio:
+                var denominator = vectors.Numbers[feature.Ratio.Denominator];
+                return denominator == 0 ? double.NaN : vectors.Numbers[feature.Ratio.Numerator] / denominator;
+            case FeatureKind.Expression:
+                return feature.Expression?.Evaluate(vectors.Numbers, vectors.Texts) ?? double.NaN;
+            case FeatureKind.Attribute:
+                return vectors.Numbers[vectors.Plan.Vector.AttributeNumbers[feature.Operand]];
+            default:
+                return ReadOrdered(vectors, state, now, feature);
+        }
+    }
+
+    private static double ReadOrdered(Vectors vectors, CustomerState state, Instant now, FeatureRead feature)
+    {
+        switch (feature.Kind)
+        {
+            case FeatureKind.InterEventMean:
+                var mean = state.Reals.AsSpan(feature.At.Reals, 3);
+                return mean[0] > 0 ? mean[1] : double.NaN;
+            case FeatureKind.InterEventVariance:
+                var moments = state.Reals.AsSpan(feature.At.Reals, 3);
+                return moments[0] > 1 ? RunningMoments.Variance(moments[0], moments[2]) : double.NaN;
+            case FeatureKind.HourOfWeek:
+                return HourShare(vectors, state, now, feature);
+            case FeatureKind.HeavyHitters:
+                return TopShare(state, feature);
+            case FeatureKind.TimeInStage:
+                var (_, entered) = Stage(state, now);
+                return entered == TouchpointEvent.Missing ? double.NaN : DaysSince(entered, now);
+            case FeatureKind.PurchaseHistory:
+                return Purchases(state, now, feature);
+            default:
+                throw new InvalidOperationException($"Feature kind {feature.Kind} cannot be read.");
+        }
+    }
+
+    private static double DaysSince(long thenMs, Instant now) =>
+        thenMs == TouchpointEvent.Missing ? double.NaN : Math.Max(0, now.UnixMs - thenMs) / (double)Instant.DayMs;
+
+    private static double HourShare(Vectors vectors, CustomerState state, Instant now, FeatureRead feature)
+    {
+        var counters = MemoryMarshal.Cast<byte, ushort>(state.Bytes.AsSpan(feature.At.Bytes, feature.Operand * 2));
+        var total = 0L;
+        foreach (var counter in counters) total += counter;
+        var bucket = vectors.Plan.Fold.LocalTime.HourOfWeek(now) * feature.Operand / 168;
+        return total == 0 ? double.NaN : counters[bucket] / (double)total;
+    }
+
+    private static double TopShare(CustomerState state, FeatureRead feature)
+    {
+        var counts = state.Longs.AsSpan(feature.At.Longs, feature.Operand);
+        var (total, top) = (0L, 0L);
+        foreach (var count in counts)
+        {
+            total += count; // Space-Saving keeps the sum of counts equal to all that was added
+            top = Math.Max(top, count);
+        }
+        return total == 0 ? double.NaN : top / (double)total;
+    }
+
+    private static double Purchases(CustomerState state, Instant now, FeatureRead feature)
+    {
+        var history = state.Longs.AsSpan(feature.At.Longs, 5);
+        if (history[0] == TouchpointEvent.Missing) return double.NaN;
+        var repeats = history[2] - 1;
+        return feature.Operand switch
+        {
+            0 => repeats,
+            1 => (history[1] - history[0]) / feature.UnitDays,
+            // An event may be dated a little ahead of now; the base then ends at it.
+            2 => Math.Max(state.Plan.Fold.LocalTime.Day(now) - history[0], history[1] - history[0]) / feature.UnitDays,
+            _ => repeats > 0 ? (history[4] - history[3]) / (double)repeats / feature.Scale : double.NaN,
+        };
+    }
+
+    /// <summary>Slot of the journey stage as of a moment, and when it was entered in ms.</summary>
+    public static (int Stage, long EnteredAtMs) Stage(CustomerState state, Instant now)
+    {
+        var slots = state.Longs.AsSpan(state.Plan.Fold.Journey.At, 3);
+        return state.Plan.Fold.Journey.AsOf(slots[0], slots[1], slots[2], now.UnixMs);
+    }
+
+    /// <summary>The remembered value of a context key; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> Context(CustomerState state, int key)
+    {
+        var slot = state.Bytes.AsSpan(state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
+        return slot.Slice(1, slot[0]);
+    }
+
+    /// <summary>Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.</summary>
+    public static int TopToken(CustomerState state, FeatureRead feature)
+    {
+        var hitters = OrderedFold.HittersOf(state, feature.At, feature.Operand);
+        var top = -1;
+        for (var slot = 0; slot < hitters.Used; slot++)
+        {
+            if (top < 0 || hitters.Count(slot) > hitters.Count(top)
+                || (hitters.Count(slot) == hitters.Count(top) && hitters.Hash(slot) < hitters.Hash(top)))
+            {
+                top = slot;
+            }
+        }
+        return top;
+    }
+
+    private static void FillTexts(Vectors vectors, CustomerState state, Instant now)
+    {
+        var plan = vectors.Plan;
+        vectors.Texts[VectorPlan.StageText] = plan.Fold.Journey.StageHashes[Stage(state, now).Stage];
+        for (var key = 0; key < ContextKeys.Count; key++)
+        {
+            var value = Context(state, key);
+            if (!value.IsEmpty) vectors.Texts[VectorPlan.FirstContextText + key] = StableHash.Of(value);
+        }
+        for (var i = 0; i < state.Attributes.Length; i++)
+        {
+            if (state.Attributes[i]?.Text is { } text) vectors.Texts[plan.Vector.AttributeTexts[i]] = StableHash.Of(text);
+        }
+        foreach (var feature in plan.Vector.TokenFeatures)
+        {
+            var top = TopToken(state, feature);
+            if (top >= 0) vectors.Texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using DToC.Twin.Plan;
+
+namespace DToC.Twin.Features;
+
+/// <summary>
+/// The two dense vectors that rules and models read: numbers (features, scores, time, attributes; NaN is missing) and
+/// texts (hashes; 0 is missing). Scratch of one caller at a time, refilled without allocating.
+/// </summary>
+public sealed class Vectors(TwinPlan plan)
+{
+    /// <summary>The plan whose slots these have.</summary>
+    public TwinPlan Plan { get; } = plan;
+
+    /// <summary>Numbers by slot; see <see cref="VectorPlan"/>.</summary>
+    public double[] Numbers { get; } = new double[plan.Vector.Numbers];
+
+    /// <summary>Hashes of texts by slot.</summary>
+    public ulong[] Texts { get; } = new ulong[plan.Vector.Texts];
+
+    /// <summary>Lawful data categories by purpose.</summary>
+    public ulong[] Lawful { get; } = new ulong[plan.Consent.Purposes.Count];
+
+    /// <summary>Decay factors by half-life, as of the moment read.</summary>
+    internal double[] DecayFactors { get; } = new double[plan.Fold.HalfLivesMs.Length];
+
+    /// <summary>Scores, in the order of models.</summary>
+    public Span<double> Scores => Numbers.AsSpan(Plan.Vector.FirstScore, Plan.Models.Count);
+}

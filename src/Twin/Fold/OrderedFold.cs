@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using DToC.Twin.Events;
+using DToC.Twin.Plan;
+using DToC.Twin.Sketches;
+using DToC.Twin.State;
+
+namespace DToC.Twin.Fold;
+
+/// <summary>
+/// Folds events into the ordered part, which is defined on the events sorted by (occurred at, source, id). The
+/// caller gives them in that order. Allocates nothing but the copy of the newest key.
+/// </summary>
+public static class OrderedFold
+{
+    /// <summary>Puts the ordered part back to its beginning.</summary>
+    public static void Reset(CustomerState state)
+    {
+        var layout = state.Plan.Layout;
+        var from = layout.OrderedFrom;
+        layout.InitialLongs.AsSpan(from.Longs).CopyTo(state.Longs.AsSpan(from.Longs));
+        state.Reals.AsSpan(from.Reals).Clear();
+        state.Bytes.AsSpan(from.Bytes).Clear();
+        state.Newest = OrderKey.None;
+    }
+
+    /// <summary>Copies the ordered part of another state of the same plan.</summary>
+    public static void CopyFrom(CustomerState state, CustomerState other)
+    {
+        var from = state.Plan.Layout.OrderedFrom;
+        other.Longs.AsSpan(from.Longs).CopyTo(state.Longs.AsSpan(from.Longs));
+        other.Reals.AsSpan(from.Reals).CopyTo(state.Reals.AsSpan(from.Reals));
+        other.Bytes.AsSpan(from.Bytes).CopyTo(state.Bytes.AsSpan(from.Bytes));
+        state.Newest = other.Newest;
+    }
+
+    /// <summary>Adds the event that comes next in order.</summary>
+    public static void Apply(CustomerState state, TouchpointEvent e)
+    {
+        foreach (ref readonly var step in state.Plan.Fold.Ordered[e.Type].AsSpan()) Apply(state, e, step);
+        Move(state, e);
+        RememberContext(state, e);
+        state.Newest = OrderKey.Of(e);
+    }
+
+    private static void Apply(CustomerState state, TouchpointEvent e, in FoldStep step)
+    {
+        var value = step.Signal < 0 ? TouchpointEvent.Missing : e.Numbers[step.Signal];
+        switch (step.Op)
+        {
+            case FoldOp.Outlier:
+                Weigh(state, step, value);
+                break;
+            case FoldOp.Last:
+                if (value != TouchpointEvent.Missing) state.Longs[step.At.Longs] = value;
+                break;
+            case FoldOp.Mean:
+                if (value != TouchpointEvent.Missing) AddMean(state, step, value);
+                break;
+            case FoldOp.Interval:
+                AddInterval(state, step, e.OccurredAt.UnixMs);
+                break;
+            case FoldOp.HeavyHitters:
+                AddHeavyHitters(state, e, step);
+                break;
+            case FoldOp.Session:
+                AddSession(state, step, e.OccurredAt.UnixMs);
+                break;
+            case FoldOp.PurchaseDay:
+                AddPurchase(state.Longs.AsSpan(step.At.Longs, 5), state.Plan.Fold.LocalTime.Day(e.OccurredAt), value);
+                break;
+            default:
+                throw new InvalidOperationException($"{step.Op} is not ordered.");
+        }
+    }
+
+    private static void Weigh(CustomerState state, in FoldStep step, long value)
+    {
+        if (value == TouchpointEvent.Missing)
+        {
+            state.OutlierWeights[step.Weight] = 1;
+            return;
+        }
+        var history = state.Reals.AsSpan(step.At.Reals, RobustOutlier.StateLength());
+        var weight = RobustOutlier.Weight(history, value);
+        if (weight < 1) state.Longs[step.At.Longs]++;
+        RobustOutlier.Add(history, value);
+        state.OutlierWeights[step.Weight] = weight;
+    }
+
+    /// <summary>Weighted incremental mean (West 1979): weight so far, mean.</summary>
+    private static void AddMean(CustomerState state, in FoldStep step, long value)
+    {
+        var weight = step.Weight < 0 ? 1 : state.OutlierWeights[step.Weight];
+        ref var total = ref state.Reals[step.At.Reals];
+        ref var mean = ref state.Reals[step.At.Reals + 1];
+        total += weight;
+        mean += (value - mean) * (weight / total);
+    }
+
+    private static void AddInterval(CustomerState state, in FoldStep step, long atMs)
+    {
+        ref var last = ref state.Longs[step.At.Longs];
+        if (last != TouchpointEvent.Missing)
+        {
+            var reals = state.Reals.AsSpan(step.At.Reals, 3);
+            RunningMoments.Add(ref reals[0], ref reals[1], ref reals[2], (atMs - last) / (double)Instant.DayMs);
+        }
+        last = atMs;
+    }
+
+    private static void AddHeavyHitters(CustomerState state, TouchpointEvent e, in FoldStep step)
+    {
+        var hitters = HittersOf(state, step.At, step.Size);
+        foreach (ref readonly var token in e.Tokens.AsSpan())
+        {
+            if (token.Signal == step.Signal) hitters.Add(token.Hash, e.TokenBytes.AsSpan(token.Offset, token.Length), 1);
+        }
+    }
+
+    /// <summary>The heavy-hitter table of a feature.</summary>
+    public static HeavyHitters HittersOf(CustomerState state, SlotCounts at, int capacity)
+    {
+        var bytes = state.Bytes.AsSpan(at.Bytes, capacity * (sizeof(ulong) + FoldPlan.TokenStride));
+        return new HeavyHitters(
+            MemoryMarshal.Cast<byte, ulong>(bytes[..(capacity * sizeof(ulong))]),
+            state.Longs.AsSpan(at.Longs, capacity),
+            state.Longs.AsSpan(at.Longs + capacity, capacity),
+            bytes[(capacity * sizeof(ulong))..],
+            FoldPlan.TokenStride);
+    }
+
+    private static void AddSession(CustomerState state, in FoldStep step, long atMs)
+    {
+        ref var last = ref state.Longs[step.At.Longs];
+        if (last == TouchpointEvent.Missing || atMs - last > state.Plan.Fold.SessionGapMs) state.Longs[step.At.Longs + 1]++;
+        last = atMs;
+    }
+
+    /// <summary>First day, last day, days, spend on the first day, spend in all.</summary>
+    private static void AddPurchase(Span<long> history, long day, long spend)
+    {
+        if (spend == TouchpointEvent.Missing) spend = 0;
+        if (history[0] == TouchpointEvent.Missing) history[0] = day;
+        if (history[1] != day) history[2]++;
+        history[1] = day;
+        if (history[0] == day) history[3] += spend;
+        history[4] += spend;
+    }
+
+    private static void Move(CustomerState state, TouchpointEvent e)
+    {
+        var journey = state.Plan.Fold.Journey;
+        var slots = state.Longs.AsSpan(journey.At, 3);
+        var at = e.OccurredAt.UnixMs;
+        var (stage, entered) = journey.AsOf(slots[0], slots[1], slots[2], at);
+        var idled = stage != slots[0];
+        var next = journey.Next[e.Type * journey.Stages.Count + stage];
+        if (next >= 0)
+        {
+            if (next != stage) entered = at;
+            (slots[0], slots[1], slots[2]) = (next, entered == TouchpointEvent.Missing ? at : entered, at);
+        }
+        else if (idled)
+        {
+            (slots[0], slots[1], slots[2]) = (stage, entered, entered);
+        }
+    }
+
+    private static void RememberContext(CustomerState state, TouchpointEvent e)
+    {
+        for (var key = 0; key < ContextKeys.Count; key++)
+        {
+            var value = e.Context[key].Span;
+            if (value.IsEmpty) continue;
+            var slot = state.Bytes.AsSpan(state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
+            slot.Clear();
+            slot[0] = (byte)value.Length;
+            value.CopyTo(slot[1..]);
+        }
+    }
+}

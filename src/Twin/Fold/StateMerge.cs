@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using DToC.Twin.Events;
+using DToC.Twin.Plan;
+using DToC.Twin.Sketches;
+using DToC.Twin.State;
+
+namespace DToC.Twin.Fold;
+
+/// <summary>
+/// Unites two customers' states of one plan: merge(fold(A), fold(B)) = fold(A + B) for the commutative part. Of
+/// consents the stricter wins, contacts unite, the holdout stays with the surviving id. The ordered part is left for
+/// a refold.
+/// </summary>
+public static class StateMerge
+{
+    /// <summary>Adds <paramref name="from"/> to <paramref name="into"/>.</summary>
+    public static void Merge(CustomerState into, CustomerState from)
+    {
+        if (into.Plan.Hash != from.Plan.Hash) throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
+        MergeDecayed(into, from); // before the longs: it needs both latest occurrences
+        MergeLongs(into, from);
+        MergeBytes(into, from);
+        into.Recent.Merge(from.Recent);
+        for (var i = 0; i < into.Attributes.Length; i++)
+        {
+            if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);
+        }
+        for (var i = 0; i < into.Consents.Length; i++) into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
+        Add(into.Refused, from.Refused);
+        Add(into.WithoutWinner, from.WithoutWinner);
+        into.DecisionCount += from.DecisionCount;
+        MergeContacts(into, from);
+        foreach (var held in from.Held)
+        {
+            var place = into.Held.BinarySearch(held);
+            if (place < 0) into.Held.Insert(~place, held);
+        }
+        foreach (var link in from.Links) into.AddLink(link);
+        if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
+        into.IsStale |= from.IsStale;
+    }
+
+    private static void MergeLongs(CustomerState into, CustomerState from)
+    {
+        var unions = into.Plan.Layout.LongUnions;
+        for (var slot = 0; slot < unions.Length; slot++)
+        {
+            ref var value = ref into.Longs[slot];
+            value = unions[slot] switch
+            {
+                SlotUnion.Add => value + from.Longs[slot],
+                SlotUnion.Min => CommutativeFold.Earlier(value, from.Longs[slot]),
+                _ => Math.Max(value, from.Longs[slot]),
+            };
+        }
+    }
+
+    private static void MergeDecayed(CustomerState into, CustomerState from)
+    {
+        if (from.LastAt.IsNever) return;
+        var fold = into.Plan.Fold;
+        var at = Instant.Max(into.LastAt, from.LastAt);
+        for (var slot = 0; slot < fold.DecayOf.Length; slot++)
+        {
+            var halfLife = fold.HalfLivesMs[fold.DecayOf[slot]];
+            var mine = into.LastAt.IsNever ? 0 : into.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - into.LastAt.UnixMs, halfLife);
+            into.Reals[slot] = mine + from.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - from.LastAt.UnixMs, halfLife);
+        }
+    }
+
+    private static void MergeBytes(CustomerState into, CustomerState from)
+    {
+        var isCounter = into.Plan.Layout.IsCounterByte;
+        for (var i = 0; i < isCounter.Length; i++)
+        {
+            if (!isCounter[i])
+            {
+                into.Bytes[i] = Math.Max(into.Bytes[i], from.Bytes[i]);
+                continue;
+            }
+            var mine = MemoryMarshal.Cast<byte, ushort>(into.Bytes.AsSpan(i, 2));
+            var theirs = MemoryMarshal.Cast<byte, ushort>(from.Bytes.AsSpan(i, 2));
+            mine[0] = (ushort)Math.Min(ushort.MaxValue, mine[0] + theirs[0]);
+            i++;
+        }
+    }
+
+    private static void MergeContacts(CustomerState into, CustomerState from)
+    {
+        into.Contacts.AddRange(from.Contacts);
+        into.Contacts.Sort(static (a, b) =>
+            a.At != b.At ? a.At.CompareTo(b.At) : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer) : a.Channel.CompareTo(b.Channel));
+        if (into.Contacts.Count > CustomerState.MaxContacts)
+        {
+            into.Contacts.RemoveRange(0, into.Contacts.Count - CustomerState.MaxContacts);
+        }
+    }
+
+    private static void Add(long[] into, long[] from)
+    {
+        for (var i = 0; i < into.Length; i++) into[i] += from[i];
+    }
+}

@@ -1,0 +1,60 @@
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+
+namespace DToC.Twin.Plan;
+
+/// <summary>Compiles what reading events needs.</summary>
+internal static class EventSchemaCompiler
+{
+    public static EventSchema Compile(Definition definition, CompileErrors errors)
+    {
+        var attributes = definition.Attributes.Select(a => a.Name).ToList();
+        var categories = definition.Categories.Select(c => c.Name).ToList();
+        foreach (var attribute in definition.Attributes)
+        {
+            errors.Slot(attribute.Category, categories, $"attributes.{attribute.Name}.category", "category");
+        }
+        foreach (var relation in definition.Relations)
+        {
+            var kinds = definition.CustomerKinds.Select(k => k.Name).ToList();
+            errors.Slot(relation.From, kinds, $"customer.relations.{relation.Name}.from", "customer kind");
+            errors.Slot(relation.To, kinds, $"customer.relations.{relation.Name}.to", "customer kind");
+        }
+        var types = definition.Events.Select(type => Shape(definition, type, attributes, categories, errors)).ToList();
+        return new EventSchema
+        {
+            Types = types,
+            TypeIndex = new Utf8Index([.. types.Select(t => t.Name)]),
+            SourcesOff = definition.Sources.Where(s => !s.Enabled).Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+            SourcesKnown = definition.Sources.Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+            AcceptUnknownSources = definition.AcceptUnknownSources,
+            Currency = definition.Currency,
+            Rates = definition.CurrencyRates.ToDictionary(r => r.Currency, r => r.Rate, StringComparer.Ordinal),
+            Identifiers = [.. definition.Identifiers.OrderByDescending(i => i.Priority).Select(i => i.Name)],
+            Attributes = definition.Attributes,
+        };
+    }
+
+    private static EventShape Shape(
+        Definition definition, EventDefinition type, List<string> attributes, List<string> categories, CompileErrors errors)
+    {
+        var path = $"events.{type.Name}";
+        foreach (var observed in type.Attributes) errors.Slot(observed.Attribute, attributes, $"{path}.attributes", "attribute");
+        foreach (var signal in type.Signals)
+        {
+            if (signal.Type == SignalType.Money && definition.Currency is null)
+            {
+                errors.Add(signal.At, $"{path}.signals.{signal.Name}", "Money is summed, but the definition has no currency", "Give \"currency\": \"EUR\" or another ISO 4217 code at the top");
+            }
+        }
+        return new EventShape
+        {
+            Name = type.Name,
+            Signals = type.Signals,
+            Scales = [.. type.Signals.Select(s => Math.Pow(10, s.Decimals))],
+            Properties = PropertyNode.Tree(type, name => attributes.IndexOf(name)),
+            ReadsCurrency = type.Signals.Any(s => s.CurrencyPath is not null),
+            Category = Math.Max(0, errors.Slot(type.Category, categories, $"{path}.category", "category")),
+        };
+    }
+}

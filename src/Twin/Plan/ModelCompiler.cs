@@ -1,0 +1,109 @@
+using DToC.Twin.Definitions;
+using DToC.Twin.Models;
+using DToC.Twin.Rules;
+using LogisticInput = DToC.Twin.Models.LogisticInput;
+using ValueType = DToC.Twin.Rules.ValueType;
+
+namespace DToC.Twin.Plan;
+
+/// <summary>Compiles models in the order of the file.</summary>
+internal static class ModelCompiler
+{
+    public static IReadOnlyList<ModelPlan> Compile(
+        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
+    {
+        var models = new List<ModelPlan>();
+        var names = new List<string>();
+        foreach (var model in definition.Models)
+        {
+            var path = $"models.{model.Name}";
+            var purpose = errors.Slot(model.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
+            if (links.Symbols.TryFind(model.Name, out _))
+            {
+                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already", "Give the model a name of its own");
+                continue;
+            }
+            if (Compile(model, Math.Max(0, purpose), links, names, path, errors) is not { } plan) continue;
+            links.DeclareScore(model.Name, models.Count, plan.Categories);
+            models.Add(plan);
+            names.Add(model.Name);
+        }
+        return models;
+    }
+
+    private static ModelPlan? Compile(
+        ModelDefinition model, int purpose, VectorLinks links, List<string> earlier, string path, CompileErrors errors)
+    {
+        switch (model.Form)
+        {
+            case ModelForm.Logistic logistic:
+                return Logistic(model, logistic, purpose, links, earlier, path, errors);
+            case ModelForm.BgNbd bgnbd:
+                return BgNbd(model, bgnbd, purpose, links, path, errors);
+            case ModelForm.GammaGamma gamma:
+                var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
+                if (spend.Validate() is { } wrongSpend) errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
+                var of = links.PurchaseHistory(gamma.History, $"{path}.history", errors);
+                return of < 0 ? null : new ModelPlan.OfSpend(spend, of)
+                {
+                    Name = model.Name, Kind = "gammaGamma", Unit = model.Unit, Purpose = purpose,
+                    Categories = links.NumberCategories[of], Reads = [of, of + 3],
+                };
+            case ModelForm.Formula formula:
+                var rule = errors.Rule(formula.Expression, links.Symbols, ValueType.Number, $"{path}.expression");
+                return rule is null ? null : new ModelPlan.OfFormula(rule)
+                {
+                    Name = model.Name, Kind = "formula", Unit = model.Unit, Purpose = purpose,
+                    Categories = links.CategoriesOf(rule), Reads = rule.NumbersRead.ToArray(),
+                };
+            default:
+                throw new InvalidOperationException($"Unknown model form {model.Form.GetType().Name}.");
+        }
+    }
+
+    private static ModelPlan? BgNbd(
+        ModelDefinition model, ModelForm.BgNbd form, int purpose, VectorLinks links, string path, CompileErrors errors)
+    {
+        var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
+        if (bgnbd.Validate() is { } wrong) errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
+        var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
+        if (history < 0) return null;
+        var categories = links.NumberCategories[history];
+        int[] reads = [history, history + 1, history + 2];
+        return form.Output == BgNbdOutput.ProbabilityAlive
+            ? new ModelPlan.OfAlive(bgnbd, history)
+            {
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+            }
+            : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history)
+            {
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+            };
+    }
+
+    private static ModelPlan.OfLogistic? Logistic(
+        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier, string path,
+        CompileErrors errors)
+    {
+        var inputs = new List<LogisticInput>();
+        var categories = 0UL;
+        foreach (var input in form.Inputs)
+        {
+            var slot = links.Number(input.Feature, earlier, $"{path}.inputs", errors);
+            if (slot < 0) continue;
+            inputs.Add(new LogisticInput(slot, input.Weight, input.Mean, input.Scale, input.Missing));
+            categories |= links.NumberCategories[slot];
+        }
+        var checkedInputs = inputs.ToArray();
+        if (Models.Logistic.Validate(form.Intercept, checkedInputs) is { } wrong)
+        {
+            errors.Add(model.At, path, wrong, "Give finite weights and scales above 0");
+            return null;
+        }
+        return new ModelPlan.OfLogistic(new Logistic(form.Intercept, checkedInputs))
+        {
+            Name = model.Name, Kind = "logistic", Unit = model.Unit, Purpose = purpose,
+            Categories = categories, Reads = [.. inputs.Select(i => i.Slot)],
+        };
+    }
+}

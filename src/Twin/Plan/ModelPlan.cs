@@ -1,0 +1,76 @@
+using DToC.Twin.Models;
+using DToC.Twin.Rules;
+
+namespace DToC.Twin.Plan;
+
+/// <summary>A model, compiled: one score.</summary>
+public abstract record ModelPlan
+{
+    private ModelPlan()
+    {
+    }
+
+    /// <summary>Name of the score.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Kind in words, for views.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Unit for people, or null.</summary>
+    public required string? Unit { get; init; }
+
+    /// <summary>Slot of the purpose it serves.</summary>
+    public required int Purpose { get; init; }
+
+    /// <summary>Data categories its inputs rest on, earlier scores included.</summary>
+    public required ulong Categories { get; init; }
+
+    /// <summary>Slots of the numbers it reads.</summary>
+    public required int[] Reads { get; init; }
+
+    /// <summary>The value, or NaN when it cannot be said.</summary>
+    public abstract double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts);
+
+    /// <summary>Logistic regression.</summary>
+    public sealed record OfLogistic(Logistic Model) : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) => Model.Score(numbers);
+    }
+
+    /// <summary>Purchases expected within a horizon.</summary>
+    public sealed record OfPurchases(BgNbd Model, double Horizon, int History) : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
+            Model.ExpectedPurchases(numbers[History], numbers[History + 1], numbers[History + 2], Horizon);
+    }
+
+    /// <summary>Probability of not having dropped out.</summary>
+    public sealed record OfAlive(BgNbd Model, int History) : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
+            Model.ProbabilityAlive(numbers[History], numbers[History + 1], numbers[History + 2]);
+    }
+
+    /// <summary>Expected spend of a purchase.</summary>
+    public sealed record OfSpend(GammaGamma Model, int History) : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
+        {
+            // No repeat purchase, or repeats of 0 in sum: the population's mean is all that is known.
+            var (x, mean) = (numbers[History], numbers[History + 3]);
+            return Model.ExpectedSpend(mean > 0 ? x : 0, mean);
+        }
+    }
+
+    /// <summary>A rule over features and earlier scores.</summary>
+    public sealed record OfFormula(Expression Expression) : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
+            Expression.Evaluate(numbers, texts);
+    }
+}

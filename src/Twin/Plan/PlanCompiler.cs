@@ -1,0 +1,110 @@
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.Models;
+using ValueType = DToC.Twin.Rules.ValueType;
+
+namespace DToC.Twin.Plan;
+
+/// <summary>
+/// Turns a definition's names into slots and its rules into code, once. All errors are collected, each at the place
+/// where the name or rule was written.
+/// </summary>
+internal static class PlanCompiler
+{
+    public static PlanCompilation Compile(Definition definition, ReadOnlyMemory<byte> source, string file)
+    {
+        var errors = new CompileErrors(file);
+        var consent = ConsentCompiler.Compile(definition, errors);
+        var schema = EventSchemaCompiler.Compile(definition, errors);
+        var zone = Zone(definition, errors);
+        if (errors.Any) return new PlanCompilation.Invalid(errors.All);
+
+        var slots = new SlotAllocator();
+        slots.Longs("events", SlotUnion.Add); // StateLayout.EventCount, FirstAt and LastAt are the first three slots
+        slots.Longs("firstAt", SlotUnion.Min);
+        slots.Longs("lastAt", SlotUnion.Max);
+        var features = new FeatureCompiler(definition, schema, slots, errors);
+        features.Ask();
+        var triggers = new TriggerCompiler(definition, schema, slots, errors);
+        triggers.Ask();
+        var stage = slots.Ordered("stage|" + JourneyCompiler.Signature(definition), [0, TouchpointEvent.Missing, TouchpointEvent.Missing]);
+        var context = slots.Ordered("context", [], bytes: ContextKeys.Count * FoldPlan.ContextStride);
+        var layout = slots.Allocate();
+        if (errors.Any) return new PlanCompilation.Invalid(errors.All);
+
+        var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
+        var links = new VectorLinks(definition, schema);
+        var linked = features.Link(links);
+        var models = ModelCompiler.Compile(definition, links, consent, errors);
+        var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
+        var segments = Segments(definition, links, consent, errors);
+        var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
+        if (errors.Any) return new PlanCompilation.Invalid(errors.All);
+
+        var turn = TurnNeeds.Of(linked, models, links.FirstScore, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+        return new PlanCompilation.Compiled(new TwinPlan(source)
+        {
+            Definition = definition,
+            Events = schema,
+            Layout = layout,
+            Consent = consent,
+            Models = models,
+            Segments = segments,
+            Decisions = decisions,
+            ModelsOfTurn = turn.Models,
+            FeaturesOfTurn = turn.Features,
+            ReadsTextsInTurn = turn.ReadsTexts,
+            Vector = Vector(links, linked),
+            Fold = new FoldPlan
+            {
+                Commutative = commutative,
+                Ordered = ordered,
+                HalfLivesMs = features.HalfLivesMs,
+                DecayOf = decayOf,
+                Weights = features.Weights,
+                Journey = journey,
+                ContextAt = slots.At(context).Bytes,
+                SessionGapMs = definition.SessionGapMinutes * 60_000L,
+                LocalTime = new LocalTime(zone),
+            },
+        });
+    }
+
+    private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
+    {
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(definition.TimeZone.Name, out var zone)) return zone;
+        errors.Add(definition.TimeZone.At, "timeZone", $"There is no time zone '{definition.TimeZone.Name}' on this machine", "Give an IANA name such as Europe/Vienna, or UTC");
+        return TimeZoneInfo.Utc;
+    }
+
+    private static VectorPlan Vector(VectorLinks links, FeatureRead[] features) => new()
+    {
+        Features = features,
+        TokenFeatures = [.. features.Where(f => f.TextSlot >= 0)],
+        FirstScore = links.FirstScore,
+        NowHour = links.NowHour,
+        NowWeekday = links.NowWeekday,
+        AttributeNumbers = links.AttributeNumbers,
+        AttributeTexts = links.AttributeTexts,
+        Numbers = links.Numbers,
+        Texts = links.TextNames.Length,
+        NumberCategories = links.NumberCategories,
+        TextCategories = links.TextCategories,
+        NumberNames = links.NumberNames,
+        TextNames = links.TextNames,
+    };
+
+    private static List<SegmentPlan> Segments(
+        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
+    {
+        var segments = new List<SegmentPlan>();
+        foreach (var segment in definition.Segments)
+        {
+            var path = $"segments.{segment.Name}";
+            var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
+            var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
+            if (purpose >= 0 && rule is not null) segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
+        }
+        return segments;
+    }
+}

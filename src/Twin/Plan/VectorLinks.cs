@@ -1,0 +1,197 @@
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.Rules;
+using ValueType = DToC.Twin.Rules.ValueType;
+
+namespace DToC.Twin.Plan;
+
+/// <summary>Gives numbers and texts their slots in the vectors and their names in rules.</summary>
+internal sealed class VectorLinks
+{
+    private readonly Definition _definition;
+    private readonly List<string> _featureNames = [];
+    private readonly List<string> _textNames = ["stage"];
+    private readonly List<ulong> _textCategories = [];
+    private readonly ulong _all;
+
+    public VectorLinks(Definition definition, EventSchema schema)
+    {
+        _definition = definition;
+        FeatureCount = definition.Features.Sum(FeatureCompiler.Width);
+        FirstScore = FeatureCount;
+        NowHour = FirstScore + definition.Models.Count;
+        NowWeekday = NowHour + 1;
+        _all = schema.Types.Aggregate(0UL, (mask, type) => mask | (1UL << type.Category));
+        _textNames.AddRange(ContextKeys.Names.Select(name => $"context.{name}"));
+        _textNames.Add("trigger");
+        _textCategories.AddRange([_all, 0, 0, 0, 0, 0]);
+        DeclareFixed();
+        Numbers = DeclareAttributes();
+        NumberCategories = new ulong[Numbers];
+        NumberNames = new string[Numbers];
+        foreach (var (name, slot) in _numberNames) NumberNames[slot] = name;
+        foreach (var (slot, mask) in _attributeMasks) NumberCategories[slot] = mask;
+    }
+
+    private readonly List<(string Name, int Slot)> _numberNames = [];
+    private readonly List<(int Slot, ulong Mask)> _attributeMasks = [];
+
+    public SymbolTable Symbols { get; } = new();
+    public int FeatureCount { get; }
+    public int FirstScore { get; }
+    public int NowHour { get; }
+    public int NowWeekday { get; }
+    public int Numbers { get; }
+    public int[] AttributeNumbers { get; private set; } = [];
+    public int[] AttributeTexts { get; private set; } = [];
+    public ulong[] NumberCategories { get; }
+    public string[] NumberNames { get; }
+    public string[] TextNames => [.. _textNames];
+    public ulong[] TextCategories => [.. _textCategories];
+
+    private void DeclareFixed()
+    {
+        for (var i = 0; i < _textNames.Count; i++) Symbols.Add(_textNames[i], ValueType.Text, i);
+        Number("now.hour", NowHour, ValueType.Number);
+        Number("now.weekday", NowWeekday, ValueType.Number);
+        for (var i = 0; i < _definition.Models.Count; i++) _numberNames.Add((_definition.Models[i].Name, FirstScore + i));
+    }
+
+    private int DeclareAttributes()
+    {
+        var next = NowWeekday + 1;
+        AttributeNumbers = new int[_definition.Attributes.Count];
+        AttributeTexts = new int[_definition.Attributes.Count];
+        for (var i = 0; i < _definition.Attributes.Count; i++)
+        {
+            var attribute = _definition.Attributes[i];
+            var mask = 1UL << Math.Max(0, CategorySlot(attribute.Category.Name));
+            (AttributeNumbers[i], AttributeTexts[i]) = (-1, -1);
+            if (attribute.Type == AttributeType.Text)
+            {
+                AttributeTexts[i] = Text($"attribute.{attribute.Name}", mask);
+                continue;
+            }
+            AttributeNumbers[i] = next;
+            _attributeMasks.Add((next, mask));
+            Number($"attribute.{attribute.Name}", next++, attribute.Type == AttributeType.Boolean ? ValueType.Boolean : ValueType.Number);
+        }
+        return next;
+    }
+
+    /// <summary>Completes a read that refers to other features, attributes or the journey.</summary>
+    public FeatureRead Link(FeatureDefinition feature, FeatureRead read, int slot, CompileErrors errors)
+    {
+        var path = $"features.{feature.Name}";
+        switch (feature.Kind)
+        {
+            case FeatureKind.Ratio:
+                var numerator = Feature(feature.Numerator, feature, $"{path}.numerator", errors);
+                var denominator = Feature(feature.Denominator, feature, $"{path}.denominator", errors);
+                if (numerator < 0 || denominator < 0) return read;
+                return read with { Ratio = (numerator, denominator), Categories = NumberCategories[numerator] | NumberCategories[denominator] };
+            case FeatureKind.Expression:
+                var rule = errors.Rule(feature.Expression, Symbols, ValueType.Number, $"{path}.expression");
+                return read with { Expression = rule, Categories = rule is null ? 0 : CategoriesOf(rule) };
+            case FeatureKind.Attribute:
+                return LinkAttribute(feature, read, $"{path}.attribute", errors);
+            case FeatureKind.TimeInStage:
+                return read with { Categories = _all, Ordered = true };
+            case FeatureKind.HeavyHitters:
+                return read with { TextSlot = Text($"{feature.Name}.top", read.Categories) };
+            default:
+                return read;
+        }
+    }
+
+    /// <summary>Makes a feature readable by what comes after it.</summary>
+    public void Declare(FeatureRead read, int slot)
+    {
+        NumberCategories[slot] = read.Categories;
+        NumberNames[slot] = read.Name;
+        _featureNames.Add(read.Name);
+        Symbols.Add(read.Name, ValueType.Number, slot);
+    }
+
+    /// <summary>Makes a score readable by what comes after it.</summary>
+    public void DeclareScore(string name, int model, ulong categories)
+    {
+        NumberCategories[FirstScore + model] = categories;
+        Symbols.Add(name, ValueType.Number, FirstScore + model);
+    }
+
+    /// <summary>Slot of a feature or earlier score named by a model, or -1 with an error.</summary>
+    public int Number(Named name, IReadOnlyList<string> earlierScores, string path, CompileErrors errors)
+    {
+        if (Symbols.TryFind(name.Name, out var symbol) && symbol.Type != ValueType.Text) return symbol.Index;
+        errors.Slot(name, [.. _featureNames, .. earlierScores], path, "feature or earlier model");
+        return -1;
+    }
+
+    /// <summary>First of the four slots of a purchase history, or -1 with an error.</summary>
+    public int PurchaseHistory(Named name, string path, CompileErrors errors)
+    {
+        var histories = _definition.Features.Where(f => f.Kind == FeatureKind.PurchaseHistory).Select(f => f.Name).ToList();
+        return errors.Slot(name, histories, path, "feature of kind purchaseHistory") < 0 ? -1 : _featureNames.IndexOf($"{name.Name}.x");
+    }
+
+    /// <summary>Categories all symbols of a rule rest on.</summary>
+    public ulong CategoriesOf(Expression rule)
+    {
+        var mask = 0UL;
+        foreach (var slot in rule.NumbersRead) mask |= NumberCategories[slot];
+        foreach (var slot in rule.TextsRead) mask |= _textCategories[slot];
+        return mask;
+    }
+
+    private FeatureRead LinkAttribute(FeatureDefinition feature, FeatureRead read, string path, CompileErrors errors)
+    {
+        if (feature.Attribute is not { } name)
+        {
+            errors.Add(feature.At, path, "The feature names no attribute", "Give \"attribute\": \"NAME\"");
+            return read;
+        }
+        var attribute = errors.Slot(name, [.. _definition.Attributes.Select(a => a.Name)], path, "attribute");
+        if (attribute < 0) return read;
+        if (AttributeNumbers[attribute] < 0)
+        {
+            errors.Add(name.At, path, $"Attribute '{name.Name}' is text", "Use attribute.NAME in a rule, or name a number");
+            return read;
+        }
+        return read with { Operand = attribute, Categories = NumberCategories[AttributeNumbers[attribute]] };
+    }
+
+    private int Feature(Named? name, FeatureDefinition feature, string path, CompileErrors errors)
+    {
+        if (name is { } given)
+        {
+            var slot = errors.Slot(given, _featureNames, path, "feature above this one");
+            return slot;
+        }
+        errors.Add(feature.At, path, "A ratio names two features", "Give \"numerator\" and \"denominator\"");
+        return -1;
+    }
+
+    private int Text(string name, ulong categories)
+    {
+        _textNames.Add(name);
+        _textCategories.Add(categories);
+        Symbols.Add(name, ValueType.Text, _textNames.Count - 1);
+        return _textNames.Count - 1;
+    }
+
+    private void Number(string name, int slot, ValueType type)
+    {
+        _numberNames.Add((name, slot));
+        Symbols.Add(name, type, slot);
+    }
+
+    private int CategorySlot(string name)
+    {
+        for (var i = 0; i < _definition.Categories.Count; i++)
+        {
+            if (_definition.Categories[i].Name == name) return i;
+        }
+        return -1;
+    }
+}

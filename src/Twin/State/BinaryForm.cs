@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace DToC.Twin.State;
+
+/// <summary>Writes the compact little-endian form that states, messages and records are stored in.</summary>
+public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
+{
+    /// <summary>One byte.</summary>
+    public void Byte(byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
+    /// <summary>An unsigned integer in 1 to 10 bytes (LEB128).</summary>
+    public void Unsigned(ulong value)
+    {
+        var span = output.GetSpan(10);
+        var length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        span[length++] = (byte)value;
+        output.Advance(length);
+    }
+
+    /// <summary>A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.</summary>
+    public void Signed(long value) => Unsigned(unchecked((ulong)((value << 1) ^ (value >> 63)) + 1));
+
+    /// <summary>Eight bytes.</summary>
+    public void Fixed(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), value);
+        output.Advance(8);
+    }
+
+    /// <summary>A double: one byte for zero, nine for others; every bit is kept.</summary>
+    public void Real(double value)
+    {
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        if (bits == 0)
+        {
+            Byte(0);
+            return;
+        }
+        Byte(1);
+        Fixed(bits);
+    }
+
+    /// <summary>Length and bytes.</summary>
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Unsigned((ulong)value.Length);
+        value.CopyTo(output.GetSpan(value.Length));
+        output.Advance(value.Length);
+    }
+
+    /// <summary>Length and UTF-8.</summary>
+    public void Text(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Unsigned((ulong)length);
+        Encoding.UTF8.GetBytes(value, output.GetSpan(length));
+        output.Advance(length);
+    }
+
+    /// <summary>Bytes of a known length of which most are zero: pairs of a run of zeros and a run of others.</summary>
+    public void Sparse(ReadOnlySpan<byte> value)
+    {
+        while (!value.IsEmpty)
+        {
+            var zeros = value.IndexOfAnyExcept((byte)0);
+            if (zeros < 0) zeros = value.Length;
+            value = value[zeros..];
+            var others = RunOfOthers(value);
+            Unsigned((ulong)zeros);
+            Bytes(value[..others]);
+            value = value[others..];
+        }
+    }
+
+    // A lone zero between others costs less as one of them than as a run of its own.
+    private static int RunOfOthers(ReadOnlySpan<byte> value)
+    {
+        var end = 0;
+        while (end < value.Length && !(value[end] == 0 && (end + 1 == value.Length || value[end + 1] == 0))) end++;
+        return end;
+    }
+}
+
+/// <summary>Reads what <see cref="BinaryFormWriter"/> wrote.</summary>
+/// <remarks>Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.</remarks>
+public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>What is not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
+    /// <summary>True when all is read.</summary>
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    /// <summary>One byte.</summary>
+    public byte Byte() => Take(1)[0];
+
+    /// <inheritdoc cref="BinaryFormWriter.Unsigned"/>
+    public ulong Unsigned()
+    {
+        var value = 0UL;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80) return value;
+        }
+        throw new InvalidDataException("An integer has more than ten bytes.");
+    }
+
+    /// <inheritdoc cref="BinaryFormWriter.Signed"/>
+    public long Signed()
+    {
+        var zigzag = unchecked(Unsigned() - 1);
+        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+    }
+
+    /// <summary>A count of at most <paramref name="limit"/>.</summary>
+    public int Count(int limit)
+    {
+        var value = Unsigned();
+        return value <= (ulong)limit
+            ? (int)value
+            : throw new InvalidDataException($"A count of {value} is over its limit of {limit}.");
+    }
+
+    /// <inheritdoc cref="BinaryFormWriter.Fixed"/>
+    public ulong Fixed() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+
+    /// <inheritdoc cref="BinaryFormWriter.Real"/>
+    public double Real() => Byte() == 0 ? 0 : BitConverter.UInt64BitsToDouble(Fixed());
+
+    /// <inheritdoc cref="BinaryFormWriter.Bytes"/>
+    public ReadOnlySpan<byte> Bytes() => Take(Count(_rest.Length));
+
+    /// <inheritdoc cref="BinaryFormWriter.Text"/>
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    /// <inheritdoc cref="BinaryFormWriter.Sparse"/>
+    public void Sparse(Span<byte> into)
+    {
+        into.Clear();
+        while (!into.IsEmpty)
+        {
+            into = into[Count(into.Length)..];
+            var others = Bytes();
+            if (others.Length > into.Length) throw new InvalidDataException("A run of bytes is longer than its place.");
+            others.CopyTo(into);
+            into = into[others.Length..];
+        }
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (_rest.Length < count) throw new InvalidDataException("The bytes end too early.");
+        var taken = _rest[..count];
+        _rest = _rest[count..];
+        return taken;
+    }
+}

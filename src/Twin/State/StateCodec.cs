@@ -1,0 +1,158 @@
+using System.Buffers;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
+
+namespace DToC.Twin.State;
+
+/// <summary>
+/// The stored form of a customer's state, format 1. Dense arrays are written in slot order under the plan's hash;
+/// what is said of names (attributes, consents, counters) is written with them only when the plan is another.
+/// </summary>
+public static class StateCodec
+{
+    private const byte Format = 1;
+
+    /// <summary>Writes a state, without envelope.</summary>
+    public static void Write(CustomerState state, IBufferWriter<byte> output)
+    {
+        var writer = new BinaryFormWriter(output);
+        writer.Byte(Format);
+        writer.Fixed(state.Plan.Hash);
+        writer.Byte(state.IsStale ? (byte)1 : (byte)0);
+        foreach (var value in state.Longs) writer.Signed(value);
+        foreach (var value in state.Reals) writer.Real(value);
+        writer.Sparse(state.Bytes);
+        state.Recent.Write(writer);
+        WriteKey(writer, state.Newest);
+        WriteKey(writer, state.Checkpoint);
+        WriteAttributes(writer, state);
+        WriteTurnFacts(writer, state);
+    }
+
+    /// <summary>Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.</summary>
+    /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known.</exception>
+    public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
+    {
+        var reader = new BinaryFormReader(stored);
+        var format = reader.Byte();
+        if (format != Format) throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
+        var hash = reader.Fixed();
+        var plan = plans.Find(hash)
+            ?? throw new InvalidDataException($"The state was written under definition {hash:x16}, which is not kept here.");
+        var state = new CustomerState(plan) { IsStale = reader.Byte() == 1 };
+        for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
+        for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
+        reader.Sparse(state.Bytes);
+        state.Recent.Read(ref reader);
+        state.Newest = ReadKey(ref reader);
+        state.Checkpoint = ReadKey(ref reader);
+        ReadAttributes(ref reader, state);
+        ReadTurnFacts(ref reader, state);
+        return state;
+    }
+
+    internal static void WriteContact(BinaryFormWriter writer, Contact contact)
+    {
+        writer.Signed(contact.At.UnixMs);
+        writer.Fixed(contact.Offer);
+        writer.Fixed(contact.Channel);
+        writer.Byte(contact.Outbound ? (byte)1 : (byte)0);
+    }
+
+    internal static Contact ReadContact(ref BinaryFormReader reader) =>
+        new(new Instant(reader.Signed()), reader.Fixed(), reader.Fixed(), reader.Byte() == 1);
+
+    private static void WriteKey(BinaryFormWriter writer, OrderKey key)
+    {
+        writer.Signed(key.OccurredAt.UnixMs);
+        if (!key.OccurredAt.IsNever) writer.Bytes(key.SourceAndId.Span);
+    }
+
+    private static OrderKey ReadKey(ref BinaryFormReader reader)
+    {
+        var at = new Instant(reader.Signed());
+        return at.IsNever ? OrderKey.None : new OrderKey(at, reader.Bytes().ToArray());
+    }
+
+    private static void WriteAttributes(BinaryFormWriter writer, CustomerState state)
+    {
+        var count = 0;
+        foreach (var attribute in state.Attributes) count += attribute is null ? 0 : 1;
+        writer.Unsigned((ulong)count);
+        for (var slot = 0; slot < state.Attributes.Length; slot++)
+        {
+            if (state.Attributes[slot] is not { } attribute) continue;
+            writer.Unsigned((ulong)slot);
+            writer.Byte((byte)attribute.Origin);
+            writer.Signed(attribute.At.UnixMs);
+            writer.Text(attribute.Source);
+            writer.Byte(attribute.Text is null ? (byte)0 : (byte)1);
+            if (attribute.Text is { } text) writer.Text(text);
+            else writer.Real(attribute.Number);
+        }
+    }
+
+    private static void ReadAttributes(ref BinaryFormReader reader, CustomerState state)
+    {
+        for (var left = reader.Count(state.Attributes.Length); left > 0; left--)
+        {
+            var slot = reader.Count(state.Attributes.Length - 1);
+            var origin = (AttributeOrigin)reader.Byte();
+            var at = new Instant(reader.Signed());
+            var source = reader.Text();
+            var isText = reader.Byte() == 1;
+            state.Attributes[slot] = new AttributeRecord
+            {
+                Origin = origin,
+                At = at,
+                Source = source,
+                Text = isText ? reader.Text() : null,
+                Number = isText ? 0 : reader.Real(),
+            };
+        }
+    }
+
+    private static void WriteTurnFacts(BinaryFormWriter writer, CustomerState state)
+    {
+        foreach (var consent in state.Consents)
+        {
+            writer.Byte((byte)consent.Status);
+            if (consent.Status == ConsentStatus.Unknown) continue;
+            writer.Signed(consent.At.UnixMs);
+            writer.Text(consent.Source);
+        }
+        writer.Unsigned((ulong)state.Contacts.Count);
+        foreach (var contact in state.Contacts) WriteContact(writer, contact);
+        writer.Unsigned((ulong)state.Held.Count);
+        foreach (var held in state.Held) writer.Fixed(held);
+        foreach (var count in state.Refused) writer.Unsigned((ulong)count);
+        foreach (var count in state.WithoutWinner) writer.Unsigned((ulong)count);
+        writer.Unsigned((ulong)state.DecisionCount);
+        writer.Unsigned((ulong)state.Kind);
+        writer.Text(state.MovedTo ?? "");
+        writer.Unsigned((ulong)state.Merged.Count);
+        foreach (var merged in state.Merged) writer.Text(merged);
+        writer.Unsigned((ulong)state.Links.Count);
+        foreach (var link in state.Links) writer.Fixed(link);
+    }
+
+    private static void ReadTurnFacts(ref BinaryFormReader reader, CustomerState state)
+    {
+        for (var purpose = 0; purpose < state.Consents.Length; purpose++)
+        {
+            var status = (ConsentStatus)reader.Byte();
+            if (status == ConsentStatus.Unknown) continue;
+            state.Consents[purpose] = new ConsentRecord(status, new Instant(reader.Signed()), reader.Text());
+        }
+        for (var left = reader.Count(CustomerState.MaxContacts); left > 0; left--) state.Contacts.Add(ReadContact(ref reader));
+        for (var left = reader.Count(64); left > 0; left--) state.Held.Add(reader.Fixed());
+        for (var i = 0; i < state.Refused.Length; i++) state.Refused[i] = (long)reader.Unsigned();
+        for (var i = 0; i < state.WithoutWinner.Length; i++) state.WithoutWinner[i] = (long)reader.Unsigned();
+        state.DecisionCount = (long)reader.Unsigned();
+        state.Kind = reader.Count(1_024);
+        var movedTo = reader.Text();
+        state.MovedTo = movedTo.Length == 0 ? null : movedTo;
+        for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--) state.Merged.Add(reader.Text());
+        for (var left = reader.Count(CustomerState.MaxLinks); left > 0; left--) state.Links.Add(reader.Fixed());
+    }
+}

@@ -1,0 +1,87 @@
+using DToC.Twin.Plan;
+
+namespace DToC.Twin.State;
+
+/// <summary>
+/// Carries a state from one definition to another by name: slots whose signature is the same keep their values, and
+/// what is new or means something else wants the history.
+/// </summary>
+public static class StateMigration
+{
+    /// <summary>The state in the layout of <paramref name="plan"/>; the same object when it has it already.</summary>
+    public static CustomerState To(TwinPlan plan, CustomerState old)
+    {
+        if (old.Plan.Hash == plan.Hash) return old;
+        var state = new CustomerState(plan)
+        {
+            Newest = old.Newest,
+            Checkpoint = old.Checkpoint,
+            IsStale = old.IsStale,
+        };
+        foreach (var group in plan.Layout.Groups)
+        {
+            if (old.Plan.Layout.Find(group.Signature) is { } from && from.Size == group.Size) Copy(old, from, state, group);
+            else state.IsStale |= !old.LastAt.IsNever;
+        }
+        state.Recent.Merge(old.Recent);
+        CopyAttributes(old, state);
+        CopyTurnFacts(old, state);
+        return state;
+    }
+
+    /// <summary>Copies what came in order of arrival: consents, contacts, decisions, merges, links, counters.</summary>
+    public static void CopyTurnFacts(CustomerState old, CustomerState state)
+    {
+        CopyNamed(old, state);
+        state.Contacts.AddRange(old.Contacts);
+        state.Held.AddRange(old.Held);
+        state.Merged.AddRange(old.Merged);
+        state.Links.AddRange(old.Links);
+        old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
+        state.DecisionCount = old.DecisionCount;
+        state.MovedTo = old.MovedTo;
+    }
+
+    private static void Copy(CustomerState old, SlotGroup from, CustomerState state, SlotGroup to)
+    {
+        old.Longs.AsSpan(from.At.Longs, from.Size.Longs).CopyTo(state.Longs.AsSpan(to.At.Longs));
+        old.Reals.AsSpan(from.At.Reals, from.Size.Reals).CopyTo(state.Reals.AsSpan(to.At.Reals));
+        old.Bytes.AsSpan(from.At.Bytes, from.Size.Bytes).CopyTo(state.Bytes.AsSpan(to.At.Bytes));
+    }
+
+    private static void CopyAttributes(CustomerState old, CustomerState state)
+    {
+        for (var i = 0; i < state.Attributes.Length; i++)
+        {
+            var attribute = state.Plan.Events.Attributes[i];
+            var from = IndexOf(old.Plan.Events.Attributes, a => a.Name == attribute.Name && a.Type == attribute.Type);
+            if (from >= 0) state.Attributes[i] = old.Attributes[from];
+        }
+    }
+
+    private static void CopyNamed(CustomerState old, CustomerState state)
+    {
+        for (var i = 0; i < state.Consents.Length; i++)
+        {
+            var from = old.Plan.Consent.FindPurpose(state.Plan.Consent.Purposes[i]);
+            if (from >= 0) state.Consents[i] = old.Consents[from];
+        }
+        for (var i = 0; i < state.Refused.Length; i++)
+        {
+            var category = state.Plan.Consent.Categories[i];
+            var from = IndexOf(old.Plan.Consent.Categories, c => c == category);
+            if (from >= 0) state.Refused[i] = old.Refused[from];
+        }
+        var kind = old.Plan.Definition.CustomerKinds[old.Kind].Name;
+        state.Kind = Math.Max(0, IndexOf(state.Plan.Definition.CustomerKinds, k => k.Name == kind));
+    }
+
+    private static int IndexOf<T>(IReadOnlyList<T> items, Func<T, bool> isIt)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (isIt(items[i])) return i;
+        }
+        return -1;
+    }
+}

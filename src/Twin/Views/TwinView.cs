@@ -1,0 +1,191 @@
+using System.Text;
+using DToC.Twin.Consent;
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.Features;
+using DToC.Twin.Fold;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Twin.Views;
+
+/// <summary>A twin as people and programs read it, as of a moment. Everything in it has a legal basis then.</summary>
+public sealed record TwinView(
+    string Customer, Instant AsOf, DescriptionView Description, ContextView Context, PredictionView Prediction, OperationView Operation)
+{
+    /// <summary>Reads a state as of a moment.</summary>
+    public static TwinView Of(string customer, CustomerState state, Instant asOf)
+    {
+        var vectors = new Vectors(state.Plan);
+        FeatureReader.Fill(vectors, state, asOf);
+        Scorer.ScoreAll(vectors);
+        return new TwinView(
+            customer, asOf, DescriptionView.Of(state, vectors), ContextView.Of(state, asOf),
+            PredictionView.Of(state, vectors), OperationView.Of(customer, state));
+    }
+}
+
+/// <summary>Who the customer is and what was done: attributes and features.</summary>
+public sealed record DescriptionView(
+    string Kind, long Events, Instant? FirstAt, Instant? LastAt,
+    IReadOnlyDictionary<string, AttributeView> Attributes, IReadOnlyDictionary<string, double?> Features,
+    IReadOnlyDictionary<string, IReadOnlyList<TokenView>> Top)
+{
+    internal static DescriptionView Of(CustomerState state, Vectors vectors)
+    {
+        var plan = state.Plan;
+        var kept = 0UL;
+        foreach (var mask in vectors.Lawful) kept |= mask;
+        var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
+        for (var i = 0; i < state.Attributes.Length; i++)
+        {
+            if (state.Attributes[i] is not { } value || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept)) continue;
+            attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
+        }
+        var features = new Dictionary<string, double?>(StringComparer.Ordinal);
+        var top = new Dictionary<string, IReadOnlyList<TokenView>>(StringComparer.Ordinal);
+        for (var slot = 0; slot < plan.Vector.Features.Count; slot++)
+        {
+            var feature = plan.Vector.Features[slot];
+            if ((feature.Categories & ~kept) != 0) continue;
+            features[feature.Name] = double.IsFinite(vectors.Numbers[slot]) ? vectors.Numbers[slot] : null;
+            if (feature.TextSlot >= 0) top[feature.Name] = TokenView.Top(state, feature);
+        }
+        return new DescriptionView(
+            plan.Definition.CustomerKinds[state.Kind].Name, state.EventCount, Known(state.FirstAt), Known(state.LastAt),
+            attributes, features, top);
+    }
+
+    internal static Instant? Known(Instant at) => at.IsNever ? null : at;
+
+    private static bool IsKept(CustomerState state, string category, ulong kept)
+    {
+        for (var i = 0; i < state.Plan.Consent.Categories.Count; i++)
+        {
+            if (state.Plan.Consent.Categories[i] == category) return (kept >> i & 1) != 0;
+        }
+        return false;
+    }
+}
+
+/// <summary>An attribute with how, by whom and when it came to be known.</summary>
+/// <param name="Value">Text, number or boolean.</param>
+public sealed record AttributeView(object Value, AttributeOrigin Origin, string Source, Instant At)
+{
+    internal static AttributeView Of(AttributeRecord value, AttributeType type) => new(
+        value.Text is { } text ? text : type == AttributeType.Boolean ? value.Number != 0 : value.Number,
+        value.Origin, value.Source, value.At);
+}
+
+/// <summary>A frequent token.</summary>
+/// <param name="Count">How often, at most.</param>
+/// <param name="Error">By how much the count may be too high.</param>
+public sealed record TokenView(string Token, long Count, long Error)
+{
+    internal static List<TokenView> Top(CustomerState state, FeatureRead feature)
+    {
+        var hitters = OrderedFold.HittersOf(state, feature.At, feature.Operand);
+        Span<int> slots = stackalloc int[hitters.Capacity];
+        var count = hitters.TopInto(slots);
+        var top = new List<TokenView>(count);
+        foreach (var slot in slots[..count])
+        {
+            top.Add(new TokenView(Encoding.UTF8.GetString(hitters.Token(slot)), hitters.Count(slot), hitters.Error(slot)));
+        }
+        return top;
+    }
+}
+
+/// <summary>Where the customer is now: journey stage, channel, device, place, session.</summary>
+public sealed record ContextView(
+    string Stage, Instant? StageSince, string? Channel, string? Device, string? Place, string? Session)
+{
+    internal static ContextView Of(CustomerState state, Instant asOf)
+    {
+        var (stage, entered) = FeatureReader.Stage(state, asOf);
+        return new ContextView(
+            state.Plan.Fold.Journey.Stages[stage],
+            entered == TouchpointEvent.Missing ? null : new Instant(entered),
+            Value(state, 0), Value(state, 1), Value(state, 2), Value(state, 3));
+    }
+
+    private static string? Value(CustomerState state, int key)
+    {
+        var value = FeatureReader.Context(state, key);
+        return value.IsEmpty ? null : Encoding.UTF8.GetString(value);
+    }
+}
+
+/// <summary>What is expected of the customer.</summary>
+/// <param name="Scores">By model name.</param>
+/// <param name="Segments">Segments whose rule holds.</param>
+public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Scores, IReadOnlyList<string> Segments)
+{
+    internal static PredictionView Of(CustomerState state, Vectors vectors)
+    {
+        var plan = state.Plan;
+        var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
+        for (var i = 0; i < plan.Models.Count; i++)
+        {
+            var model = plan.Models[i];
+            var value = vectors.Scores[i];
+            scores[model.Name] = new ScoreView(
+                double.IsFinite(value) ? value : null, model.Unit, model.Kind, plan.Consent.Purposes[model.Purpose],
+                ConsentGate.Missing(state, model.Purpose, model.Categories));
+        }
+        var segments = plan.Segments
+            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0 && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
+            .Select(s => s.Name).ToList();
+        return new PredictionView(scores, segments);
+    }
+}
+
+/// <summary>A score.</summary>
+/// <param name="Value">The value, or null when it cannot be said.</param>
+/// <param name="Withheld">Which legal basis is missing, or null.</param>
+public sealed record ScoreView(double? Value, string? Unit, string Kind, string Purpose, string? Withheld);
+
+/// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
+public sealed record OperationView(
+    IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts, long Decisions,
+    IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
+    string? MovedTo, IReadOnlyList<string> Merged)
+{
+    internal static OperationView Of(string customer, CustomerState state)
+    {
+        var plan = state.Plan;
+        var consents = new Dictionary<string, ConsentView>(StringComparer.Ordinal);
+        for (var i = 0; i < state.Consents.Length; i++)
+        {
+            var record = state.Consents[i];
+            consents[plan.Consent.Purposes[i]] = new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
+        }
+        return new OperationView(
+            consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),
+            [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
+            Counted(state.WithoutWinner, i => ((DToC.Twin.Decisions.Rejection)i).ToString()),
+            Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged]);
+    }
+
+    private static Dictionary<string, long> Counted(long[] counts, Func<int, string> name)
+    {
+        var named = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0) named[name(i)] = counts[i];
+        }
+        return named;
+    }
+}
+
+/// <summary>A consent.</summary>
+public sealed record ConsentView(ConsentStatus Status, Instant? At, string Source);
+
+/// <summary>A contact. Names are null when the definition no longer has them.</summary>
+public sealed record ContactView(Instant At, string? Offer, string? Channel)
+{
+    internal static ContactView Of(Contact contact, TwinPlan plan) => new(
+        contact.At,
+        plan.Decisions.Offers.FirstOrDefault(o => o.NameHash == contact.Offer)?.Name,
+        plan.Decisions.Channels.FirstOrDefault(c => c.NameHash == contact.Channel)?.Name);
+}
