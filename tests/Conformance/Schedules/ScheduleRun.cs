@@ -27,7 +27,7 @@ internal sealed class ScheduleRun
         _workload = workload;
         _script = script;
         _host = host;
-        _clients = [.. script.Clients.Select((steps, number) => new ScheduleClient(host, number, steps))];
+        _clients = [.. script.Clients.Select((steps, number) => new ScheduleClient(host, number, steps, Problems))];
         _subscriber = new ScheduleSubscriber(host, workload.Topic, Problems);
     }
 

@@ -48,8 +48,8 @@ public sealed record Script(
 /// <summary>A message of a client.</summary>
 /// <param name="To">To whom.</param>
 /// <param name="Message">What.</param>
-/// <param name="AcceptsUnavailable">True when the answer unavailable ends it: a poisoned message.</param>
-public sealed record ScriptStep(GrainKey To, GrainMessage Message, bool AcceptsUnavailable = false);
+/// <param name="MayFail">True for a poisoned message: only it may be answered with failed.</param>
+public sealed record ScriptStep(GrainKey To, GrainMessage Message, bool MayFail = false);
 
 /// <summary>Everything to be seen of a run once it is quiet.</summary>
 public sealed record ScheduleEnd

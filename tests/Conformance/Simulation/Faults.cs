@@ -148,6 +148,10 @@ internal sealed class FaultPlan
         return plan;
     }
 
+    /// <summary>Has the disk full at the next commit.</summary>
+    public void FailNextCommit() =>
+        _planned.Add((new FaultCell(Fault.FullDisk, Stage.DuringCommit), _passed[(int)Stage.DuringCommit] + 1));
+
     /// <summary>The fault that strikes now, if any. Counts the pass.</summary>
     public Fault? Pass(Stage stage)
     {

@@ -193,5 +193,6 @@ internal sealed partial class SimulatedProcess
         }));
     }
 
+    /// <summary>Nothing happened and another try may help. What failed is set aside, not tried for ever.</summary>
     private static bool IsRefusal(Reply? reply) => reply is null or Reply.Busy or Reply.Unavailable;
 }

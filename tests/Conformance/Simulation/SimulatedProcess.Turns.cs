@@ -100,7 +100,7 @@ internal sealed partial class SimulatedProcess
         catch (Exception poisoned)
         {
             activation.Reset();
-            envelope.Answer(new Reply.Unavailable($"The turn failed: {poisoned.Message}"));
+            envelope.Answer(new Reply.Failed($"{poisoned.GetType().Name} in a turn of {key}."));
             return;
         }
         activation.LastNow = now;
@@ -132,7 +132,7 @@ internal sealed partial class SimulatedProcess
         switch (result)
         {
             case TurnResult.NeedsHistory when hadHistory:
-                envelope.Answer(new Reply.Unavailable("The turn asked for history again."));
+                envelope.Answer(new Reply.Failed($"{activation.Key} asked for history again."));
                 return;
             case TurnResult.NeedsHistory needs:
                 activation.Waiting = envelope;
