@@ -78,11 +78,10 @@ public abstract partial class HostContract
     public async Task A_failed_commit_leaves_nothing_and_the_key_goes_on_from_the_last_committed_state()
     {
         await using var test = await Start();
-        if (!test.CanFailCommits) return;
         await test.Tell("a", Add(1, 5));
-        test.FailNextCommit();
 
-        var reply = await test.Tell("a", new ProbeMessage.Put("m2", new Instant(2_000_000), "row", "value"));
+        var put = new ProbeMessage.Put("m2", new Instant(2_000_000), "row", "value");
+        var reply = await test.TellWhileCommitsFail("a", put);
 
         Assert.IsType<Reply.Unavailable>(reply);
         Assert.Equal(1, (await test.State("a")).Version);
@@ -165,7 +164,7 @@ public abstract partial class HostContract
 
         Assert.Equal(5, partitions.Sum(p => p.JournalEntries));
         Assert.True(partitions.Sum(p => p.Turns) >= 5);
-        Assert.Equal(5, partitions.Sum(p => p.Commits));
+        Assert.True(partitions.Sum(p => p.Commits) >= 5);
         Assert.Equal(1, partitions.Sum(p => p.Activations.GetValueOrDefault(GrainKind.Probe)));
     }
 

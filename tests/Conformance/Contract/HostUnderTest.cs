@@ -20,9 +20,6 @@ public abstract class HostUnderTest : IAsyncDisposable
     /// <summary>The time of the host's clock.</summary>
     public abstract Instant Now { get; }
 
-    /// <summary>True when <see cref="FailNextCommit"/> can be used.</summary>
-    public virtual bool CanFailCommits => false;
-
     /// <summary>Waits for a task while the host works.</summary>
     public abstract Task<T> WaitFor<T>(Task<T> task);
 
@@ -41,8 +38,8 @@ public abstract class HostUnderTest : IAsyncDisposable
     /// <summary>Starts draining, waits until it is done; <see cref="Host"/> stays the drained one.</summary>
     public abstract Task Drain();
 
-    /// <summary>Makes the next commit fail.</summary>
-    public virtual void FailNextCommit() => throw new NotSupportedException("This host cannot fail on request.");
+    /// <summary>Sends a message whose commit fails, and waits for the reply; later commits may succeed.</summary>
+    public abstract Task<Reply> TellWhileCommitsFail(string id, GrainMessage message);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

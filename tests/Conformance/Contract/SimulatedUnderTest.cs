@@ -21,8 +21,6 @@ internal sealed class SimulatedUnderTest(HostSetup setup) : HostUnderTest
 
     public override Instant Now => _host.Now;
 
-    public override bool CanFailCommits => true;
-
     public override async Task<T> WaitFor<T>(Task<T> task)
     {
         for (var steps = 0; !task.IsCompleted && steps < StepLimit; steps++)
@@ -68,7 +66,11 @@ internal sealed class SimulatedUnderTest(HostSetup setup) : HostUnderTest
         return Settle();
     }
 
-    public override void FailNextCommit() => _host.World.Faults.FailNextCommit();
+    public override Task<Reply> TellWhileCommitsFail(string id, GrainMessage message)
+    {
+        _host.World.Faults.FailNextCommit();
+        return Tell(id, message);
+    }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
