@@ -44,9 +44,9 @@ public sealed class SimulatedHost : ITwinHost
     {
         try
         {
-            var before = _process.Partitions.Sum(p => p.Commits);
+            var before = _world.Commits;
             var moved = _process.Step();
-            if (_process.Partitions.Sum(p => p.Commits) != before) Signal();
+            if (_world.Commits != before) Signal();
             return moved;
         }
         catch (CrashedException crash)

@@ -30,6 +30,7 @@ internal sealed partial class SimulatedProcess
         _world.Disk.Commit(Changes(partition, batch));
         partition.Committing = null;
         partition.Commits++;
+        _world.Commits++;
         partition.JournalEntries += batch.Sum(r => r.Outcome?.Journal.Count ?? 0);
         if (_world.Trace is not null) _world.Note($"commit   partition {partition.Number}: {batch.Count} turns");
         ApplyWakeUps(batch);

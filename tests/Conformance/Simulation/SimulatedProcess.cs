@@ -51,9 +51,17 @@ internal sealed partial class SimulatedProcess
 
     public IReadOnlyList<Activation> Activations => _activations;
 
-    /// <summary>Messages under way and waiting.</summary>
-    public int Waiting(int partition) =>
-        _activations.Where(a => a.Partition == partition).Sum(a => a.Queue.Count + (a.Waiting is null ? 0 : 1));
+    /// <summary>Messages that have arrived in a partition and wait for their turn.</summary>
+    public int Waiting(int partition)
+    {
+        var waiting = 0;
+        foreach (var activation in _activations)
+        {
+            if (activation.Partition != partition) continue;
+            waiting += activation.Queue.Count + (activation.Waiting is null ? 0 : 1);
+        }
+        return waiting;
+    }
 
     public void Post(Envelope envelope) => _underWay.Add(envelope);
 

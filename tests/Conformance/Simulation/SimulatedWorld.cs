@@ -79,6 +79,9 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// <summary>Turns run: part of each turn's seed.</summary>
     public ulong Turns { get; set; }
 
+    /// <summary>Commits of turns, over all processes.</summary>
+    public long Commits { get; set; }
+
     /// <summary>Times that work in memory was thrown away: crashes and failed commits.</summary>
     public int Discards { get; set; }
 
