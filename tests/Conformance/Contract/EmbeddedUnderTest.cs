@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DToC.Conformance;
 
 /// <summary>
-/// The embedded host on a folder of its own. A crash is a copy of the files as they lie, without a chance to close
-/// them, on which a new host starts.
+/// The embedded host on a folder of its own. A crash is a copy of the files as they lie, without a chance to
+/// close them, on which a new host starts.
 /// </summary>
 internal sealed class EmbeddedUnderTest : HostUnderTest
 {
@@ -72,7 +72,8 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         {
             var partitions = _host.Status().Partitions;
             var now = partitions.Sum(p => p.Turns);
-            quiet = now == turns && partitions.All(p => p.MailboxLength == 0 && p.PendingEffects == 0) ? quiet + 1 : 0;
+            var idle = now == turns && partitions.All(p => p.MailboxLength == 0 && p.PendingEffects == 0);
+            quiet = idle ? quiet + 1 : 0;
             turns = now;
             return Task.FromResult(quiet >= 10);
         });
@@ -112,7 +113,9 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         Directory.Delete(_root, recursive: true);
     }
 
-    /// <summary>Copies all that outlives a process, not locks and shared memory; false when one of them changed meanwhile.</summary>
+    /// <summary>
+    /// Copies all that outlives a process, not locks and shared memory; false when one of them changed meanwhile.
+    /// </summary>
     private static bool TryCopy(string from, string to)
     {
         if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
@@ -120,8 +123,8 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         var before = Look(from);
         foreach (var name in before.Keys)
         {
-            using var source = new FileStream(
-                Path.Combine(from, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var path = Path.Combine(from, name);
+            using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var target = File.Create(Path.Combine(to, name));
             source.CopyTo(target);
         }

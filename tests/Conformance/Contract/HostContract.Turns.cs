@@ -84,8 +84,8 @@ public abstract partial class HostContract
         var applied = 0;
         for (var round = 0; round < 3; round++)
         {
-            var sent = Enumerable.Range(0, 12).Select(n =>
-                test.Begin($"k{n}", new ProbeMessage.Spend($"s{round}", new Instant(round), "coupons", 3))).ToList();
+            var spend = new ProbeMessage.Spend($"s{round}", new Instant(round), "coupons", 3);
+            var sent = Enumerable.Range(0, 12).Select(n => test.Begin($"k{n}", spend)).ToList();
             applied += (await test.WaitFor(Task.WhenAll(sent))).Count(r => r is ProbeReply.Applied);
             await test.CrashAndRestart();
         }
@@ -144,11 +144,12 @@ public abstract partial class HostContract
     {
         await using var test = await Start();
         for (var n = 1; n <= 12; n++) await test.Tell("a", Add(n));
-        await test.WaitFor(Replace(test, ProbePlans.Of("2")));
-        Assert.True(await test.Until(async () => (await test.State("a")).PlanHash == ProbePlans.Of("2").Hash));
+        var second = ProbePlans.Of("2");
+        await test.WaitFor(Replace(test, second));
+        Assert.True(await test.Until(async () => (await test.State("a")).PlanHash == second.Hash));
 
         await using var other = await Start();
-        await other.WaitFor(Replace(other, ProbePlans.Of("2")));
+        await other.WaitFor(Replace(other, second));
         for (var n = 1; n <= 12; n++) await other.Tell("a", Add(n));
 
         Assert.Equal((await other.State("a")).Checksum, (await test.State("a")).Checksum);

@@ -3,7 +3,9 @@ using DToC.Twin;
 
 namespace DToC.Conformance;
 
-/// <summary>What every host promises: the checks are written once and run against each implementation.</summary>
+/// <summary>
+/// What every host promises: the checks are written once and run against each implementation.
+/// </summary>
 public abstract partial class HostContract
 {
     /// <summary>A new host on an empty store.</summary>
@@ -112,7 +114,8 @@ public abstract partial class HostContract
         string[] rows = ["b", "a", "B", "ä", "c"];
         for (var n = 0; n < rows.Length; n++)
         {
-            await test.Tell("a", new ProbeMessage.Put($"w{n}", new Instant(n), rows[n], $"value of {rows[n]}"));
+            var value = $"value of {rows[n]}";
+            await test.Tell("a", new ProbeMessage.Put($"w{n}", new Instant(n), rows[n], value));
         }
         await test.Tell("a", new ProbeMessage.Put("w9", new Instant(9), "c", null));
 

@@ -23,7 +23,9 @@ public abstract class HostUnderTest : IAsyncDisposable
     /// <summary>Waits for a task while the host works.</summary>
     public abstract Task<T> WaitFor<T>(Task<T> task);
 
-    /// <summary>Waits until a condition holds while the host works; false when it does not come to hold.</summary>
+    /// <summary>
+    /// Waits until a condition holds while the host works; false when it does not come to hold.
+    /// </summary>
     public abstract Task<bool> Until(Func<Task<bool>> condition);
 
     /// <summary>Moves the host's clock, back too, and lets the host do what is due.</summary>
@@ -32,13 +34,17 @@ public abstract class HostUnderTest : IAsyncDisposable
     /// <summary>Lets the host finish all it has to do at this time of its clock.</summary>
     public abstract Task Settle();
 
-    /// <summary>Ends the host without a chance to finish anything and starts it again on the same store.</summary>
+    /// <summary>
+    /// Ends the host without a chance to finish anything and starts it again on the same store.
+    /// </summary>
     public abstract Task CrashAndRestart();
 
     /// <summary>Starts draining, waits until it is done; <see cref="Host"/> stays the drained one.</summary>
     public abstract Task Drain();
 
-    /// <summary>Sends a message whose commit fails, and waits for the reply; later commits may succeed.</summary>
+    /// <summary>
+    /// Sends a message whose commit fails, and waits for the reply; later commits may succeed.
+    /// </summary>
     public abstract Task<Reply> TellWhileCommitsFail(string id, GrainMessage message);
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace DToC.Conformance;
 
 /// <summary>
-/// A clock moved by hand. As on a real machine the time of day can be set back, while timers follow time elapsed,
-/// which only grows.
+/// A clock moved by hand. As on a real machine the time of day can be set back, while timers follow time
+/// elapsed, which only grows.
 /// </summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
@@ -23,7 +23,8 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         lock (_gate) return _elapsed.Ticks;
     }
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);

@@ -40,8 +40,9 @@ internal sealed class ScheduleClient(
     private void Send(ScriptStep step)
     {
         var fault = host.World.Faults.Pass(Stage.ClientSends);
-        if (host.World.Trace is not null) host.World.Note($"client   {number} sends {step.Message} to {step.To} {fault}");
-        var later = host.World.Steps + host.World.Draws.Below(200);
+        var world = host.World;
+        if (world.Trace is not null) world.Note($"client   {number} sends {step.Message} to {step.To} {fault}");
+        var later = world.Steps + world.Draws.Below(200);
         if (fault == Fault.Resend) host.Post(step.To, step.Message, later);
         _waiting = host.Post(step.To, step.Message, fault == Fault.Overtaken ? later : 0);
     }

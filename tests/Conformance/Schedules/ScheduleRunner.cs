@@ -11,7 +11,7 @@ public sealed record ScheduleResult(
     int Messages, int WakesOverCrash);
 
 /// <summary>
-/// Runs a workload under schedules drawn from seeds and compares each with a run of its script without faults.
+/// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults.
 /// </summary>
 public sealed class ScheduleRunner
 {
@@ -40,7 +40,8 @@ public sealed class ScheduleRunner
         var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, RunWithoutFaults);
         if (faultless.End is not { } expected)
         {
-            return Result(seed, script, [.. faultless.Problems.Select(p => $"without faults: {p}")], faultless);
+            var broken = faultless.Problems.Select(p => $"without faults: {p}");
+            return Result(seed, script, [.. broken], faultless);
         }
         var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017));
         var run = new ScheduleRun(_workload, script, Host(seed, faults, _sabotage, traced));
@@ -53,7 +54,8 @@ public sealed class ScheduleRunner
     private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number)
     {
         var script = _workload.Draw(number);
-        var run = new ScheduleRun(_workload, script, Host(number, FaultPlan.None, Sabotage.None, traced: false));
+        var host = Host(number, FaultPlan.None, Sabotage.None, traced: false);
+        var run = new ScheduleRun(_workload, script, host);
         run.ToEnd();
         return (script, run);
     }

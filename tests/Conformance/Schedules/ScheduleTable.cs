@@ -22,7 +22,8 @@ internal static class ScheduleTable
             foreach (var stage in stages) text.Append($"{Cell(results, new FaultCell(fault, stage)),16}");
             text.AppendLine();
         }
-        text.Append($"Messages of clients: {results.Sum(r => r.Messages)}; faults: {results.Sum(r => r.Struck.Count)}; ");
+        text.Append($"Messages of clients: {results.Sum(r => r.Messages)}; ");
+        text.Append($"faults: {results.Sum(r => r.Struck.Count)}; ");
         text.Append($"wake-ups that waited over a crash: {results.Sum(r => r.WakesOverCrash)}.");
         return text.ToString();
     }

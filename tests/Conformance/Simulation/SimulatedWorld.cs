@@ -88,7 +88,8 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// <summary>Wake-ups that were waiting when a process crashed.</summary>
     public int WakesOverCrash { get; set; }
 
-    public void Note(string line) => Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
+    public void Note(string line) =>
+        Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
 
     /// <summary>The fault that strikes at a stage, after a crash has been thrown.</summary>
     public Fault? Pass(Stage stage)
