@@ -91,7 +91,8 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
 
     public override async Task Drain() => await _host.DisposeAsync();
 
-    public override async Task<Reply> TellWhileCommitsFail(string id, GrainMessage message)
+    public override async Task<Reply> TellWhileCommitsFail(
+        string id, GrainMessage message, Func<Task> meanwhile)
     {
         var locks = Directory.EnumerateFiles(_folder, "*.db")
             .Select(file => new SqliteConnection($"Data Source={file};Pooling=False")).ToList();
@@ -102,7 +103,7 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
             begin.CommandText = "BEGIN IMMEDIATE";
             begin.ExecuteNonQuery();
         }
-        var reply = await Tell(id, message);
+        var reply = await TellAndWatch(id, message, meanwhile);
         foreach (var connection in locks) await connection.DisposeAsync();
         return reply;
     }

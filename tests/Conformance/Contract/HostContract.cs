@@ -83,7 +83,11 @@ public abstract partial class HostContract
         await test.Tell("a", Add(1, 5));
 
         var put = new ProbeMessage.Put("m2", new Instant(2_000_000), "row", "value");
-        var reply = await test.TellWhileCommitsFail("a", put);
+        var reply = await test.TellWhileCommitsFail("a", put, async () =>
+        {
+            Assert.Equal(1, (await test.State("a")).Version);
+            Assert.Empty(await test.Rows("a"));
+        });
 
         Assert.IsType<Reply.Unavailable>(reply);
         Assert.Equal(1, (await test.State("a")).Version);

@@ -45,7 +45,8 @@ public abstract class HostUnderTest : IAsyncDisposable
     /// <summary>
     /// Sends a message whose commit fails, and waits for the reply; later commits may succeed.
     /// </summary>
-    public abstract Task<Reply> TellWhileCommitsFail(string id, GrainMessage message);
+    /// <param name="meanwhile">Is run again and again until the reply has come.</param>
+    public abstract Task<Reply> TellWhileCommitsFail(string id, GrainMessage message, Func<Task> meanwhile);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
@@ -74,6 +75,18 @@ public abstract class HostUnderTest : IAsyncDisposable
 
     /// <summary>Published effects after a cursor until so many have come.</summary>
     public Task<List<Published>> Published(string? cursor, int count) => WaitFor(Take(cursor, count));
+
+    /// <summary>Sends and waits for the reply; runs <paramref name="meanwhile"/> as often as the host allows.</summary>
+    protected async Task<Reply> TellAndWatch(string id, GrainMessage message, Func<Task> meanwhile)
+    {
+        var sent = Begin(id, message);
+        await Until(async () =>
+        {
+            await meanwhile();
+            return sent.IsCompleted;
+        });
+        return await WaitFor(sent);
+    }
 
     private async Task<List<Published>> Take(string? cursor, int count)
     {

@@ -4,7 +4,7 @@ using DToC.Twin;
 namespace DToC.Conformance;
 
 /// <summary>The simulated host: it moves only while somebody waits for it.</summary>
-internal sealed class SimulatedUnderTest(HostSetup setup) : HostUnderTest
+internal sealed class SimulatedUnderTest(HostSetup setup, Sabotage sabotage = Sabotage.None) : HostUnderTest
 {
     private const int StepLimit = 100_000;
 
@@ -14,6 +14,7 @@ internal sealed class SimulatedUnderTest(HostSetup setup) : HostUnderTest
         Plan = ProbePlans.First,
         ReadPlan = ProbePlans.Read,
         Leases = setup.Leases,
+        Sabotage = sabotage,
         MailboxLimit = 1_000,
     });
 
@@ -66,10 +67,10 @@ internal sealed class SimulatedUnderTest(HostSetup setup) : HostUnderTest
         return Settle();
     }
 
-    public override Task<Reply> TellWhileCommitsFail(string id, GrainMessage message)
+    public override Task<Reply> TellWhileCommitsFail(string id, GrainMessage message, Func<Task> meanwhile)
     {
         _host.World.Faults.FailNextCommit();
-        return Tell(id, message);
+        return TellAndWatch(id, message, meanwhile);
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
