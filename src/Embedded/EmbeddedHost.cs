@@ -61,7 +61,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     /// <remarks>
     /// Cancelling gives up only while there is no room in the mailbox: a message once taken is seen through.
     /// </remarks>
-    /// <exception cref="ArgumentException">The key's id is empty or too long, or its kind is not in the catalog.</exception>
+    /// <exception cref="ArgumentException">The key's id cannot be stored, or its kind is not in the catalog.</exception>
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         Check(key);
@@ -270,11 +270,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
 
     private void Check(GrainKey key)
     {
-        if (string.IsNullOrEmpty(key.Id)) throw new ArgumentException("A grain's id has at least one character.", nameof(key));
-        // Most ids are far below the limit even at three bytes a character.
-        if (key.Id.Length * 3 > GrainKey.MaxIdBytes
-            && System.Text.Encoding.UTF8.GetByteCount(key.Id) > GrainKey.MaxIdBytes)
-            throw new ArgumentException($"A grain's id has at most {GrainKey.MaxIdBytes} UTF-8 bytes.", nameof(key));
+        if (StoredNames.Problem(key) is { } problem) throw new ArgumentException(problem, nameof(key));
         if (!_context.Options.Catalog.Kinds.Contains(key.Kind))
             throw new ArgumentException($"This host runs no grain of kind {key.Kind}.", nameof(key));
     }

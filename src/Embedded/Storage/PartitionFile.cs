@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -7,6 +8,8 @@ namespace DToC.Embedded.Storage;
 /// <summary>Creates, opens, checks and closes the file of a partition.</summary>
 internal static class PartitionFile
 {
+    private const int InstructionsBetweenLooks = 10_000;
+
     /// <summary>Creates the file of a new folder. May be called again after a crash in the middle of it.</summary>
     public static void Create(DataFolder folder, int partition, EmbeddedOptions options)
     {
@@ -94,7 +97,9 @@ internal static class PartitionFile
     /// <summary>Looks at pages for a bounded time: a large file is not read whole at every restart.</summary>
     private static void CheckPages(Database database, string path, TimeSpan limit)
     {
-        using var clock = new Timer(_ => raw.sqlite3_interrupt(database.Handle), null, limit, Timeout.InfiniteTimeSpan);
+        var begun = Stopwatch.GetTimestamp();
+        raw.sqlite3_progress_handler(
+            database.Handle, InstructionsBetweenLooks, _ => Stopwatch.GetElapsedTime(begun) > limit ? 1 : 0, null);
         try
         {
             var verdict = database.Text("PRAGMA quick_check(1)");
@@ -103,6 +108,10 @@ internal static class PartitionFile
         catch (StoreException exception) when (exception.Code == raw.SQLITE_INTERRUPT)
         {
             // The time is up; what was looked at was sound, and the rest is checked when it is read.
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(database.Handle, 0, null, null);
         }
     }
 

@@ -143,6 +143,8 @@ internal sealed class TurnRunner
             case TurnResult.MovedTo moved when delivery.Hops >= MaxHops:
                 delivery.Refuse($"more than {MaxHops} merges lead from this key to {moved.Key.Kind}");
                 break;
+            case TurnResult.MovedTo moved when StoredNames.Problem(moved.Key) is { } problem:
+                throw new InvalidOperationException(problem);
             case TurnResult.MovedTo moved:
                 delivery.ForwardTo = moved.Key;
                 AnswerWhenSafe(delivery, grain, turn, batch);

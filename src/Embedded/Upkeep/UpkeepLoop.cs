@@ -11,6 +11,7 @@ namespace DToC.Embedded.Upkeep;
 internal sealed class UpkeepLoop(Partition partition)
 {
     private readonly Retention _retention = new(partition);
+    private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Works until cancelled; a failed step is logged and taken again at the next interval.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -29,12 +30,20 @@ internal sealed class UpkeepLoop(Partition partition)
         }
     }
 
-    /// <summary>One step.</summary>
+    /// <summary>One step; never two at a time.</summary>
     public async Task StepAsync(CancellationToken cancellation)
     {
-        if (partition.Problem is not null) await ProbeAsync();
-        await PruneAsync(cancellation);
-        await _retention.StepAsync(cancellation);
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (partition.Problem is not null) await ProbeAsync();
+            await PruneAsync(cancellation);
+            await _retention.StepAsync(cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     private Task<string?> ProbeAsync() => partition.DoAsync(new Chore(
