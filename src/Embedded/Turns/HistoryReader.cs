@@ -10,8 +10,8 @@ namespace DToC.Embedded.Turns;
 internal sealed class HistoryReader(Partition partition, StoreReader reader, Activations activations, int limit)
 {
     /// <summary>
-    /// The journals of these keys, each from its newest checkpoint on, in the order of recording; entries of
-    /// one moment stand in the order of the keys.
+    /// The journals of these keys, all that is kept, in the order of recording; entries of one moment stand in
+    /// the order of the keys.
     /// </summary>
     /// <exception cref="StoreException">A journal could not be read.</exception>
     /// <exception cref="InvalidOperationException">There are more entries than a turn may be
@@ -52,7 +52,6 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
         {
             if (reader.FindJournal(seq) is not { } row) break;
             if (row.Entry is not null) entries.Add(row.Entry);
-            if (row.Entry is not null && row.Kind == JournalKind.Checkpoint) break;
             seq = row.Previous;
         }
         return entries;
@@ -73,9 +72,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
                 if (reader.FindJournal(seq) is not { } stored) break;
                 (entry, seq) = (stored.Entry, stored.Previous);
             }
-            if (entry is null) continue;
-            entries.Add(entry);
-            if (entry.Kind == JournalKind.Checkpoint) break;
+            if (entry is not null) entries.Add(entry);
         }
     }
 }
