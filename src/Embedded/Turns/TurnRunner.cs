@@ -126,7 +126,7 @@ internal sealed class TurnRunner
         State = grain.Live!, // opened just before
         Rows = _rows.Of(grain, _commits.LastCommitted),
         Leases = Leases.View,
-        Plan = plans.Current,
+        Plans = plans,
     };
 
     private void Conclude(
