@@ -34,7 +34,7 @@ public static class StateMerge
         {
             if (!into.Held.Contains(held)) into.Held.Add(held);
         }
-        into.Held.Sort();
+        foreach (var link in from.Links) into.AddLink(link);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
         into.IsStale |= from.IsStale;
     }

@@ -15,6 +15,9 @@ public sealed class CustomerState
     /// <summary>Most customers merged into one.</summary>
     public const int MaxMerged = 64;
 
+    /// <summary>Most identifiers linked to one customer.</summary>
+    public const int MaxLinks = 64;
+
     /// <summary>The state of a customer of whom nothing is known.</summary>
     public CustomerState(TwinPlan plan)
     {
@@ -85,6 +88,9 @@ public sealed class CustomerState
     /// <summary>Customers merged into this one.</summary>
     public List<string> Merged { get; } = [];
 
+    /// <summary>Hashes of identifiers linked to this customer.</summary>
+    public List<ulong> Links { get; } = [];
+
     /// <summary>Scratch of a fold: weight of each outlier-flagged signal of the event at hand.</summary>
     internal double[] OutlierWeights { get; }
 
@@ -97,11 +103,23 @@ public sealed class CustomerState
     /// <summary>Latest occurrence, or <see cref="Instant.Never"/>.</summary>
     public Instant LastAt => new(Longs[StateLayout.LastAt]);
 
-    /// <summary>Remembers a contact.</summary>
+    /// <summary>Remembers a contact. The oldest inbound one falls out first: caps count outbound ones.</summary>
     public void AddContact(Contact contact)
     {
-        if (Contacts.Count == MaxContacts) Contacts.RemoveAt(0);
+        if (Contacts.Count == MaxContacts)
+        {
+            var inbound = Contacts.FindIndex(static c => !c.Outbound);
+            Contacts.RemoveAt(Math.Max(0, inbound));
+        }
         Contacts.Add(contact);
+    }
+
+    /// <summary>Remembers that an identifier was linked; false when it was before, or when no place is left.</summary>
+    public bool AddLink(ulong identifierHash)
+    {
+        if (Links.Count == MaxLinks || Links.Contains(identifierHash)) return false;
+        Links.Add(identifierHash);
+        return true;
     }
 
     /// <summary>Takes an attribute value if it stands against the one known.</summary>

@@ -132,6 +132,8 @@ public static class StateCodec
         writer.Text(state.MovedTo ?? "");
         writer.Unsigned((ulong)state.Merged.Count);
         foreach (var merged in state.Merged) writer.Text(merged);
+        writer.Unsigned((ulong)state.Links.Count);
+        foreach (var link in state.Links) writer.Fixed(link);
     }
 
     private static void ReadTurnFacts(ref BinaryFormReader reader, CustomerState state)
@@ -151,5 +153,6 @@ public static class StateCodec
         var movedTo = reader.Text();
         state.MovedTo = movedTo.Length == 0 ? null : movedTo;
         for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--) state.Merged.Add(reader.Text());
+        for (var left = reader.Count(CustomerState.MaxLinks); left > 0; left--) state.Links.Add(reader.Fixed());
     }
 }

@@ -16,8 +16,6 @@ public static class StateMigration
         {
             Newest = old.Newest,
             Checkpoint = old.Checkpoint,
-            DecisionCount = old.DecisionCount,
-            MovedTo = old.MovedTo,
             IsStale = old.IsStale,
         };
         foreach (var group in plan.Layout.Groups)
@@ -26,12 +24,22 @@ public static class StateMigration
             else state.IsStale |= !old.LastAt.IsNever;
         }
         state.Recent.Merge(old.Recent);
+        CopyAttributes(old, state);
+        CopyTurnFacts(old, state);
+        return state;
+    }
+
+    /// <summary>Copies what came in order of arrival: consents, contacts, decisions, merges, links, counters.</summary>
+    public static void CopyTurnFacts(CustomerState old, CustomerState state)
+    {
         CopyNamed(old, state);
         state.Contacts.AddRange(old.Contacts);
         state.Held.AddRange(old.Held);
         state.Merged.AddRange(old.Merged);
+        state.Links.AddRange(old.Links);
         old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
-        return state;
+        state.DecisionCount = old.DecisionCount;
+        state.MovedTo = old.MovedTo;
     }
 
     private static void Copy(CustomerState old, SlotGroup from, CustomerState state, SlotGroup to)
@@ -41,7 +49,7 @@ public static class StateMigration
         old.Bytes.AsSpan(from.At.Bytes, from.Size.Bytes).CopyTo(state.Bytes.AsSpan(to.At.Bytes));
     }
 
-    private static void CopyNamed(CustomerState old, CustomerState state)
+    private static void CopyAttributes(CustomerState old, CustomerState state)
     {
         for (var i = 0; i < state.Attributes.Length; i++)
         {
@@ -49,6 +57,10 @@ public static class StateMigration
             var from = IndexOf(old.Plan.Events.Attributes, a => a.Name == attribute.Name && a.Type == attribute.Type);
             if (from >= 0) state.Attributes[i] = old.Attributes[from];
         }
+    }
+
+    private static void CopyNamed(CustomerState old, CustomerState state)
+    {
         for (var i = 0; i < state.Consents.Length; i++)
         {
             var from = old.Plan.Consent.FindPurpose(state.Plan.Consent.Purposes[i]);

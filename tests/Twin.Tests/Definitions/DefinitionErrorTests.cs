@@ -16,7 +16,7 @@ public class DefinitionErrorTests
           "categories": { "all": { "retentionDays": 30, "bases": { "analytics": "contract" } } },
           "attributes": { "country": { "type": "text", "category": "all" } },
           "events": {
-            "Seen": { "category": "all", "signals": { "price": { "path": "a.b", "type": "money", "min": 1, "max": 9 } } }
+            "Seen": { "category": "all", "signals": { "p": { "path": "a.b", "type": "money", "min": 1, "max": 9 } } }
           },
           "features": {
             "views": { "kind": "decayedCount", "of": "Seen", "halfLifeDays": 7 },
@@ -47,10 +47,10 @@ public class DefinitionErrorTests
         "Keys known here: kind, of, bucketHours.")]
     [InlineData("\"purposes\"", "\"purposse\"", "purposse", "unknown key 'purposse'", "Did you mean 'purposes'?")]
     // duplicate key
-    [InlineData("\"max\": 9", "\"min\": 9", "events.Seen.signals.price.min", "this key is written twice",
-        "Keep one; the first is at line 9, column 90.")]
+    [InlineData("\"max\": 9", "\"min\": 9", "events.Seen.signals.p.min", "this key is written twice",
+        "Keep one; the first is at line 9, column 86.")]
     // wrong type
-    [InlineData("\"a.b\"", "5", "events.Seen.signals.price.path", "expected a text, found a number", "Write")]
+    [InlineData("\"a.b\"", "5", "events.Seen.signals.p.path", "expected a text, found a number", "Write")]
     [InlineData("30", "\"30\"", "categories.all.retentionDays", "expected a number, found a text",
         "Write a whole number from 1 to 36500.")]
     [InlineData("true", "\"yes\"", "channels.mail.outbound", "expected true or false, found a text",
@@ -68,7 +68,7 @@ public class DefinitionErrorTests
     [InlineData("0.9", "1e999", "currencyRates.USD", "1e999 is out of range", "Write a number above 0.")]
     [InlineData("3 }\n  },\n  \"journey\"", "5 }\n  },\n  \"journey\"", "features.hour.bucketHours", "5 is not allowed",
         "Write one of: 1, 2, 3, 4, 6, 8, 12, 24.")]
-    [InlineData("1, \"max\"", "10, \"max\"", "events.Seen.signals.price.min", "'min' 10 is above 'max' 9",
+    [InlineData("1, \"max\"", "10, \"max\"", "events.Seen.signals.p.min", "'min' 10 is above 'max' 9",
         "Write a 'min' that is at most 'max'.")]
     // words
     [InlineData("\"contract\"", "\"contact\"", "categories.all.bases.analytics", "'contact' is not a word known here",
@@ -76,7 +76,7 @@ public class DefinitionErrorTests
         + "publicTask, legitimateInterest.")]
     [InlineData("\"decayedCount\"", "\"decayCount\"", "features.views.kind", "'decayCount' is not a word known here",
         "Did you mean 'decayedCount'? Write one of: count, ")]
-    [InlineData("\"money\"", "\"xyz\"", "events.Seen.signals.price.type", "'xyz' is not a word known here",
+    [InlineData("\"money\"", "\"xyz\"", "events.Seen.signals.p.type", "'xyz' is not a word known here",
         "Write one of: number, money, boolean, token.")]
     // empty and double
     [InlineData("[\"Seen\"]", "[]", "features.hour.of", "the list is empty", "Name at least one")]
@@ -86,7 +86,7 @@ public class DefinitionErrorTests
         "Write an identifier (letters, digits and _, no digit first, because rules name it)")]
     [InlineData("\"some\"", "\"1st\"", "segments.1st", "'1st' is not an identifier", "Write an identifier")]
     [InlineData("\"Seen\": {", "\"Seen.it\": {", "events.Seen.it", "'Seen.it' is not an event name", "no dot")]
-    [InlineData("\"a.b\"", "\"a[].b[].c\"", "events.Seen.signals.price.path", "'a[].b[].c' is not a path", "keys joined")]
+    [InlineData("\"a.b\"", "\"a[].b[].c\"", "events.Seen.signals.p.path", "'a[].b[].c' is not a path", "keys joined")]
     [InlineData("\"21:00\"", "\"24:00\"", "channels.mail.quietHours.from", "'24:00' is not a time of day", "HH:MM")]
     [InlineData("\"08:00\"", "\"21:00\"", "channels.mail.quietHours.to", "'from' and 'to' are equal", "two different")]
     [InlineData("\"EUR\"", "\"euro\"", "currency", "'euro' is not a currency", "ISO 4217")]
@@ -177,6 +177,15 @@ public class DefinitionErrorTests
         Assert.Equal("currencyRates.x49", errors[^1].Path);
     }
 
+    [Fact]
+    public void A_large_file_of_unknown_keys_gives_the_first_fifty()
+    {
+        var many = string.Join(",", Enumerable.Range(0, 50_000).Select(i => $"\"ünknown{i}\":1"));
+        var errors = ErrorsOf(Replaced("// a comment", many + ","));
+        Assert.Equal(DefinitionLimits.Errors, errors.Count);
+        Assert.All(errors, error => Assert.StartsWith("unknown key", error.Message, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("features", "\"kind\": \"sessions\"", DefinitionLimits.Features)]
     [InlineData("offers", "\"channel\": \"m\", \"purpose\": \"m\", \"propensity\": \"1\", \"value\": \"1\"",
@@ -206,7 +215,8 @@ public class DefinitionErrorTests
     [Fact]
     public void Content_above_the_limit_is_refused()
     {
-        var content = $"\"value\": \"1\", \"content\": {{ \"t\": \"{new string('x', DefinitionLimits.ContentBytes)}\" }}";
+        var filler = new string('x', DefinitionLimits.ContentBytes);
+        var content = $"\"value\": \"1\", \"content\": {{ \"t\": \"{filler}\" }}";
         var error = Assert.Single(ErrorsOf(Replaced("\"value\": \"1\"", content)));
         Assert.Equal(("offers.o.content", "the content has 8200 bytes"), (error.Path, error.Message));
     }

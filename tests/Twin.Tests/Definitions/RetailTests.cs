@@ -109,14 +109,14 @@ public class RetailTests
     public void A_rule_knows_the_place_of_its_first_character()
     {
         var lines = File.ReadAllLines(Path.Combine(DefinitionFiles.Folder, "retail.jsonc"));
+        string From(Position at) => lines[at.Line - 1][(at.Column - 1)..];
+
         foreach (var offer in Retail.Offers)
         {
             var (text, at) = offer.Propensity;
-            Assert.StartsWith(text + '"', lines[at.Line - 1][(at.Column - 1)..], StringComparison.Ordinal);
-            Assert.StartsWith('"' + offer.Channel.Name, lines[offer.Channel.At.Line - 1][(offer.Channel.At.Column - 1)..],
-                StringComparison.Ordinal);
-            Assert.StartsWith('"' + offer.Name, lines[offer.At.Line - 1][(offer.At.Column - 1)..],
-                StringComparison.Ordinal);
+            Assert.StartsWith(text + '"', From(at), StringComparison.Ordinal);
+            Assert.StartsWith('"' + offer.Channel.Name, From(offer.Channel.At), StringComparison.Ordinal);
+            Assert.StartsWith('"' + offer.Name, From(offer.At), StringComparison.Ordinal);
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class Sample
     /// <summary>A definition whose one event has these signals (members of an object).</summary>
     public static Definition Read(string signals)
     {
-        var text = Head.Replace("\"all\" } }", $"\"all\", \"signals\": {{ {signals} }} }} }}", StringComparison.Ordinal);
+        var seen = $"\"all\", \"signals\": {{ {signals} }} }} }}";
+        var text = Head.Replace("\"all\" } }", seen, StringComparison.Ordinal);
         return DefinitionReader.Read(Encoding.UTF8.GetBytes(text + "}"), "sample.jsonc") switch
         {
             DefinitionReading.Read read => read.Definition,

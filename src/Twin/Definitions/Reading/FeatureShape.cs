@@ -14,7 +14,8 @@ internal static class FeatureShape
 
     private static readonly Key AnyEvents = May("of", Names(Name), "Events it reads. Default: any event.");
 
-    private static readonly Key Signals = Must("of", Names(Name), "Signals it reads, for example Order Completed.total.");
+    private static readonly Key Signals = Must("of", Names(Name),
+        "Signals it reads, for example Order Completed.total.");
 
     private static readonly Key HalfLife = Must("halfLifeDays", AboveZeroUpTo(36_500),
         "Days after which an event weighs half.");
@@ -62,7 +63,8 @@ internal static class FeatureShape
     [
         Must("initial", Name, "Stage of a customer with no event."),
         Must("stages", Map(TextPattern.Name, Limits.Stages, Stage, fewest: 1), "The stages."),
-        May("transitions", new Shape.ListOf(Transition, Limits.Transitions), "Which event leads where; the first that fits counts."),
+        May("transitions", new Shape.ListOf(Transition, Limits.Transitions),
+            "Which event leads where; the first that fits counts."),
     ]);
 
     private static Variant OfKind(IReadOnlyList<FeatureKind> kinds, params IReadOnlyList<Key> own) =>

@@ -46,7 +46,8 @@ internal abstract record Shape
     {
         public IReadOnlyList<string> Words { get; } = [.. Variants.SelectMany(variant => variant.Words)];
 
-        public Record? Find(string word) => Variants.FirstOrDefault(v => v.Words.Contains(word, StringComparer.Ordinal))?.Record;
+        public Record? Find(string word) =>
+            Variants.FirstOrDefault(v => v.Words.Contains(word, StringComparer.Ordinal))?.Record;
     }
 
     /// <summary>Any JSON object.</summary>

@@ -24,9 +24,14 @@ internal sealed class ShapeCheck(string file)
     public static string Shown(string path) =>
         path.Length == 0 ? RootPath : path.Length > LongestPath ? path[..LongestPath] + "..." : path;
 
+    // Whatever comes later in the file is not reported, so a hostile file is not worth the search for words.
+    private bool IsFull => _errors.Count >= DefinitionLimits.Errors;
+
     /// <summary>Checks a value and all below it.</summary>
     public void Check(JsoncNode node, Shape shape, string path)
     {
+        if (IsFull)
+            return;
         switch (shape, node)
         {
             case (Shape.Text want, JsoncText text):
@@ -95,7 +100,7 @@ internal sealed class ShapeCheck(string file)
     private void CheckList(JsoncList list, Shape.ListOf want, string path)
     {
         if (list.Items.Count == 0)
-            Add(list.At, path, "the list is empty", "Name at least one, or leave the key out where it may be absent.");
+            Add(list.At, path, "the list is empty", "Name at least one, or leave out a key that may be absent.");
         if (list.Items.Count > want.Most)
             Add(list.At, path, $"the list has {list.Items.Count} items", $"Write at most {want.Most}.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -196,6 +201,8 @@ internal sealed class ShapeCheck(string file)
 
     private void Unknown(string name, Position at, Shape.Record want, string path)
     {
+        if (IsFull)
+            return;
         var known = want.Keys.Select(key => key.Name).ToList();
         Add(at, Below(path, name), $"unknown key '{Quote(name)}'",
             Meant(name, known) + $"Keys known here: {string.Join(", ", known)}.");
@@ -210,7 +217,7 @@ internal sealed class ShapeCheck(string file)
 
     private void Add(Position at, string path, string message, string remedy)
     {
-        if (_errors.Count < DefinitionLimits.Errors)
+        if (!IsFull)
             _errors.Add(new DefinitionError(file, at, Shown(path), message, remedy));
     }
 }

@@ -12,7 +12,8 @@ internal sealed record TextPattern(string What, string Hint, int Longest, string
 {
     public static readonly TextPattern Text = new("a text", "", Limits.TextLength, null);
 
-    public static readonly TextPattern Rule = new("a rule", "an expression, not empty", Limits.RuleLength, @"[\s\S]*\S[\s\S]*");
+    public static readonly TextPattern Rule = new(
+        "a rule", "an expression, not empty", Limits.RuleLength, @"[\s\S]*\S[\s\S]*");
 
     // No blank at either end and no control characters: such names look alike and are not.
     public static readonly TextPattern Name = new(

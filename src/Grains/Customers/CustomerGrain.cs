@@ -1,0 +1,55 @@
+using System.Buffers;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>
+/// The twin of one customer as a virtual actor. A turn: duplicate? - consent gate - fold - features - the scores a
+/// rule reads - and, if a trigger fired, a decision. Out come new state, journal, effects, reply.
+/// </summary>
+public sealed class CustomerGrain : IGrain
+{
+    private readonly DecisionTurn _decisions = new();
+
+    /// <inheritdoc/>
+    public GrainKind Kind => GrainKind.Customer;
+
+    /// <inheritdoc/>
+    public GrainState Create(GrainKey key, TwinPlan plan) => new CustomerActivation(new CustomerState(plan));
+
+    /// <inheritdoc/>
+    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => CustomerCodec.Read(stored, plans);
+
+    /// <inheritdoc/>
+    public void Encode(GrainState state, IBufferWriter<byte> output) => CustomerCodec.Write((CustomerActivation)state, output);
+
+    /// <inheritdoc/>
+    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) => CustomerCodec.WriteMessage(message, output);
+
+    /// <inheritdoc/>
+    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => CustomerCodec.ReadMessage(stored);
+
+    /// <inheritdoc/>
+    public TurnResult Handle(GrainMessage message, Turn turn)
+    {
+        var activation = (CustomerActivation)turn.State;
+        if (activation.Twin.MovedTo is { } target) return new TurnResult.MovedTo(GrainKey.Customer(target));
+        var customer = new CustomerTurn(turn, activation, _decisions);
+        // After a changed definition some slots want the history; the first turn that touches the twin asks for it.
+        if (activation.Twin.IsStale && turn.History is null) return customer.NeedsHistory();
+        return message switch
+        {
+            CustomerMessage.Observe observe => ObserveTurn.Run(customer, observe),
+            CustomerMessage.SetConsents consents => FactTurns.SetConsents(customer, consents),
+            CustomerMessage.SetAttributes attributes => FactTurns.SetAttributes(customer, attributes),
+            CustomerMessage.Decide decide => FactTurns.Decide(customer, decide),
+            CustomerMessage.MergeInto merge => MergeTurns.MergeInto(customer, merge),
+            CustomerMessage.Absorb absorb => MergeTurns.Absorb(customer, absorb),
+            GrainMessage.WokenUp wokenUp => FactTurns.WakeUp(customer, wokenUp),
+            GrainMessage.Refold => RefoldTurn.Refold(customer),
+            GrainMessage.TakeCheckpoint => RefoldTurn.TakeCheckpoint(customer),
+            _ => throw new ArgumentException($"A customer is never told {message.GetType().Name}.", nameof(message)),
+        };
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using DToC.Twin;
+using DToC.Twin.Consent;
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>Turns that add facts in order of arrival: consents, attributes, requests, wake-ups.</summary>
+internal static class FactTurns
+{
+    public static TurnResult SetConsents(CustomerTurn turn, CustomerMessage.SetConsents message)
+    {
+        var purposes = turn.Plan.Consent.Purposes;
+        foreach (var change in message.Changes)
+        {
+            if (turn.Plan.Consent.FindPurpose(change.Purpose) >= 0) continue;
+            return turn.Unchanged(new CustomerReply.Refused(change.Purpose,
+                $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", purposes)}"));
+        }
+        foreach (var change in message.Changes)
+        {
+            turn.Twin.Consents[turn.Plan.Consent.FindPurpose(change.Purpose)] =
+                new ConsentRecord(change.Status, turn.Now, message.Source);
+        }
+        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfConsents(message.Source, message.Changes));
+        turn.Decisions.Begin(turn);
+        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
+        return turn.Changed(Reply.Done.Instance);
+    }
+
+    public static TurnResult SetAttributes(CustomerTurn turn, CustomerMessage.SetAttributes message)
+    {
+        foreach (var change in message.Changes)
+        {
+            if (Refusal(turn, change) is { } refused) return turn.Unchanged(refused);
+        }
+        if (!Take(turn.Twin, message)) return turn.Unchanged(Reply.Done.Instance);
+        turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfAttributes(message));
+        turn.Decisions.Begin(turn);
+        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
+        return turn.Changed(Reply.Done.Instance);
+    }
+
+    /// <summary>Takes the values that stand against those known; true when one did.</summary>
+    public static bool Take(CustomerState state, CustomerMessage.SetAttributes message)
+    {
+        var isAny = false;
+        foreach (var change in message.Changes)
+        {
+            var slot = Slot(state, change.Attribute);
+            if (slot < 0) continue;
+            isAny |= state.TakeAttribute(slot, new AttributeRecord
+            {
+                Origin = message.Origin,
+                At = message.At,
+                Source = message.Source,
+                Text = change.Text,
+                Number = change.Number ?? 0,
+            });
+        }
+        return isAny;
+    }
+
+    public static TurnResult Decide(CustomerTurn turn, CustomerMessage.Decide message)
+    {
+        turn.Decisions.Begin(turn);
+        var record = turn.Decisions.Decide(turn, turn.Plan.Decisions.RequestSlot, message.Context);
+        return turn.Changed(new CustomerReply.Decided(record));
+    }
+
+    public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
+    {
+        var triggers = turn.Plan.Decisions.Triggers;
+        for (var i = 0; i < triggers.Count; i++)
+        {
+            if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
+            var expected = turn.Twin.Longs[triggers[i].LastAt] + triggers[i].DelayMs;
+            if (expected != message.At.UnixMs) break; // a later event has moved it, or it came twice
+            turn.Decisions.Begin(turn);
+            turn.Decisions.RunWakeUp(turn, i);
+            return turn.Changed(Reply.Done.Instance);
+        }
+        return turn.Unchanged(Reply.Done.Instance);
+    }
+
+    private static CustomerReply.Refused? Refusal(CustomerTurn turn, AttributeChange change)
+    {
+        var slot = Slot(turn.Twin, change.Attribute);
+        if (slot < 0)
+        {
+            var known = turn.Plan.Events.Attributes.Select(a => a.Name);
+            return new CustomerReply.Refused(change.Attribute, $"There is no attribute '{change.Attribute}'; the definition has {string.Join(", ", known)}");
+        }
+        var attribute = turn.Plan.Events.Attributes[slot];
+        var category = turn.Plan.Consent.Categories.ToList().IndexOf(attribute.Category.Name);
+        if (!ConsentGate.MayKeep(turn.Twin, category))
+        {
+            return new CustomerReply.Refused(change.Attribute, $"No purpose has a legal basis for {attribute.Category.Name} of this customer now");
+        }
+        return ValueRefusal(attribute, change);
+    }
+
+    private static CustomerReply.Refused? ValueRefusal(AttributeDefinition attribute, AttributeChange change)
+    {
+        if (attribute.Type == AttributeType.Text)
+        {
+            if (change.Text is null) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is text");
+            return Encoding.UTF8.GetByteCount(change.Text) <= attribute.MaxLength
+                ? null
+                : new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is longer than {attribute.MaxLength} bytes");
+        }
+        if (change.Number is not { } number || !double.IsFinite(number))
+        {
+            return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is a {attribute.Type.ToString().ToLowerInvariant()}");
+        }
+        if (attribute.Min is { } min && number < min) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at least {min}");
+        if (attribute.Max is { } max && number > max) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at most {max}");
+        return null;
+    }
+
+    private static int Slot(CustomerState state, string attribute)
+    {
+        var attributes = state.Plan.Events.Attributes;
+        for (var i = 0; i < attributes.Count; i++)
+        {
+            if (attributes[i].Name == attribute) return i;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,134 @@
+using DToC.Twin;
+using DToC.Twin.Consent;
+using DToC.Twin.Events;
+using DToC.Twin.Fold;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>Folds touchpoint events.</summary>
+internal static class ObserveTurn
+{
+    public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
+    {
+        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plan);
+        var results = new EventResult[message.Events.Count];
+        var taken = new List<TouchpointEvent>(message.Events.Count);
+        if (!Classify(turn, message.Events, history, results, taken)) return turn.NeedsHistory();
+        taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
+        var isLate = taken.Count > 0 && OrderKey.Of(taken[0]).CompareTo(turn.Twin.Newest) < 0;
+        if (isLate && history is null) return turn.NeedsHistory();
+
+        CountRefused(turn.Twin, message.Events, results);
+        if (taken.Count == 0 && !turn.Twin.IsStale && !HasRefused(results))
+        {
+            return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
+        }
+        Fold(turn, taken, history, isLate);
+        return turn.Changed(version => new CustomerReply.Observed(results, version));
+    }
+
+    /// <summary>Says what becomes of each event without changing anything; false when that needs the history.</summary>
+    private static bool Classify(
+        CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, CustomerHistory? history, EventResult[] results,
+        List<TouchpointEvent> taken)
+    {
+        var seen = events.Count > 1 ? new HashSet<ulong>(events.Count) : null;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
+            if (standing == RecentEvents.Standing.Unknown && history is not null)
+            {
+                standing = history.Contains(e.KeyHash) ? RecentEvents.Standing.Duplicate : RecentEvents.Standing.New;
+            }
+            if (seen is not null && !seen.Add(e.KeyHash)) standing = RecentEvents.Standing.Duplicate;
+            results[i] = Judge(turn, e, standing);
+            if (results[i].Status != EventStatus.Accepted) continue;
+            if (standing == RecentEvents.Standing.Unknown) return false;
+            taken.Add(e);
+        }
+        return true;
+    }
+
+    private static EventResult Judge(CustomerTurn turn, TouchpointEvent e, RecentEvents.Standing standing)
+    {
+        if (standing == RecentEvents.Standing.Duplicate) return new EventResult(EventStatus.Duplicate, null);
+        var category = turn.Plan.Events.Types[e.Type].Category;
+        var consent = turn.Plan.Consent;
+        if (!ConsentGate.MayKeep(turn.Twin, category))
+        {
+            return new EventResult(EventStatus.NoLegalBasis,
+                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; nothing was kept");
+        }
+        if (turn.Now.UnixMs - e.OccurredAt.UnixMs > consent.RetentionMs[category])
+        {
+            return new EventResult(EventStatus.TooOld,
+                $"The event is older than the {consent.RetentionMs[category] / Instant.DayMs} days that {consent.Categories[category]} is kept");
+        }
+        if (OrderKey.Of(e).CompareTo(turn.Twin.Checkpoint) <= 0)
+        {
+            return new EventResult(EventStatus.TooOld,
+                $"The event is older than this customer's journal, which begins after {turn.Twin.Checkpoint.OccurredAt}");
+        }
+        return new EventResult(EventStatus.Accepted,
+            e.Stamped ? "The event has no time; it was stamped on arrival, and a later copy of it may count again" : null);
+    }
+
+    private static void CountRefused(CustomerState state, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Status == EventStatus.NoLegalBasis) state.Refused[state.Plan.Events.Types[events[i].Type].Category]++;
+        }
+    }
+
+    private static bool HasRefused(EventResult[] results)
+    {
+        foreach (var result in results)
+        {
+            if (result.Status == EventStatus.NoLegalBasis) return true;
+        }
+        return false;
+    }
+
+    private static void Fold(CustomerTurn turn, List<TouchpointEvent> taken, CustomerHistory? history, bool isLate)
+    {
+        if (turn.Twin.IsStale && history is not null)
+        {
+            turn.Twin = history.RefoldAll(turn.Twin);
+        }
+        turn.Decisions.Begin(turn);
+        var freshTypes = 0UL;
+        foreach (var e in taken)
+        {
+            CommutativeFold.Apply(turn.Twin, e);
+            turn.Twin.Recent.Add(e.KeyHash, e.OccurredAt);
+            if (!isLate) OrderedFold.Apply(turn.Twin, e);
+            CustomerTurn.TakeObserved(turn.Twin, e);
+            Record(turn, e);
+            Link(turn, e);
+            if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs) freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
+        }
+        if (isLate && history is not null) history.RefoldOrdered(turn.Twin, taken);
+        turn.Decisions.AskForWakeUps(turn);
+        var newestIsFresh = taken.Count > 0 && turn.Now.UnixMs - taken[^1].OccurredAt.UnixMs <= CustomerTurn.FreshMs;
+        turn.Decisions.Run(turn, freshTypes, mayFireThresholds: newestIsFresh);
+    }
+
+    private static void Record(CustomerTurn turn, TouchpointEvent e)
+    {
+        var keepMs = turn.Plan.Consent.RetentionMs[turn.Plan.Events.Types[e.Type].Category];
+        turn.Journal(JournalKind.Event, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json.Span));
+    }
+
+    private static void Link(CustomerTurn turn, TouchpointEvent e)
+    {
+        foreach (var identifier in e.Identifiers)
+        {
+            if (!turn.Twin.AddLink(StableHash.Of(IdentityGrain.RowOf(identifier)))) continue;
+            turn.Send(IdentityGrain.KeyOf(identifier), new IdentityMessage.Link(identifier, turn.Customer));
+        }
+    }
+}
