@@ -13,8 +13,8 @@ public interface ITwinHost
     PlanCatalog Plans { get; }
 
     /// <summary>
-    /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/> and
-    /// <see cref="Reply.Unavailable"/> are answers, not exceptions. <see cref="TurnResult.MovedTo"/> is followed.
+    /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/>,
+    /// <see cref="Reply.Unavailable"/> and <see cref="Reply.Failed"/> are answers, not exceptions. <see cref="TurnResult.MovedTo"/> is followed.
     /// </summary>
     ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
 
