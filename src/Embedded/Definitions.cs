@@ -19,7 +19,10 @@ internal static class Definitions
         {
             var plan = options.LoadPlan(row.Source);
             if (plan.Hash != row.Hash)
-                throw new DataFolderException($"Stored definition {row.Hash:x16} has content {plan.Hash:x16}; restore a backup.");
+            {
+                throw new DataFolderException(
+                    $"Stored definition {row.Hash:x16} has the content of {plan.Hash:x16}; restore a backup.");
+            }
             plans.Add(plan);
             if (row.Current) current = plan;
         }

@@ -47,9 +47,12 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     /// <summary>Partitions as opened, for tests of this assembly.</summary>
     internal IReadOnlyList<Partition> Partitions => _context.Partitions;
 
-    /// <summary>Opens or creates the folder, resumes what was under way, and takes messages from then on.</summary>
+    /// <summary>
+    /// Opens or creates the folder, resumes what was under way, and takes messages from then on.
+    /// </summary>
     /// <exception cref="ArgumentException">An option cannot work; the message names it.</exception>
-    /// <exception cref="DataFolderException">The folder cannot be used; the message says what to do.</exception>
+    /// <exception cref="DataFolderException">The folder cannot be used; the message says what to
+    /// do.</exception>
     /// <exception cref="StoreException">A file could not be read or written.</exception>
     public static EmbeddedHost Start(EmbeddedOptions options, ILogger log)
     {
@@ -61,7 +64,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     /// <remarks>
     /// Cancelling gives up only while there is no room in the mailbox: a message once taken is seen through.
     /// </remarks>
-    /// <exception cref="ArgumentException">The key's id is empty or too long, or its kind is not in the catalog.</exception>
+    /// <exception cref="ArgumentException">The key's id cannot be stored, or its kind is not in the
+    /// catalog.</exception>
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         Check(key);
@@ -106,7 +110,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     {
         Check(key);
         var entries = await _context.PartitionOf(key).Readers.ReadAsync(
-            static (reader, of) => HistoryReader.ReadAll(reader, of), key, cancellation);
+            HistoryReader.ReadCommitted, (key, int.MaxValue - 1), cancellation);
         entries.Reverse();
         return entries;
     }
@@ -122,7 +126,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The definition could not be stored; the one before stays in force.</exception>
+    /// <exception cref="StoreException">The definition could not be stored; the one before stays in
+    /// force.</exception>
     public async ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation)
     {
         await _replacing.WaitAsync(cancellation);
@@ -158,12 +163,13 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <summary>
-    /// Grants more of a shared resource, split evenly over the partitions (what does not divide goes to the first
-    /// ones), durably.
+    /// Grants more of a shared resource, split evenly over the partitions (what does not divide goes to the
+    /// first ones), durably.
     /// </summary>
     /// <param name="resource">The resource's name.</param>
     /// <param name="amount">How much more may be spent in all; at least 0.</param>
-    /// <exception cref="StoreException">Some partition could not store its share; the others hold theirs.</exception>
+    /// <exception cref="StoreException">Some partition could not store its share; the others hold
+    /// theirs.</exception>
     public async ValueTask GrantLeaseAsync(string resource, long amount, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(resource);
@@ -174,7 +180,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             .Select(partition => partition.GrantLeaseAsync(resource, partition.Index < rest ? share + 1 : share));
         foreach (var refusal in await Task.WhenAll(grants))
         {
-            if (refusal is not null) throw new StoreException(0, $"A share of {resource} was not granted: {refusal}.");
+            if (refusal is not null)
+                throw new StoreException(0, $"A share of {resource} was not granted: {refusal}.");
         }
     }
 
@@ -237,7 +244,9 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         if (left > 0) _context.Log.DrainedLate(_context.Options.DrainLimit.TotalSeconds, left);
     }
 
-    /// <summary>Runs a loop of a partition to its end; an end that was not asked for is a problem of the host.</summary>
+    /// <summary>
+    /// Runs a loop of a partition to its end; an end that was not asked for is a problem of the host.
+    /// </summary>
     private async Task WatchAsync(Partition partition, Func<CancellationToken, Task> loop)
     {
         while (!_stopping.IsCancellationRequested)
@@ -270,11 +279,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
 
     private void Check(GrainKey key)
     {
-        if (string.IsNullOrEmpty(key.Id)) throw new ArgumentException("A grain's id has at least one character.", nameof(key));
-        // Most ids are far below the limit even at three bytes a character.
-        if (key.Id.Length * 3 > GrainKey.MaxIdBytes
-            && System.Text.Encoding.UTF8.GetByteCount(key.Id) > GrainKey.MaxIdBytes)
-            throw new ArgumentException($"A grain's id has at most {GrainKey.MaxIdBytes} UTF-8 bytes.", nameof(key));
+        if (StoredNames.Problem(key) is { } problem) throw new ArgumentException(problem, nameof(key));
         if (!_context.Options.Catalog.Kinds.Contains(key.Kind))
             throw new ArgumentException($"This host runs no grain of kind {key.Kind}.", nameof(key));
     }

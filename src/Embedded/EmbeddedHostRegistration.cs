@@ -8,8 +8,8 @@ namespace DToC.Embedded;
 public static class EmbeddedHostRegistration
 {
     /// <summary>
-    /// Adds the embedded host as <see cref="ITwinHost"/> and as itself. It starts when first resolved and stops
-    /// when the provider is disposed, which must be done asynchronously.
+    /// Adds the embedded host as <see cref="ITwinHost"/> and as itself. It starts when first resolved and
+    /// stops when the provider is disposed, which must be done asynchronously.
     /// </summary>
     public static IServiceCollection AddEmbeddedHost(
         this IServiceCollection services, Func<IServiceProvider, EmbeddedOptions> options)

@@ -13,15 +13,19 @@ public sealed record EmbeddedOptions
     /// <summary>The kinds of grain the host runs.</summary>
     public required GrainCatalog Catalog { get; init; }
 
-    /// <summary>The definition in force in a new folder; one that has a current definition keeps it.</summary>
+    /// <summary>
+    /// The definition in force in a new folder; one that has a current definition keeps it.
+    /// </summary>
     public required TwinPlan InitialPlan { get; init; }
 
-    /// <summary>Compiles a stored definition source. Called at start for every definition kept in the folder.</summary>
+    /// <summary>
+    /// Compiles a stored definition source. Called at start for every definition kept in the folder.
+    /// </summary>
     public required Func<ReadOnlyMemory<byte>, TwinPlan> LoadPlan { get; init; }
 
     /// <summary>
-    /// Partitions of a new folder, 1 to 256: database files, each with a turn loop of its own. An existing folder
-    /// keeps the number it was created with.
+    /// Partitions of a new folder, 1 to 256: database files, each with a turn loop of its own. An existing
+    /// folder keeps the number it was created with.
     /// </summary>
     public int Partitions { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
 
@@ -31,7 +35,9 @@ public sealed record EmbeddedOptions
     /// <summary>Where a turn's seed comes from. Called from several threads.</summary>
     public Func<ulong> SeedSource { get; init; } = RandomSeed;
 
-    /// <summary>Messages a partition has taken and not yet answered; at least 1. Beyond it senders wait.</summary>
+    /// <summary>
+    /// Messages a partition has taken and not yet answered; at least 1. Beyond it senders wait.
+    /// </summary>
     public int MailboxCapacity { get; init; } = 16_384;
 
     /// <summary>How long a sender waits for room in a full mailbox before it is told to come back.</summary>
@@ -43,7 +49,9 @@ public sealed record EmbeddedOptions
     /// <summary>Messages folded into one commit; at least 1.</summary>
     public int BatchLimit { get; init; } = 2_000;
 
-    /// <summary>Bytes of states in memory, all partitions together; beyond it the coldest are put out.</summary>
+    /// <summary>
+    /// Bytes of states in memory, all partitions together; beyond it the coldest are put out.
+    /// </summary>
     public long MemoryLimitBytes { get; init; } = 512L << 20;
 
     /// <summary>Entries a turn may be given as history.</summary>
@@ -58,22 +66,30 @@ public sealed record EmbeddedOptions
     /// <summary>Effects to other grains that a partition holds in memory; the others wait on disk.</summary>
     public int SendWindow { get; init; } = 1_024;
 
-    /// <summary>Effects to other grains that wait on disk before a partition answers new messages with Busy.</summary>
+    /// <summary>
+    /// Effects to other grains that wait on disk before a partition answers new messages with Busy.
+    /// </summary>
     public long SendBacklogLimit { get; init; } = 200_000;
 
     /// <summary>Wake-ups of a partition that are on their way at one time.</summary>
     public int WakeWindow { get; init; } = 256;
 
-    /// <summary>Effects and wake-ups that a grain failed on and that are set aside until the next start.</summary>
+    /// <summary>
+    /// Effects and wake-ups that a grain failed on and that are set aside until the next start.
+    /// </summary>
     public int SetAsideLimit { get; init; } = 10_000;
 
     /// <summary>Delay before something that was refused inside the host is tried again.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between two steps of upkeep: retention, pruning, a probe after a failed commit.</summary>
+    /// <summary>
+    /// Time between two steps of upkeep: retention, pruning, a probe after a failed commit.
+    /// </summary>
     public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Journal rows one step of the retention sweep looks at, and outbox rows one step removes.</summary>
+    /// <summary>
+    /// Journal rows one step of the retention sweep looks at, and outbox rows one step removes.
+    /// </summary>
     public int SweepRows { get; init; } = 5_000;
 
     /// <summary>Grains that checkpoint or refold for upkeep at one time, for each partition.</summary>
@@ -88,7 +104,9 @@ public sealed record EmbeddedOptions
     /// <summary>Pages of 4 KiB in the write-ahead log before they are moved into the database file.</summary>
     public int CheckpointPages { get; init; } = 16_384;
 
-    /// <summary>How long a commit waits for another process that holds a file, for example a backup.</summary>
+    /// <summary>
+    /// How long a commit waits for another process that holds a file, for example a backup.
+    /// </summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time spent at start on checking the pages of a file that was not closed properly.</summary>

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded;
 
 /// <summary>What the partitions of a host share.</summary>
-internal sealed class HostContext(EmbeddedOptions options, ILogger log, string folderId, int count, PlanCatalog plans)
+internal sealed class HostContext(
+    EmbeddedOptions options, ILogger log, string folderId, int count, PlanCatalog plans)
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;

@@ -5,7 +5,9 @@ using DToC.Twin;
 
 namespace DToC.Conformance;
 
-/// <summary>Writes numbers as zigzag varints (7 bits a byte, low first) and text with its length before it.</summary>
+/// <summary>
+/// Writes numbers as zigzag varints (7 bits a byte, low first) and text with its length before it.
+/// </summary>
 internal sealed class StoredWriter(IBufferWriter<byte> output)
 {
     public void Byte(byte value)
@@ -104,7 +106,7 @@ internal ref struct StoredReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (_rest.Length < count) throw new InvalidDataException($"{count} bytes wanted, {_rest.Length} left.");
+        if (_rest.Length < count) throw new InvalidDataException($"{count} bytes wanted of {_rest.Length}.");
         var taken = _rest[..count];
         _rest = _rest[count..];
         return taken;

@@ -10,13 +10,19 @@ internal static class SharedFolder
 {
     public static bool TryFind(string path, ITestOutputHelper output, out string file)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DToC.sln"))) root = root.Parent;
-        Assert.NotNull(root);
-        file = Path.GetFullPath(Path.Combine(root.FullName, "..", "shared", "data", path));
+        file = Path.GetFullPath(InProject(Path.Combine("..", "shared", "data", path)));
         if (File.Exists(file)) return true;
         output.WriteLine($"skipped: {file} is absent");
         return false;
+    }
+
+    /// <summary>A path below the project's root.</summary>
+    public static string InProject(string path)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DToC.sln"))) root = root.Parent;
+        Assert.NotNull(root);
+        return Path.Combine(root.FullName, path);
     }
 
     /// <summary>The numbers of a CSV file with one header line.</summary>

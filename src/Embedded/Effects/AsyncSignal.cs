@@ -1,8 +1,8 @@
 namespace DToC.Embedded.Effects;
 
 /// <summary>
-/// Wakes everyone who waits. To miss nothing: take <see cref="Next"/>, look at what it announces, and only then
-/// wait for the task taken before.
+/// Wakes everyone who waits. To miss nothing: take <see cref="Next"/>, look at what it announces, and only
+/// then wait for the task taken before.
 /// </summary>
 internal sealed class AsyncSignal
 {

@@ -30,9 +30,9 @@ internal static class Cursor
         Span<byte> bytes = stackalloc byte[9 + 8 * 256];
         if (cursor.Length > 4_096 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
             || length != 9 + 8 * partitions || bytes[0] != Format)
-            throw new FormatException("This is not a cursor of this host; use one it gave, or \"0\" for all it keeps.");
+            throw new FormatException("Not a cursor of this host; use one it gave, or \"0\" for all it keeps.");
         if (Convert.ToHexStringLower(bytes[1..9]) != folderId)
-            throw new FormatException("This cursor is of another data folder; start with \"0\" for all this one keeps.");
+            throw new FormatException("This cursor is of another data folder; start with \"0\" here.");
         var places = new long[partitions];
         for (var i = 0; i < partitions; i++)
             places[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes[(9 + 8 * i)..]);

@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Effects;
 
 /// <summary>
-/// Delivers a partition's effects to other grains. It goes in rounds: of the rows it holds, the first of every
-/// sender is on its way at one time, so a sender's order holds whatever is refused. A row goes when the turn it
-/// caused is durable: in the same commit when the target lies in this partition, in a later one otherwise.
+/// Delivers a partition's effects to other grains. It goes in rounds: of the rows it holds, the first of
+/// every sender is on its way at one time, so a sender's order holds whatever is refused. A row goes when the
+/// turn it caused is durable: in the same commit when the target lies in this partition, in a later one
+/// otherwise.
 /// </summary>
 internal sealed class SendLoop(Partition partition)
 {
@@ -73,7 +74,8 @@ internal sealed class SendLoop(Partition partition)
                 continue;
             }
             settled.Add(row.Seq);
-            // A row whose turn failed stays on disk, behind the place read to: it is tried again at the next start.
+            // A row whose turn failed stays on disk, behind the place read to: it is tried again at the next
+            // start.
             if (reply is Reply.Failed) partition.Log.EffectSetAside(row.Sender, row.Sequence, row.Target);
             else if (!delivery.Settled) _done.Add(row.Seq);
         }

@@ -7,15 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Effects;
 
 /// <summary>
-/// Sends a partition's wake-ups when they are due, the earliest first and a bounded number at a time. The row goes
-/// in the commit of the turn it causes.
+/// Sends a partition's wake-ups when they are due, the earliest first and a bounded number at a time. The row
+/// goes in the commit of the turn it causes.
 /// </summary>
 internal sealed class WakeLoop(Partition partition)
 {
     // The clock is looked at anew at least so often, in case it was set.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private static readonly Func<StoreReader, int, List<WakeRow>> ReadRows = static (reader, limit) => reader.Wakes(limit);
+    private static readonly Func<StoreReader, int, List<WakeRow>> ReadRows =
+        static (reader, limit) => reader.Wakes(limit);
 
     private readonly AsyncSignal _changed = new();
     private readonly HashSet<WakeRow> _setAside = [];

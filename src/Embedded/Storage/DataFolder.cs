@@ -15,7 +15,9 @@ public sealed class DataFolderException : IOException
     }
 }
 
-/// <summary>The folder of one host: its lock, its record <c>dtoc.json</c>, and the names of its files.</summary>
+/// <summary>
+/// The folder of one host: its lock, its record <c>dtoc.json</c>, and the names of its files.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string RecordName = "dtoc.json";
@@ -44,7 +46,8 @@ internal sealed class DataFolder : IDisposable
     public bool IsNew => !_record.Ready;
 
     /// <summary>Takes the folder for this process.</summary>
-    /// <exception cref="DataFolderException">Another process holds it, or it is not a folder of this format.</exception>
+    /// <exception cref="DataFolderException">Another process holds it, or it is not a folder of this
+    /// format.</exception>
     public static DataFolder Open(EmbeddedOptions options, ILogger log)
     {
         var path = Path.GetFullPath(options.DataFolder);

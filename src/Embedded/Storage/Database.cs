@@ -8,12 +8,12 @@ namespace DToC.Embedded.Storage;
 /// <list type="bullet">
 /// <item><c>journal_mode=WAL</c>: readers go on with the last commit while the writer writes.</item>
 /// <item><c>synchronous=FULL</c>: the log is synced in every commit; acknowledged means durable.</item>
-/// <item><c>page_size=4096</c>: an update at random dirties one page, so the log grows by the least; a state of up
-/// to about 4,000 bytes still lies in its leaf.</item>
-/// <item><c>wal_autocheckpoint=0</c>: SQLite would move the log inside a commit, before its messages are answered;
-/// the commit loop does it after the answers, when nobody waits.</item>
-/// <item><c>mmap_size=0</c>: a read error must come back as a code for one message, not as a signal that ends the
-/// process.</item>
+/// <item><c>page_size=4096</c>: an update at random dirties one page, so the log grows by the least; a state
+/// of up to about 4,000 bytes still lies in its leaf.</item>
+/// <item><c>wal_autocheckpoint=0</c>: SQLite would move the log inside a commit, before its messages are
+/// answered; the commit loop does it after the answers, when nobody waits.</item>
+/// <item><c>mmap_size=0</c>: a read error must come back as a code for one message, not as a signal that ends
+/// the process.</item>
 /// <item><c>secure_delete=FAST</c>: removed content is overwritten where that costs no extra page.</item>
 /// <item><c>cell_size_check=ON</c>: damage is found when a page is read, not when it has spread.</item>
 /// </list>
@@ -144,7 +144,8 @@ internal sealed class Database : IDisposable
         catch (SqliteException exception)
         {
             connection.Dispose();
-            throw new StoreException(exception.SqliteErrorCode, $"opening {Path.GetFileName(path)}: {exception.Message}");
+            throw new StoreException(
+                exception.SqliteErrorCode, $"opening {Path.GetFileName(path)}: {exception.Message}");
         }
         _ = raw.sqlite3_busy_timeout(connection.Handle, (int)options.LockWait.TotalMilliseconds);
         return new Database(connection);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -7,7 +8,11 @@ namespace DToC.Embedded.Storage;
 /// <summary>Creates, opens, checks and closes the file of a partition.</summary>
 internal static class PartitionFile
 {
-    /// <summary>Creates the file of a new folder. May be called again after a crash in the middle of it.</summary>
+    private const int InstructionsBetweenLooks = 10_000;
+
+    /// <summary>
+    /// Creates the file of a new folder. May be called again after a crash in the middle of it.
+    /// </summary>
     public static void Create(DataFolder folder, int partition, EmbeddedOptions options)
     {
         using var database = Database.OpenWriter(folder.FileOf(partition), options, create: true);
@@ -24,7 +29,8 @@ internal static class PartitionFile
     }
 
     /// <summary>Opens the file for writing after its checks, and notes that it is open.</summary>
-    /// <exception cref="DataFolderException">The file is missing, damaged, newer or of another folder.</exception>
+    /// <exception cref="DataFolderException">The file is missing, damaged, newer or of another
+    /// folder.</exception>
     public static Database Open(DataFolder folder, int partition, EmbeddedOptions options, ILogger log)
     {
         var path = folder.FileOf(partition);
@@ -94,7 +100,9 @@ internal static class PartitionFile
     /// <summary>Looks at pages for a bounded time: a large file is not read whole at every restart.</summary>
     private static void CheckPages(Database database, string path, TimeSpan limit)
     {
-        using var clock = new Timer(_ => raw.sqlite3_interrupt(database.Handle), null, limit, Timeout.InfiniteTimeSpan);
+        var begun = Stopwatch.GetTimestamp();
+        raw.sqlite3_progress_handler(
+            database.Handle, InstructionsBetweenLooks, _ => Stopwatch.GetElapsedTime(begun) > limit ? 1 : 0, null);
         try
         {
             var verdict = database.Text("PRAGMA quick_check(1)");
@@ -103,6 +111,10 @@ internal static class PartitionFile
         catch (StoreException exception) when (exception.Code == raw.SQLITE_INTERRUPT)
         {
             // The time is up; what was looked at was sound, and the rest is checked when it is read.
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(database.Handle, 0, null, null);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace DToC.Embedded.Storage;
 
 /// <summary>
-/// The order of row names and ids everywhere in this host: that of their UTF-8 bytes, which is what the database
-/// sorts by. It differs from comparing UTF-16 units only above U+FFFF.
+/// The order of row names and ids everywhere in this host: that of their UTF-8 bytes, which is what the
+/// database sorts by. It differs from comparing UTF-16 units only above U+FFFF.
 /// </summary>
 internal sealed class RowOrder : IComparer<string>
 {

@@ -3,11 +3,12 @@ namespace DToC.Embedded.Storage;
 /// <summary>
 /// The tables of a partition's file, format 1. A change of any of them is a new format.
 /// <list type="bullet">
-/// <item><c>grain</c> has a number as its row id and an index on the key, not the key as primary key without row
-/// id: an update by number touches one leaf, the index only when a key is new, and a state of up to 4 KB stays in
-/// its leaf (a table without row id moves what exceeds a quarter page to overflow pages).</item>
-/// <item><c>journal</c> has no index. <c>prev</c> points to the key's row before, <c>grain.journal_head</c> to its
-/// newest; a pointer to a row that is gone ends the chain. A row without payload is past its retention.</item>
+/// <item><c>grain</c> has a number as its row id and an index on the key, not the key as primary key without
+/// row id: an update by number touches one leaf, the index only when a key is new, and a state of up to 4 KB
+/// stays in its leaf (a table without row id moves what exceeds a quarter page to overflow pages).</item>
+/// <item><c>journal</c> has no index. <c>prev</c> points to the key's row before, <c>grain.journal_head</c>
+/// to its newest; a pointer to a row that is gone ends the chain. A row without payload is past its
+/// retention.</item>
 /// <item><c>wake.at</c> is indexed, as the due ones are asked for by time.</item>
 /// </list>
 /// </summary>

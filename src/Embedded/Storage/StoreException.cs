@@ -14,7 +14,9 @@ public sealed class StoreException : IOException
     /// <summary>True when there is no room: the same can succeed once there is.</summary>
     public bool NoRoom => Code == raw.SQLITE_FULL;
 
-    /// <summary>True when the file is not what was written: it needs a check or a rebuild, not a retry.</summary>
+    /// <summary>
+    /// True when the file is not what was written: it needs a check or a rebuild, not a retry.
+    /// </summary>
     public bool Damaged => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>True when the connection may still be used after a rollback.</summary>

@@ -95,7 +95,9 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    /// <summary>Journal rows after a sequence, with whether they are past their retention and still have it.</summary>
+    /// <summary>
+    /// Journal rows after a sequence, with whether they are past their retention and still have it.
+    /// </summary>
     public List<ExpiredRow> JournalAfter(long seq, Instant now, int limit)
     {
         var query = Prepared("""

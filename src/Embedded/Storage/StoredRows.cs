@@ -5,7 +5,9 @@ namespace DToC.Embedded.Storage;
 /// <summary>A grain as read from its file.</summary>
 internal readonly record struct StoredGrain(long Id, StoredState State, long NowMs, long JournalHead);
 
-/// <summary>A journal row as read; without an entry when its payload was removed after its retention.</summary>
+/// <summary>
+/// A journal row as read; without an entry when its payload was removed after its retention.
+/// </summary>
 internal readonly record struct StoredJournal(long Seq, long Previous, JournalKind Kind, JournalEntry? Entry);
 
 /// <summary>A journal row with its place in its key's chain, to be written.</summary>

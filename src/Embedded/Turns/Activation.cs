@@ -4,12 +4,13 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// A grain in memory. Only the turn loop of its partition changes it, but for <see cref="Committed"/>, which the
-/// commit loop sets and any thread reads.
+/// A grain in memory. Only the turn loop of its partition changes it, but for <see cref="Committed"/>, which
+/// the commit loop sets and any thread reads.
 /// </summary>
 internal sealed class Activation(GrainKey key)
 {
-    // Object, dictionary node, ring slot and key beside the state's own bytes; measured roughly, on purpose high.
+    // Object, dictionary node, ring slot and key beside the state's own bytes; measured roughly, on purpose
+    // high.
     private const int Overhead = 320;
 
     private StoredState? _committed;

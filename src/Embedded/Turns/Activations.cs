@@ -4,9 +4,9 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// The grains of one partition in memory, under a limit of bytes. Looked up by any thread; added and put out by
-/// the turn loop. Eviction is CLOCK (F. Corbato, 1968): a hand goes round and takes what was not used since its
-/// last pass, which costs one flag a use instead of a list.
+/// The grains of one partition in memory, under a limit of bytes. Looked up by any thread; added and put out
+/// by the turn loop. Eviction is CLOCK (F. Corbato, 1968): a hand goes round and takes what was not used
+/// since its last pass, which costs one flag a use instead of a list.
 /// </summary>
 internal sealed class Activations(long limitBytes)
 {
@@ -68,8 +68,8 @@ internal sealed class Activations(long limitBytes)
     }
 
     /// <summary>
-    /// Puts out cold grains until the limit holds. Those with changes that are not committed stay, so the limit
-    /// is exceeded by at most what two batches touch. Called between batches.
+    /// Puts out cold grains until the limit holds. Those with changes that are not committed stay, so the
+    /// limit is exceeded by at most what two batches touch. Called between batches.
     /// </summary>
     public void Evict(long lastCommitted)
     {
@@ -90,7 +90,9 @@ internal sealed class Activations(long limitBytes)
         }
     }
 
-    /// <summary>Comparing without the generated code of a record struct, which goes through comparers by field.</summary>
+    /// <summary>
+    /// Comparing without the generated code of a record struct, which goes through comparers by field.
+    /// </summary>
     private sealed class KeyEquality : IEqualityComparer<GrainKey>
     {
         public static readonly KeyEquality Instance = new();

@@ -5,8 +5,8 @@ using DToC.Twin;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// The messages of one commit and all they write. Filled by the turn loop, then handed to the commit loop; three
-/// of them go round, so a batch that answers is never filled at the same time.
+/// The messages of one commit and all they write. Filled by the turn loop, then handed to the commit loop;
+/// three of them go round, so a batch that answers is never filled at the same time.
 /// </summary>
 internal sealed class Batch
 {
@@ -100,5 +100,7 @@ internal sealed class Batch
 internal readonly record struct SealedState(
     Activation Grain, StoredState State, long NowMs, long JournalHead, bool IsNew);
 
-/// <summary>A wake-up asked for or withdrawn (never), or a delivered one to be removed if it still stands.</summary>
+/// <summary>
+/// A wake-up asked for or withdrawn (never), or a delivered one to be removed if it still stands.
+/// </summary>
 internal readonly record struct WakeWrite(WakeRow Wake, bool Delivered);

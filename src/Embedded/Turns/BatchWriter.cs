@@ -23,7 +23,8 @@ internal sealed class BatchWriter : IDisposable
         _commit = database.Prepare("COMMIT");
         _insertGrain = database.Prepare(
             "INSERT INTO grain(id, version, now, journal_head, state, key) VALUES(?,?,?,?,?,?)");
-        _updateGrain = database.Prepare("UPDATE grain SET version=?2, now=?3, journal_head=?4, state=?5 WHERE id=?1");
+        _updateGrain = database.Prepare(
+            "UPDATE grain SET version=?2, now=?3, journal_head=?4, state=?5 WHERE id=?1");
         _insertJournal = database.Prepare("""
             INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload)
             VALUES(?,?,?,?,?,?,?,?,?,?)
@@ -40,8 +41,10 @@ internal sealed class BatchWriter : IDisposable
             "INSERT INTO wake(key, name, at) VALUES(?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at");
         _deleteWake = database.Prepare("DELETE FROM wake WHERE key=? AND name=?");
         _deleteWakeAt = database.Prepare("DELETE FROM wake WHERE key=? AND name=? AND at=?");
-        _upsertLease = database.Prepare(
-            "INSERT INTO lease(resource, available) VALUES(?,?) ON CONFLICT DO UPDATE SET available=excluded.available");
+        _upsertLease = database.Prepare("""
+            INSERT INTO lease(resource, available) VALUES(?,?)
+            ON CONFLICT DO UPDATE SET available=excluded.available
+            """);
     }
 
     public Database Database => _database;
@@ -101,8 +104,10 @@ internal sealed class BatchWriter : IDisposable
     {
         foreach (var row in batch.Rows)
         {
-            if (row.Value is { } value) _upsertRow.BindKey(1, row.Key).BindText(2, row.Row).Bind(3, value.Span).Run();
-            else _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
+            if (row.Value is { } value)
+                _upsertRow.BindKey(1, row.Key).BindText(2, row.Row).Bind(3, value.Span).Run();
+            else
+                _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
         }
     }
 

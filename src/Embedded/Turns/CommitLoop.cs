@@ -51,7 +51,9 @@ internal sealed class CommitLoop
     /// <summary>Under the gate: true when a batch may be handed over.</summary>
     public bool IsIdle => _handed is null;
 
-    /// <summary>Under the gate: the batch that failed and whose followers must be discarded, or null.</summary>
+    /// <summary>
+    /// Under the gate: the batch that failed and whose followers must be discarded, or null.
+    /// </summary>
     public Batch? Failed { get; private set; }
 
     public void Start() => _thread.Start();
@@ -158,8 +160,8 @@ internal sealed class CommitLoop
     }
 
     /// <summary>
-    /// Moves the log into the file after the answers were given. With one writer, between two of its commits, a
-    /// passive move takes all of the log that no reader still needs, and the next commit starts it anew.
+    /// Moves the log into the file after the answers were given. With one writer, between two of its commits,
+    /// a passive move takes all of the log that no reader still needs, and the next commit starts it anew.
     /// </summary>
     private void MoveLogWhenLong()
     {

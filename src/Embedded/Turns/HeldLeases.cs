@@ -30,7 +30,8 @@ internal sealed class HeldLeases
             {
                 if (spent[k].Resource == spent[i].Resource) total += spent[k].Amount;
             }
-            if (total > _view.Available(spent[i].Resource)) return $"more of {spent[i].Resource} was spent than held";
+            if (total > _view.Available(spent[i].Resource))
+                return $"more of {spent[i].Resource} was spent than held";
         }
         return null;
     }

@@ -25,7 +25,9 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// <summary>How often it was sent on by a merged grain.</summary>
     public int Hops { get; private set; }
 
-    /// <summary>The stored row it came from, to be removed with the turn; null for a message from outside.</summary>
+    /// <summary>
+    /// The stored row it came from, to be removed with the turn; null for a message from outside.
+    /// </summary>
     public Origin? Origin { get; init; }
 
     /// <summary>True when the turn's commit removes the row of <see cref="Origin"/>.</summary>
@@ -80,8 +82,8 @@ internal abstract record Origin(int Partition)
 }
 
 /// <summary>
-/// Work of the host itself that must be in step with turns: something done on the turn loop, something written in
-/// the batch's transaction, or both.
+/// Work of the host itself that must be in step with turns: something done on the turn loop, something
+/// written in the batch's transaction, or both.
 /// </summary>
 internal sealed class Chore(Action<Batch>? onTurnLoop, Action<Storage.Database>? inTransaction) : MailItem
 {

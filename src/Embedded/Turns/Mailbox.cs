@@ -1,9 +1,9 @@
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// What waits for a partition's turn loop. Messages of the host itself (effects, wake-ups, upkeep) have a lane of
-/// their own with up to half of every batch, so that neither starves the other. It holds no limit: senders are
-/// admitted before, and the host's own messages are bounded by their windows.
+/// What waits for a partition's turn loop. Messages of the host itself (effects, wake-ups, upkeep) have a
+/// lane of their own with up to half of every batch, so that neither starves the other. It holds no limit:
+/// senders are admitted before, and the host's own messages are bounded by their windows.
 /// </summary>
 /// <param name="gate">The partition's gate; held by the turn loop, taken here by senders.</param>
 internal sealed class Mailbox(object gate)

@@ -5,8 +5,8 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Puts rows, journal entries and effects of outcomes into batches, and numbers them. Numbers of a failed commit
-/// are not used again. Used by the turn loop only.
+/// Puts rows, journal entries and effects of outcomes into batches, and numbers them. Numbers of a failed
+/// commit are not used again. Used by the turn loop only.
 /// </summary>
 internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
 {
@@ -24,9 +24,12 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
     public void Prepare(TurnResult.Outcome outcome)
     {
         _messages.Clear();
+        foreach (var row in outcome.Rows) Require(StoredNames.Problem(row.Row));
         foreach (var effect in outcome.Effects)
         {
+            if (effect is Effect.WakeUp wake) Require(StoredNames.Problem(wake.Name));
             if (effect is not Effect.Send send) continue;
+            Require(StoredNames.Problem(send.To));
             _message.ResetWrittenCount();
             grains.Of(send.To.Kind).EncodeMessage(send.Message, _message);
             _messages.Add(_message.WrittenSpan.ToArray());
@@ -66,5 +69,10 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
                     break;
             }
         }
+    }
+
+    private static void Require(string? problem)
+    {
+        if (problem is not null) throw new InvalidOperationException(problem);
     }
 }

@@ -92,7 +92,9 @@ internal sealed class Partition
         _commits.Close();
     }
 
-    /// <summary>A message from outside: admitted, waiting a short while for room, and answered when durable.</summary>
+    /// <summary>
+    /// A message from outside: admitted, waiting a short while for room, and answered when durable.
+    /// </summary>
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         if (Host.Draining) return new ValueTask<Reply>(new Reply.Unavailable(DrainingReason));

@@ -1,8 +1,8 @@
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Rows of one table grain that turns wrote and that may not be committed yet: one layer a batch, at most the one
-/// that folds, the one that commits, and one before them. A null value is a removed row.
+/// Rows of one table grain that turns wrote and that may not be committed yet: one layer a batch, at most the
+/// one that folds, the one that commits, and one before them. A null value is a removed row.
 /// </summary>
 internal sealed class RowOverlay
 {

@@ -3,7 +3,9 @@ using DToC.Grains;
 
 namespace DToC.Embedded.Turns;
 
-/// <summary>What a turn sees of its grain's rows: the committed ones under those of turns before it.</summary>
+/// <summary>
+/// What a turn sees of its grain's rows: the committed ones under those of turns before it.
+/// </summary>
 internal sealed class RowView(StoreReader reader) : IRowReader
 {
     private Activation? _grain;

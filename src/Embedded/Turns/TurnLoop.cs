@@ -4,8 +4,9 @@ using DToC.Twin;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// The thread that runs a partition's turns. It fills a batch while the one before commits, hands it over as soon
-/// as the commit loop is free, and discards it when the one before failed, as it stands on what was not kept.
+/// The thread that runs a partition's turns. It fills a batch while the one before commits, hands it over as
+/// soon as the commit loop is free, and discards it when the one before failed, as it stands on what was not
+/// kept.
 /// </summary>
 internal sealed class TurnLoop
 {
@@ -45,7 +46,9 @@ internal sealed class TurnLoop
 
     public void Start() => _thread.Start();
 
-    /// <summary>Waits for the thread, which ends when the mailbox is closed and everything is answered.</summary>
+    /// <summary>
+    /// Waits for the thread, which ends when the mailbox is closed and everything is answered.
+    /// </summary>
     public void Join()
     {
         if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted)) _thread.Join();

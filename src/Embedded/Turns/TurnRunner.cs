@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Runs one message on its grain and puts the outcome into the batch. A state is decoded once a batch and encoded
-/// after every turn: so a turn that throws is undone by decoding again, and a state that cannot be encoded fails
-/// its own message alone. Used by the turn loop only.
+/// Runs one message on its grain and puts the outcome into the batch. A state is decoded once a batch and
+/// encoded after every turn: so a turn that throws is undone by decoding again, and a state that cannot be
+/// encoded fails its own message alone. Used by the turn loop only.
 /// </summary>
 internal sealed class TurnRunner
 {
@@ -62,7 +62,9 @@ internal sealed class TurnRunner
         }
     }
 
-    /// <summary>Runs a message; its answer comes with the batch, or at once when nothing uncommitted was seen.</summary>
+    /// <summary>
+    /// Runs a message; its answer comes with the batch, or at once when nothing uncommitted was seen.
+    /// </summary>
     public void Run(Delivery delivery, Batch batch, Batch? committing)
     {
         Volatile.Write(ref _turns, _turns + 1);
@@ -124,7 +126,7 @@ internal sealed class TurnRunner
         State = grain.Live!, // opened just before
         Rows = _rows.Of(grain, _commits.LastCommitted),
         Leases = Leases.View,
-        Plan = plans.Current,
+        Plans = plans,
     };
 
     private void Conclude(
@@ -143,6 +145,8 @@ internal sealed class TurnRunner
             case TurnResult.MovedTo moved when delivery.Hops >= MaxHops:
                 delivery.Refuse($"more than {MaxHops} merges lead from this key to {moved.Key.Kind}");
                 break;
+            case TurnResult.MovedTo moved when StoredNames.Problem(moved.Key) is { } problem:
+                throw new InvalidOperationException(problem);
             case TurnResult.MovedTo moved:
                 delivery.ForwardTo = moved.Key;
                 AnswerWhenSafe(delivery, grain, turn, batch);
@@ -177,7 +181,9 @@ internal sealed class TurnRunner
         batch.Items.Add(delivery);
     }
 
-    /// <summary>Removes the row a message came from in the same commit, when it is in this partition's file.</summary>
+    /// <summary>
+    /// Removes the row a message came from in the same commit, when it is in this partition's file.
+    /// </summary>
     private void Settle(Delivery delivery, Batch batch)
     {
         if (delivery.Origin is not { } origin || origin.Partition != _partition.Index) return;

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Upkeep;
 
 /// <summary>
-/// After a definition was replaced, asks every stored grain of a partition to refold, in the order they were first
-/// written. How far it came is stored, so a restart goes on from there; a further replacement begins anew.
+/// After a definition was replaced, asks every stored grain of a partition to refold, in the order they were
+/// first written. How far it came is stored, so a restart goes on from there; a further replacement begins
+/// anew.
 /// </summary>
 internal sealed class Refolding(Partition partition)
 {

@@ -6,7 +6,9 @@ namespace DToC.Embedded.Upkeep;
 /// <summary>Sends one message to many grains, a bounded number at a time, and says which took it.</summary>
 internal static class Requests
 {
-    /// <summary>Keys whose turn is durable or whose turn failed; the others were refused and can be asked again.</summary>
+    /// <summary>
+    /// Keys whose turn is durable or whose turn failed; the others were refused and can be asked again.
+    /// </summary>
     public static async Task<(HashSet<GrainKey> Done, HashSet<GrainKey> Failed)> SendAsync(
         HostContext host, IReadOnlyList<GrainKey> keys, GrainMessage message, CancellationToken cancellation)
     {

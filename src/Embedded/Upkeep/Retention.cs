@@ -7,9 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Upkeep;
 
 /// <summary>
-/// Removes journal entries past their retention. It walks the journal in steps; keys with such entries write a
-/// checkpoint first, and once that is durable the payloads go. The emptied rows keep the chain together; those at
-/// its old end go too. A key's newest checkpoint stays whatever its age, as its history begins there.
+/// Removes journal entries past their retention. It walks the journal in steps; keys with such entries write
+/// a checkpoint first, and once that is durable the payloads go. The emptied rows keep the chain together;
+/// those at its old end go too. A key's newest checkpoint stays whatever its age; older ones go whatever
+/// theirs, as it stands for them and they may hold what is past its retention.
 /// </summary>
 internal sealed class Retention(Partition partition)
 {
@@ -43,7 +44,7 @@ internal sealed class Retention(Partition partition)
         List<long> removed = [];
         foreach (var key in done)
         {
-            var chain = await partition.Readers.ReadAsync(static (reader, of) => Chain(reader, of), key, cancellation);
+            var chain = await partition.Readers.ReadAsync(Chain, key, cancellation);
             Choose(chain, bySeq[key].ToHashSet(), emptied, removed);
         }
         if (emptied.Count + removed.Count == 0) return done.Count + failed.Count == keys.Count;
@@ -73,7 +74,8 @@ internal sealed class Retention(Partition partition)
         for (var i = chain.Count - 1; i >= 0; i--)
         {
             var link = chain[i];
-            var goes = link.HasPayload && link.Seq != newest && expired.Contains(link.Seq);
+            var isOld = expired.Contains(link.Seq) || link.Kind == JournalKind.Checkpoint;
+            var goes = link.HasPayload && link.Seq != newest && isOld;
             isTail &= goes || !link.HasPayload;
             if (isTail) removed.Add(link.Seq);
             else if (goes) emptied.Add(link.Seq);
@@ -84,7 +86,8 @@ internal sealed class Retention(Partition partition)
     {
         using var empty = new Statement(database.Handle, "UPDATE journal SET payload=NULL WHERE seq=?");
         foreach (var seq in emptied) empty.Bind(1, seq).Run();
-        // The newest row of the file is emptied only: the next sequence after a start is one more than the largest.
+        // The newest row of the file is emptied only: the next sequence after a start is one more than the
+        // largest.
         using var remove = new Statement(
             database.Handle, "DELETE FROM journal WHERE seq=?1 AND seq < (SELECT max(seq) FROM journal)");
         foreach (var seq in removed)

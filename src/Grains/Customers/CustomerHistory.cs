@@ -29,9 +29,10 @@ public sealed class CustomerHistory
     public IReadOnlyList<TouchpointEvent> Events => _events;
 
     /// <summary>Reads the entries. Events that the plan no longer understands are left out.</summary>
-    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, TwinPlan plan)
+    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
     {
-        var checkpoint = NewestCheckpoint(entries, plan);
+        var plan = plans.Current;
+        var checkpoint = NewestCheckpoint(entries, plans);
         var reader = new EventReader(plan.Events, EventLimits.Default);
         var events = new List<TouchpointEvent>(entries.Count);
         var known = new HashSet<ulong>(entries.Count);
@@ -84,19 +85,19 @@ public sealed class CustomerHistory
     /// </summary>
     /// <param name="entries">The customer's journal.</param>
     /// <param name="today">The state as it stands, for what was withdrawn since; null when there is none.</param>
-    /// <param name="plan">The plan to fold and score with.</param>
+    /// <param name="plans">The definitions known; the current one folds and scores.</param>
     /// <param name="at">The moment.</param>
     public static CustomerState At(
-        IReadOnlyList<JournalEntry> entries, CustomerState? today, TwinPlan plan, Instant at)
+        IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at)
     {
-        var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plan);
+        var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plans);
         var state = history.Folded(history._events);
         foreach (var entry in entries)
         {
             if (entry.RecordedAt <= at) ApplyFact(state, entry);
         }
         if (today is null) return state;
-        var now = StateMigration.To(plan, today);
+        var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
             if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn) state.Consents[i] = now.Consents[i];
@@ -147,13 +148,13 @@ public sealed class CustomerHistory
         return state;
     }
 
-    private static CustomerState? NewestCheckpoint(IReadOnlyList<JournalEntry> entries, TwinPlan plan)
+    private static CustomerState? NewestCheckpoint(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
     {
         CustomerState? newest = null;
         foreach (var entry in entries)
         {
             if (entry.Kind != JournalKind.Checkpoint) continue;
-            var state = CheckpointForm.Read(entry.Payload, plan);
+            var state = CheckpointForm.Read(entry.Payload, plans);
             if (newest is null || state.Newest.CompareTo(newest.Newest) > 0) newest = state;
         }
         return newest;

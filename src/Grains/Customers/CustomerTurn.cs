@@ -25,6 +25,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public Instant Now => turn.Now;
     public ulong Seed => turn.Seed;
     public TwinPlan Plan => turn.Plan;
+    public PlanCatalog Plans => turn.Plans;
     public History? History => turn.History;
     public DecisionTurn Decisions => decisions;
     public long NextSequence => activation.EffectSequence + 1;

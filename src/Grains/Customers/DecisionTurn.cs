@@ -150,10 +150,10 @@ internal sealed class DecisionTurn
     /// <summary>Remembers whether a threshold's rule holds; true when it holds now and did not before.</summary>
     private static bool Cross(CustomerState state, TriggerPlan trigger, bool holds)
     {
-        var held = state.Held.Contains(trigger.NameHash);
-        if (holds == held) return false;
-        if (holds) state.Held.Add(trigger.NameHash);
-        else state.Held.Remove(trigger.NameHash);
+        var place = state.Held.BinarySearch(trigger.NameHash); // sorted, so that the bytes do not tell the order of crossing
+        if (holds == place >= 0) return false;
+        if (holds) state.Held.Insert(~place, trigger.NameHash);
+        else state.Held.RemoveAt(place);
         return holds;
     }
 

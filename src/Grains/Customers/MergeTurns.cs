@@ -22,14 +22,14 @@ internal static class MergeTurns
     public static TurnResult Absorb(CustomerTurn turn, CustomerMessage.Absorb message)
     {
         if (turn.Twin.Merged.Contains(message.Customer)) return turn.Unchanged(Reply.Done.Instance);
-        var from = CheckpointForm.Read(message.State, turn.Plan);
+        var from = CheckpointForm.Read(message.State, turn.Plans);
         if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged)
         {
             // The mover has moved and keeps its journal; its id leads here, its past stays where it is.
             return turn.Unchanged(new CustomerReply.Refused("customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
         }
         if (turn.History is null) return turn.NeedsHistory([message.Customer, .. from.Merged]);
-        var history = CustomerHistory.Read(turn.History.Entries, turn.Plan);
+        var history = CustomerHistory.Read(turn.History.Entries, turn.Plans);
         if (turn.Twin.IsStale) turn.Twin = history.RefoldAll(turn.Twin);
         StateMerge.Merge(turn.Twin, from);
         history.RefoldOrdered(turn.Twin, []);

@@ -12,7 +12,7 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
-        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plan);
+        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plans);
         var results = new EventResult[message.Events.Count];
         var taken = new List<TouchpointEvent>(message.Events.Count);
         if (!Classify(turn, message.Events, history, results, taken)) return turn.NeedsHistory();

@@ -58,8 +58,12 @@ public static class FeatureReader
         var longs = state.Longs;
         switch (feature.Kind)
         {
-            case FeatureKind.Count or FeatureKind.Outliers:
+            case FeatureKind.Count:
                 return longs[feature.At.Longs];
+            case FeatureKind.Outliers:
+                var outliers = 0L;
+                foreach (var slot in feature.LongSlots) outliers += longs[slot];
+                return outliers;
             case FeatureKind.Sum:
                 return longs[feature.At.Longs] / feature.Scale;
             case FeatureKind.Sessions:

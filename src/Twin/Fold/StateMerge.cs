@@ -32,7 +32,8 @@ public static class StateMerge
         MergeContacts(into, from);
         foreach (var held in from.Held)
         {
-            if (!into.Held.Contains(held)) into.Held.Add(held);
+            var place = into.Held.BinarySearch(held);
+            if (place < 0) into.Held.Insert(~place, held);
         }
         foreach (var link in from.Links) into.AddLink(link);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;

@@ -149,15 +149,21 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
 
     private void AskOutliers(FeatureDefinition feature, FeatureSource source)
     {
-        var (type, signal) = source.Reads[0];
-        if (source.Reads.Count > 1 || !schema.Types[type].Signals[signal].FlagOutliers)
+        var weights = new List<int>();
+        foreach (var (type, signal) in source.Reads)
         {
-            errors.Add(feature.At, $"features.{feature.Name}.of", "Outliers are counted for one signal that flags them",
-                "Name one signal and set its \"flagOutliers\": true");
-            return;
+            if (Weight(type, signal) is >= 0 and var weight)
+            {
+                weights.Add(weight);
+                continue;
+            }
+            var name = $"{schema.Types[type].Name}.{schema.Types[type].Signals[signal].Name}";
+            errors.Add(feature.At, $"features.{feature.Name}.of", $"'{name}' does not flag outliers", "Set \"flagOutliers\": true at the signal");
         }
-        var weight = Weight(type, signal);
-        _pending.Add(() => Read(feature, source, OutlierGroup(weight), 0, ordered: true));
+        _pending.Add(() => Read(feature, source, OutlierGroup(weights[0]), 0, ordered: true) with
+        {
+            LongSlots = [.. weights.Select(weight => slots.At(OutlierGroup(weight)).Longs)],
+        });
     }
 
     private void AskPurchaseHistory(FeatureDefinition feature, FeatureSource source)

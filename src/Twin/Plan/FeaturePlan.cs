@@ -18,6 +18,9 @@ public sealed record FeatureRead
     /// <summary>Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.</summary>
     public int Operand { get; init; }
 
+    /// <summary>For outliers: the counters that are summed.</summary>
+    public int[] LongSlots { get; init; } = [];
+
     /// <summary>What a stored integer is divided by.</summary>
     public double Scale { get; init; } = 1;
 

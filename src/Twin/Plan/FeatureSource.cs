@@ -78,7 +78,7 @@ internal sealed record FeatureSource(
             categories |= 1UL << shape.Category;
             words.Add(signal < 0 ? shape.Name : $"{shape.Name}.{shape.Signals[signal].Path}:{shape.Signals[signal].Decimals}");
             if (signal < 0 || shape.Signals[signal].Type == SignalType.Token) continue;
-            if (scale != 0 && scale != shape.Scales[signal])
+            if (scale != 0 && scale != shape.Scales[signal] && feature.Kind != FeatureKind.Outliers)
             {
                 errors.Add(feature.At, $"features.{feature.Name}.of", "The signals have different numbers of decimals", "Give them the same decimals, so that they can be summed exactly");
                 return null;

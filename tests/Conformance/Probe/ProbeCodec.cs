@@ -89,7 +89,8 @@ public static class ProbeCodec
                 writer.Text(move.To);
                 break;
             default:
-                throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+                var name = message.GetType().Name;
+                throw new ArgumentException($"{name} does not travel as an effect.", nameof(message));
         }
     }
 

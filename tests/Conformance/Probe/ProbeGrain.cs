@@ -32,10 +32,12 @@ public sealed class ProbeGrain : IGrain
         ProbeCodec.ReadState(stored);
 
     /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => ProbeCodec.Write((ProbeState)state, output);
+    public void Encode(GrainState state, IBufferWriter<byte> output) =>
+        ProbeCodec.Write((ProbeState)state, output);
 
     /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) => ProbeCodec.Write(message, output);
+    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
+        ProbeCodec.Write(message, output);
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => ProbeCodec.ReadMessage(stored);
@@ -58,7 +60,7 @@ public sealed class ProbeGrain : IGrain
             GrainMessage.WokenUp woken => WakeUp(woken, state, turn),
             GrainMessage.Refold => Refold(state, turn),
             GrainMessage.TakeCheckpoint => TakeCheckpoint(state, turn),
-            _ => throw new ArgumentException($"A probe is not told {message.GetType().Name}.", nameof(message)),
+            _ => throw new ArgumentException($"No probe is told {message.GetType().Name}.", nameof(message)),
         };
     }
 
@@ -143,7 +145,8 @@ public sealed class ProbeGrain : IGrain
 
     private static RowChange Put(ProbeMessage.Put put, ProbeState state, Turn turn)
     {
-        if (turn.Rows.Range("", int.MaxValue).Count != state.RowCount) state.Alarms |= ProbeAlarms.RowsNotCurrent;
+        var shown = turn.Rows.Range("", int.MaxValue).Count;
+        if (shown != state.RowCount) state.Alarms |= ProbeAlarms.RowsNotCurrent;
         var exists = turn.Rows.Find(put.Row) is not null;
         if (put.Value is null)
         {
@@ -252,7 +255,8 @@ public sealed class ProbeGrain : IGrain
         StableHash.Combine(StableHash.Combine(checksum, mark.Hash), (ulong)weight);
 
     private static JournalEntry Entry(Turn turn, Instant occurredAt, byte[] payload) =>
-        new(JournalKind.Probe, occurredAt, turn.Now, turn.Now.PlusMs(KeepMs), turn.Seed, turn.Plan.Hash, payload);
+        new(
+            JournalKind.Probe, occurredAt, turn.Now, turn.Now.PlusMs(KeepMs), turn.Seed, turn.Plan.Hash, payload);
 
     private static TurnResult.NeedsHistory NeedsHistory(GrainKey key, string addressee) =>
         new(addressee == key.Id ? [key] : [key, Key(addressee)]);

@@ -27,7 +27,9 @@ internal sealed class ProbeHistory
     /// <summary>The last number received on a way, by any owner.</summary>
     public long LastReceived(string way) => _received.Values.Max(r => (long?)r.GetValueOrDefault(way)) ?? 0;
 
-    /// <summary>Reads entries in the order of recording; a checkpoint stands for all its owner had before.</summary>
+    /// <summary>
+    /// Reads entries in the order of recording; a checkpoint stands for all its owner had before.
+    /// </summary>
     public static ProbeHistory Read(IReadOnlyList<JournalEntry> entries)
     {
         var history = new ProbeHistory();
@@ -40,18 +42,20 @@ internal sealed class ProbeHistory
     }
 
     /// <summary>The entry's payload for a command.</summary>
-    public static byte[] Command(string owner, ProbeMark mark, long weight) => Bytes(CommandEntry, owner, writer =>
-    {
-        writer.Mark(mark);
-        writer.Number(weight);
-    });
+    public static byte[] Command(string owner, ProbeMark mark, long weight) =>
+        Bytes(CommandEntry, owner, writer =>
+        {
+            writer.Mark(mark);
+            writer.Number(weight);
+        });
 
     /// <summary>The entry's payload for a message received.</summary>
-    public static byte[] Received(string owner, string way, long number) => Bytes(ReceivedEntry, owner, writer =>
-    {
-        writer.Text(way);
-        writer.Number(number);
-    });
+    public static byte[] Received(string owner, string way, long number) =>
+        Bytes(ReceivedEntry, owner, writer =>
+        {
+            writer.Text(way);
+            writer.Number(number);
+        });
 
     /// <summary>The entry's payload for a checkpoint.</summary>
     public static byte[] Checkpoint(

@@ -16,7 +16,9 @@ public abstract record ProbeMessage : GrainMessage
     /// </summary>
     public abstract record Command(string Id, Instant At) : ProbeMessage
     {
-        /// <summary>The key the client addressed, when that may have moved since; null for the key of the turn.</summary>
+        /// <summary>
+        /// The key the client addressed, when that may have moved since; null for the key of the turn.
+        /// </summary>
         public string? Addressee { get; init; }
 
         /// <summary>What the command adds to the total.</summary>
@@ -33,7 +35,9 @@ public abstract record ProbeMessage : GrainMessage
     /// <summary>Writes a row, or with a null value removes it.</summary>
     public sealed record Put(string Id, Instant At, string Row, string? Value) : Command(Id, At);
 
-    /// <summary>Publishes on <see cref="Topic.Probe"/>; the payload is a <see cref="ProbePublished"/>.</summary>
+    /// <summary>
+    /// Publishes on <see cref="Topic.Probe"/>; the payload is a <see cref="ProbePublished"/>.
+    /// </summary>
     public sealed record Tell(string Id, Instant At) : Command(Id, At);
 
     /// <summary>Sends an amount to another probe as <see cref="Received"/>.</summary>
@@ -57,7 +61,7 @@ public abstract record ProbeMessage : GrainMessage
     /// <summary>What another probe sent.</summary>
     /// <param name="From">The sender.</param>
     /// <param name="Addressee">To whom it was sent, before any move.</param>
-    /// <param name="Number">1, 2, 3, ... for this sender and addressee: shows loss, order and repetition.</param>
+    /// <param name="Number">1, 2, 3, ... on this way: shows loss, order and repetition.</param>
     /// <param name="Amount">Is added to the received total.</param>
     public sealed record Received(string From, string Addressee, long Number, long Amount) : ProbeMessage;
 }

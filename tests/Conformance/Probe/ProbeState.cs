@@ -18,7 +18,9 @@ public sealed class ProbeState : GrainState
     /// <summary>Commands carried out.</summary>
     public long Count { get; set; }
 
-    /// <summary>Over all commands in the order of (at, id), under the definition: any other order differs.</summary>
+    /// <summary>
+    /// Over all commands in the order of (at, id), under the definition: any other order differs.
+    /// </summary>
     public ulong Checksum { get; set; }
 
     /// <summary>The newest command in that order.</summary>

@@ -4,7 +4,9 @@ using DToC.Twin;
 
 namespace DToC.Conformance;
 
-/// <summary>Compares the end of a schedule of probes with the end of the same script without faults.</summary>
+/// <summary>
+/// Compares the end of a schedule of probes with the end of the same script without faults.
+/// </summary>
 internal sealed class ProbeJudgement(Script script, ScheduleEnd end, ScheduleEnd faultless)
 {
     public IEnumerable<string> Problems(Func<GrainKey, bool> isSpender, long scarceAmount)
@@ -30,14 +32,16 @@ internal sealed class ProbeJudgement(Script script, ScheduleEnd end, ScheduleEnd
     private static bool Disorder(IReadOnlyList<JournalEntry> journal) =>
         journal.Zip(journal.Skip(1)).Any(pair => pair.Second.RecordedAt < pair.First.RecordedAt);
 
-    /// <summary>All of a state that no schedule may change: not versions, times, sequences, the order of arrival.</summary>
+    /// <summary>
+    /// All of a state that no schedule may change: not versions, times, sequences, the order of arrival.
+    /// </summary>
     private static string Fingerprint(ScheduleEnd of, GrainKey key)
     {
         var s = State(of, key);
         var text = new StringBuilder();
         text.Append($"total {s.Total} count {s.Count} checksum {s.Checksum:x16} plan {s.PlanHash:x16} ");
         text.Append($"newest {s.Newest} told {s.Told} woken {s.Woken} moved {s.MovedTo} rows {s.RowCount}:");
-        foreach (var row in of.Rows[key]) text.Append($" {row.Row}={Encoding.UTF8.GetString(row.Value.Span)}");
+        foreach (var (row, value) in of.Rows[key]) text.Append($" {row}={Encoding.UTF8.GetString(value.Span)}");
         Append(text, "sent", s.Sent);
         Append(text, "wakes", s.Wakes);
         Append(text, "spent", s.Spent);
@@ -48,13 +52,14 @@ internal sealed class ProbeJudgement(Script script, ScheduleEnd end, ScheduleEnd
         text.Append($"; {name} {string.Join(' ', table.Select(t => $"{t.Key}={t.Value}"))}");
 
     /// <summary>
-    /// What a probe was sent before it moved stays with it, what came later is with the other: only both together
-    /// are the same in every schedule.
+    /// What a probe was sent before it moved stays with it, what came later is with the other: only both
+    /// together are the same in every schedule.
     /// </summary>
     private IEnumerable<string> Received()
     {
-        var (isAmount, shouldAmount) = (AllStates(end).Sum(s => s.ReceivedTotal), AllStates(faultless).Sum(s => s.ReceivedTotal));
-        if (isAmount != shouldAmount) yield return $"Probes received {isAmount} of each other; {shouldAmount} was sent.";
+        var came = AllStates(end).Sum(s => s.ReceivedTotal);
+        var sent = AllStates(faultless).Sum(s => s.ReceivedTotal);
+        if (came != sent) yield return $"Probes received {came} of each other; {sent} was sent.";
         var (has, should) = (Ways(end), Ways(faultless));
         foreach (var (way, number) in should)
         {
@@ -86,9 +91,10 @@ internal sealed class ProbeJudgement(Script script, ScheduleEnd end, ScheduleEnd
                 yield return $"Of {key} the subscriber got number {has[i].Number} where {i + 1} was due.";
                 break;
             }
-            var missing = should.Select(p => p.Id).Except(has.Select(p => p.Id), StringComparer.Ordinal).ToList();
-            if (missing.Count > 0) yield return $"The subscriber never got {string.Join(", ", missing)} of {key}.";
-            if (has.Count != should.Count) yield return $"Of {key} {has.Count} came; {should.Count} were published.";
+            var ids = should.Select(p => p.Id).Except(has.Select(p => p.Id), StringComparer.Ordinal);
+            var missing = string.Join(", ", ids);
+            if (missing.Length > 0) yield return $"The subscriber never got {missing} of {key}.";
+            if (has.Count != should.Count) yield return $"Of {key} {has.Count} came, not {should.Count}.";
         }
     }
 
@@ -109,7 +115,7 @@ internal sealed class ProbeJudgement(Script script, ScheduleEnd end, ScheduleEnd
                 .Count(s => s.First.To == key && s.Second is ProbeReply.Applied or ProbeReply.Repeated
                     && s.First.To == key);
             var count = State(end, key).Count;
-            if (count < carriedOut) yield return $"{key} counts {count} spends; {carriedOut} were acknowledged.";
+            if (count < carriedOut) yield return $"{key} counts {count} spends, {carriedOut} were answered.";
         }
     }
 }

@@ -5,8 +5,8 @@ using DToC.Twin.Plan;
 namespace DToC.Conformance;
 
 /// <summary>
-/// 20 probes: 0 to 2 move to 17 to 19 in the middle of their scripts, 15 and 16 compete for a scarce lease, all
-/// others have two clients each that add, write rows, publish, send, ask for wake-ups and spend.
+/// 20 probes: 0 to 2 move to 17 to 19 in the middle of their scripts, 15 and 16 compete for a scarce lease,
+/// all others have two clients each that add, write rows, publish, send, ask for wake-ups and spend.
 /// </summary>
 public sealed class ProbeWorkload : Workload
 {
@@ -17,6 +17,7 @@ public sealed class ProbeWorkload : Workload
     private const long ScarceAmount = 40;
     private const long PlentyAmount = 1_000_000;
     private const long NearMs = 60_000;
+    private const long FarMs = 100 * NearMs;
     private static readonly Instant Start = SimulatedHost.Start;
 
     /// <inheritdoc/>
@@ -29,11 +30,12 @@ public sealed class ProbeWorkload : Workload
     public override Topic Topic => Topic.Probe;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, long> Leases => new SortedDictionary<string, long>(StringComparer.Ordinal)
-    {
-        ["scarce"] = ScarceAmount,
-        ["plenty"] = PlentyAmount,
-    };
+    public override IReadOnlyDictionary<string, long> Leases { get; } =
+        new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["scarce"] = ScarceAmount,
+            ["plenty"] = PlentyAmount,
+        };
 
     /// <inheritdoc/>
     public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Read(source);
@@ -68,8 +70,9 @@ public sealed class ProbeWorkload : Workload
     private static string Name(int number) => $"k{number:d2}";
 
     private static List<ScriptStep> Spend(int key, int writer, SeededDraws draws) =>
-        [.. Enumerable.Range(0, 6).Select(n => new ScriptStep(
-            Key(key), new ProbeMessage.Spend($"s{writer}-{n}", At(n, draws), "scarce", draws.Between(1, 6))))];
+        [.. Enumerable.Range(0, 6)
+            .Select(n => new ProbeMessage.Spend($"s{writer}-{n}", At(n, draws), "scarce", draws.Between(1, 6)))
+            .Select(spend => new ScriptStep(Key(key), spend))];
 
     private static List<ScriptStep> Write(int key, int writer, SeededDraws draws)
     {
@@ -88,7 +91,9 @@ public sealed class ProbeWorkload : Workload
         return steps;
     }
 
-    /// <summary>Mostly in order, sometimes late: a late command makes the probe ask for its history.</summary>
+    /// <summary>
+    /// Mostly in order, sometimes late: a late command makes the probe ask for its history.
+    /// </summary>
     private static Instant At(int number, SeededDraws draws) =>
         Start.PlusMs(number * 1_000 + draws.Below(1_000) - (draws.Percent(15) ? 5_000 : 0));
 
@@ -105,7 +110,7 @@ public sealed class ProbeWorkload : Workload
             < 67 => new ProbeMessage.Put(id, at, $"row {client} {draws.Below(2)}", id),
             < 72 => new ProbeMessage.Put(id, at, $"row {client} {draws.Below(2)}", null),
             < 82 => new ProbeMessage.Wake(id, at, $"near {id}", Start.PlusMs(draws.Below((int)NearMs))),
-            < 86 => new ProbeMessage.Wake(id, at, $"far {client}", Start.PlusMs(100 * NearMs + draws.Below(9))),
+            < 86 => new ProbeMessage.Wake(id, at, $"far {client}", Start.PlusMs(FarMs + draws.Below(9))),
             < 88 => new ProbeMessage.Wake(id, at, $"far {client}", Instant.Never),
             < 93 => new ProbeMessage.Spend(id, at, "plenty", draws.Between(1, 10)),
             < 96 => new GrainMessage.TakeCheckpoint(),

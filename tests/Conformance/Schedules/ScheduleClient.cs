@@ -6,7 +6,8 @@ namespace DToC.Conformance;
 /// A client that sends its messages one after the other and sends a message again, with the same id, until it
 /// knows that it was carried out.
 /// </summary>
-internal sealed class ScheduleClient(SimulatedHost host, int number, IReadOnlyList<ScriptStep> steps)
+internal sealed class ScheduleClient(
+    SimulatedHost host, int number, IReadOnlyList<ScriptStep> steps, List<string> problems)
 {
     private Ticket? _waiting;
 
@@ -29,8 +30,9 @@ internal sealed class ScheduleClient(SimulatedHost host, int number, IReadOnlyLi
         if (!_waiting.IsAnswered) return false;
         var reply = _waiting.Reply;
         _waiting = null;
-        if (reply is null or Reply.Busy || (reply is Reply.Unavailable && !step.AcceptsUnavailable)) return false;
+        if (reply is null or Reply.Busy or Reply.Unavailable) return false;
         if (host.World.Trace is not null) host.World.Note($"client   {number} has {reply}");
+        if (reply is Reply.Failed && !step.MayFail) problems.Add($"{step.Message} to {step.To} got {reply}");
         Replies.Add(reply);
         return true;
     }
@@ -38,8 +40,9 @@ internal sealed class ScheduleClient(SimulatedHost host, int number, IReadOnlyLi
     private void Send(ScriptStep step)
     {
         var fault = host.World.Faults.Pass(Stage.ClientSends);
-        if (host.World.Trace is not null) host.World.Note($"client   {number} sends {step.Message} to {step.To} {fault}");
-        var later = host.World.Steps + host.World.Draws.Below(200);
+        var world = host.World;
+        if (world.Trace is not null) world.Note($"client   {number} sends {step.Message} to {step.To} {fault}");
+        var later = world.Steps + world.Draws.Below(200);
         if (fault == Fault.Resend) host.Post(step.To, step.Message, later);
         _waiting = host.Post(step.To, step.Message, fault == Fault.Overtaken ? later : 0);
     }

@@ -3,8 +3,8 @@ using DToC.Grains;
 namespace DToC.Conformance;
 
 /// <summary>
-/// One run of a script on a simulated host: clients, a reader, a subscriber and the host take steps in an order
-/// drawn from the seed. Watches what any caller could see.
+/// One run of a script on a simulated host: clients, a reader, a subscriber and the host take steps in an
+/// order drawn from the seed. Watches what any caller could see.
 /// </summary>
 internal sealed class ScheduleRun
 {
@@ -27,7 +27,7 @@ internal sealed class ScheduleRun
         _workload = workload;
         _script = script;
         _host = host;
-        _clients = [.. script.Clients.Select((steps, number) => new ScheduleClient(host, number, steps))];
+        _clients = [.. script.Clients.Select((steps, n) => new ScheduleClient(host, n, steps, Problems))];
         _subscriber = new ScheduleSubscriber(host, workload.Topic, Problems);
     }
 
@@ -66,7 +66,7 @@ internal sealed class ScheduleRun
         if (_replaced || _script.Replacement is null || _answered * 2 < _script.Messages) return;
         _replaced = true;
         World.Note("replace  the definition");
-        _host.ReplaceDefinitionAsync(_script.Replacement, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _host.Replace(_script.Replacement);
     }
 
     private void StepClient()
@@ -132,14 +132,11 @@ internal sealed class ScheduleRun
         return new ScheduleEnd
         {
             States = _script.Keys.ToDictionary(k => k, _host.Read),
-            Rows = _script.Keys.ToDictionary(k => k, k => Now(_host.ReadRowsAsync(k, "", int.MaxValue, default))),
-            Journals = _script.Keys.ToDictionary(k => k, k => Now(_host.ReadJournalAsync(k, default))),
+            Rows = _script.Keys.ToDictionary(k => k, k => _host.ReadRows(k, "", int.MaxValue)),
+            Journals = _script.Keys.ToDictionary(k => k, _host.ReadJournal),
             Published = _subscriber.Received,
             Replies = [.. _clients.Select(c => c.Replies)],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),
         };
     }
-
-    /// <summary>A simulated host answers reads at once.</summary>
-    private static T Now<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 }

@@ -1,4 +1,4 @@
-using DToC.Grains;
+using System.Collections.Concurrent;
 
 namespace DToC.Conformance;
 
@@ -10,9 +10,14 @@ public sealed record ScheduleResult(
     ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<FaultCell> Struck, IReadOnlyList<string> Trace,
     int Messages, int WakesOverCrash);
 
-/// <summary>Runs a workload under schedules drawn from seeds and compares each with a run without faults.</summary>
+/// <summary>
+/// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults.
+/// </summary>
 public sealed class ScheduleRunner
 {
+    private const ulong Scripts = 100;
+
+    private readonly ConcurrentDictionary<ulong, (Script Script, ScheduleRun Run)> _scripts = new();
     private readonly Workload _workload;
     private readonly Sabotage _sabotage;
 
@@ -31,33 +36,47 @@ public sealed class ScheduleRunner
     /// <summary>Runs the schedule of a seed.</summary>
     public ScheduleResult Run(ulong seed, bool traced = false)
     {
-        var script = _workload.Draw(seed);
-        var faultless = new ScheduleRun(_workload, script, Host(seed, FaultPlan.None, Sabotage.None, traced: false));
-        faultless.ToEnd();
-        if (faultless.Problems.Count > 0)
+        // Many schedules share a script, so that its run without faults is made once.
+        var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, RunWithoutFaults);
+        if (faultless.End is not { } expected)
         {
-            return Result(seed, script, [.. faultless.Problems.Select(p => $"without faults: {p}")], faultless);
+            var broken = faultless.Problems.Select(p => $"without faults: {p}");
+            return Result(seed, script, [.. broken], faultless);
         }
         var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017));
         var run = new ScheduleRun(_workload, script, Host(seed, faults, _sabotage, traced));
         run.ToEnd();
         var problems = new List<string>(run.Problems);
-        if (run.End is not null) problems.AddRange(_workload.Judge(script, run.End, faultless.End!)); // no problem: an end
+        if (run.End is not null) problems.AddRange(_workload.Judge(script, run.End, expected));
         return Result(seed, script, problems, run);
     }
 
-    private static ScheduleResult Result(ulong seed, Script script, List<string> problems, ScheduleRun run) =>
-        new(seed, problems, run.World.Faults.Struck, run.World.Trace ?? [], script.Messages, run.World.WakesOverCrash);
-
-    private SimulatedHost Host(ulong seed, FaultPlan faults, Sabotage sabotage, bool traced) => new(new SimulatedOptions
+    private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number)
     {
-        Seed = seed,
-        Grains = _workload.Grains,
-        Plan = _workload.Plan,
-        ReadPlan = _workload.ReadPlan,
-        Leases = _workload.Leases,
-        Faults = faults,
-        Sabotage = sabotage,
-        Traced = traced,
-    });
+        var script = _workload.Draw(number);
+        var host = Host(number, FaultPlan.None, Sabotage.None, traced: false);
+        var run = new ScheduleRun(_workload, script, host);
+        run.ToEnd();
+        return (script, run);
+    }
+
+    private static ScheduleResult Result(ulong seed, Script script, List<string> problems, ScheduleRun run)
+    {
+        var world = run.World;
+        return new ScheduleResult(
+            seed, problems, world.Faults.Struck, world.Trace ?? [], script.Messages, world.WakesOverCrash);
+    }
+
+    private SimulatedHost Host(ulong seed, FaultPlan faults, Sabotage sabotage, bool traced) =>
+        new(new SimulatedOptions
+        {
+            Seed = seed,
+            Grains = _workload.Grains,
+            Plan = _workload.Plan,
+            ReadPlan = _workload.ReadPlan,
+            Leases = _workload.Leases,
+            Faults = faults,
+            Sabotage = sabotage,
+            Traced = traced,
+        });
 }

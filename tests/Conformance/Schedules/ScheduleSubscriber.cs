@@ -3,8 +3,8 @@ using DToC.Grains;
 namespace DToC.Conformance;
 
 /// <summary>
-/// A subscriber that keeps its cursor now and then, dies, and resumes by the cursor it kept: it may see an effect
-/// again, never miss one, and sees the effects of one sender in their order.
+/// A subscriber that keeps its cursor now and then, dies, and resumes by the cursor it kept: it may see an
+/// effect again, never miss one, and sees the effects of one sender in their order.
 /// </summary>
 internal sealed class ScheduleSubscriber(SimulatedHost host, Topic topic, List<string> problems)
 {
@@ -39,7 +39,7 @@ internal sealed class ScheduleSubscriber(SimulatedHost host, Topic topic, List<s
         var (sender, sequence) = published.Id;
         if (sequence <= _lastOfSender.GetValueOrDefault(sender))
         {
-            problems.Add($"The subscriber got {published.Id} after sequence {_lastOfSender[sender]} of its sender.");
+            problems.Add($"The subscriber got {published.Id} after {_lastOfSender[sender]} of its sender.");
         }
         _lastOfSender[sender] = sequence;
         _cursor = published.Cursor;

@@ -4,7 +4,9 @@ using DToC.Twin.Plan;
 
 namespace DToC.Conformance;
 
-/// <summary>What a schedule runs: grains, clients with scripts drawn from a seed, and what must be true at the end.</summary>
+/// <summary>
+/// What a schedule runs: grains, clients with scripts drawn from a seed, and what must be true at the end.
+/// </summary>
 public abstract class Workload
 {
     /// <summary>The grains.</summary>
@@ -32,7 +34,9 @@ public abstract class Workload
     public abstract IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless);
 }
 
-/// <summary>What the clients of one run do. Each sends its messages one after the other, until each is answered.</summary>
+/// <summary>
+/// What the clients of one run do. Each sends its messages one after the other, until each is answered.
+/// </summary>
 /// <param name="Clients">The messages of each client.</param>
 /// <param name="Keys">All keys that are looked at in the end.</param>
 /// <param name="Replacement">A definition to make current in the middle of the run, or null.</param>
@@ -48,8 +52,8 @@ public sealed record Script(
 /// <summary>A message of a client.</summary>
 /// <param name="To">To whom.</param>
 /// <param name="Message">What.</param>
-/// <param name="AcceptsUnavailable">True when the answer unavailable ends it: a poisoned message.</param>
-public sealed record ScriptStep(GrainKey To, GrainMessage Message, bool AcceptsUnavailable = false);
+/// <param name="MayFail">True for a poisoned message: only it may be answered with failed.</param>
+public sealed record ScriptStep(GrainKey To, GrainMessage Message, bool MayFail = false);
 
 /// <summary>Everything to be seen of a run once it is quiet.</summary>
 public sealed record ScheduleEnd

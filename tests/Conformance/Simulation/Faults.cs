@@ -148,6 +148,13 @@ internal sealed class FaultPlan
         return plan;
     }
 
+    /// <summary>Has the disk full at the next commit.</summary>
+    public void FailNextCommit()
+    {
+        var next = _passed[(int)Stage.DuringCommit] + 1;
+        _planned.Add((new FaultCell(Fault.FullDisk, Stage.DuringCommit), next));
+    }
+
     /// <summary>The fault that strikes now, if any. Counts the pass.</summary>
     public Fault? Pass(Stage stage)
     {

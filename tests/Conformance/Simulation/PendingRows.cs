@@ -3,7 +3,8 @@ using DToC.Grains;
 namespace DToC.Conformance;
 
 /// <summary>Rows of a key: those on disk, changed by the turns that are not committed.</summary>
-internal sealed class PendingRows(SimulatedDisk disk, GrainKey key, IEnumerable<TurnRecord> pending) : IRowReader
+internal sealed class PendingRows(SimulatedDisk disk, GrainKey key, IEnumerable<TurnRecord> pending)
+    : IRowReader
 {
     private SortedList<string, ReadOnlyMemory<byte>>? _rows;
 

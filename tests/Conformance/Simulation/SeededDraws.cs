@@ -1,6 +1,8 @@
 namespace DToC.Conformance;
 
-/// <summary>Draws from a seed: SplitMix64 (Steele, Lea, Flood 2014), the same on every machine and release.</summary>
+/// <summary>
+/// Draws from a seed: SplitMix64 (Steele, Lea, Flood 2014), the same on every machine and release.
+/// </summary>
 internal sealed class SeededDraws(ulong seed)
 {
     private ulong _state = seed;

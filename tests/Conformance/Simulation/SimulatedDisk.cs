@@ -1,8 +1,8 @@
 namespace DToC.Conformance;
 
 /// <summary>
-/// The committed image: names and bytes in ordinal order, changed by whole transactions only. Nothing else of a
-/// simulated host outlives a crash.
+/// The committed image: names and bytes in ordinal order, changed by whole transactions only. Nothing else of
+/// a simulated host outlives a crash.
 /// </summary>
 internal sealed class SimulatedDisk
 {
@@ -21,7 +21,9 @@ internal sealed class SimulatedDisk
         }
     }
 
-    /// <summary>Names that start with a prefix and are not before <paramref name="from"/>, in order.</summary>
+    /// <summary>
+    /// Names that start with a prefix and are not before <paramref name="from"/>, in order.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, byte[]>> Scan(string prefix, string? from = null)
     {
         for (var i = FirstNotBefore(from ?? prefix); i < _image.Count; i++)

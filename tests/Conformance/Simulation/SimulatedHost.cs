@@ -7,7 +7,7 @@ namespace DToC.Conformance;
 
 /// <summary>
 /// A host for tests on one thread: clock, disk, scheduling and delivery are drawn from a seed, and so are the
-/// faults. Nothing moves by itself: <see cref="Step"/> takes the next step, <see cref="PassTime"/> moves the clock.
+/// faults. Nothing moves by itself: <see cref="Step"/> takes a step, <see cref="PassTime"/> moves the clock.
 /// </summary>
 public sealed class SimulatedHost : ITwinHost
 {
@@ -44,9 +44,9 @@ public sealed class SimulatedHost : ITwinHost
     {
         try
         {
-            var before = _process.Partitions.Sum(p => p.Commits);
+            var before = _world.Commits;
             var moved = _process.Step();
-            if (_process.Partitions.Sum(p => p.Commits) != before) Signal();
+            if (_world.Commits != before) Signal();
             return moved;
         }
         catch (CrashedException crash)
@@ -68,7 +68,8 @@ public sealed class SimulatedHost : ITwinHost
     /// <summary>What is left of a resource, committed.</summary>
     public long LeftOf(string resource) =>
         Enumerable.Range(0, _world.Options.Partitions)
-            .Sum(p => _world.Disk.Read(StoredForms.Lease(p, resource)) is { } left ? StoredForms.ReadNumber(left) : 0);
+            .Select(partition => _world.Disk.Read(StoredForms.Lease(partition, resource)))
+            .Sum(left => left is null ? 0 : StoredForms.ReadNumber(left));
 
     /// <inheritdoc/>
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
@@ -83,15 +84,17 @@ public sealed class SimulatedHost : ITwinHost
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
         GrainKey key, string from, int limit, CancellationToken cancellation) =>
-        new(new PendingRows(_world.Disk, key, []).Range(from, limit));
+        new(ReadRows(key, from, limit));
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(GrainKey key, string row, CancellationToken cancellation) =>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
+        GrainKey key, string row, CancellationToken cancellation) =>
         new(_world.Disk.Read(StoredForms.Rows(key) + row) is { } found ? found : (ReadOnlyMemory<byte>?)null);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation) =>
-        new([.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))]);
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
+        GrainKey key, CancellationToken cancellation) =>
+        new(ReadJournal(key));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Published> SubscribeAsync(
@@ -115,7 +118,7 @@ public sealed class SimulatedHost : ITwinHost
     /// <inheritdoc/>
     public ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation)
     {
-        _process.Replace(plan);
+        Replace(plan);
         return ValueTask.CompletedTask;
     }
 
@@ -156,6 +159,14 @@ public sealed class SimulatedHost : ITwinHost
         return ticket;
     }
 
+    internal void Replace(TwinPlan plan) => _process.Replace(plan);
+
+    internal IReadOnlyList<GrainRow> ReadRows(GrainKey key, string from, int limit) =>
+        new PendingRows(_world.Disk, key, []).Range(from, limit);
+
+    internal IReadOnlyList<JournalEntry> ReadJournal(GrainKey key) =>
+        [.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))];
+
     internal StoredState? Read(GrainKey key)
     {
         var kept = _world.Options.Sabotage == Sabotage.ServesUncommittedReads
@@ -172,7 +183,8 @@ public sealed class SimulatedHost : ITwinHost
             throw new FormatException($"A cursor of this host is a number from 0; this is not: {cursor}");
         }
         var found = new List<Published>();
-        foreach (var (name, bytes) in _world.Disk.Scan(StoredForms.Published, $"{StoredForms.Published}{after + 1:d19}"))
+        var from = $"{StoredForms.Published}{after + 1:d19}";
+        foreach (var (name, bytes) in _world.Disk.Scan(StoredForms.Published, from))
         {
             if (found.Count == limit) break;
             var (of, id, payload) = StoredForms.ReadPublished(bytes);
@@ -182,7 +194,8 @@ public sealed class SimulatedHost : ITwinHost
         return found;
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Signal()
     {
@@ -239,7 +252,8 @@ public sealed class SimulatedHost : ITwinHost
 /// <summary>What a client of a simulated host holds while it waits.</summary>
 internal sealed class Ticket
 {
-    private readonly TaskCompletionSource<Reply> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Reply> _source =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>True with a reply, or when none will come.</summary>
     public bool IsAnswered { get; private set; }

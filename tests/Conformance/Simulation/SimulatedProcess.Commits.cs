@@ -25,13 +25,14 @@ internal sealed partial class SimulatedProcess
             case Fault.Crash:
                 var whole = _world.Draws.Percent(50);
                 if (whole) _world.Disk.Commit(Changes(partition, batch));
-                throw new CrashedException(whole ? "after the transaction's last byte" : "within the transaction");
+                throw new CrashedException(whole ? "after the transaction's last byte" : "in the transaction");
         }
         _world.Disk.Commit(Changes(partition, batch));
         partition.Committing = null;
         partition.Commits++;
+        _world.Commits++;
         partition.JournalEntries += batch.Sum(r => r.Outcome?.Journal.Count ?? 0);
-        if (_world.Trace is not null) _world.Note($"commit   partition {partition.Number}: {batch.Count} turns");
+        if (_world.Trace is not null) _world.Note($"commit   {batch.Count} turns in {partition.Number}");
         ApplyWakeUps(batch);
         Release(batch);
         RemoveExpired(batch);
@@ -47,10 +48,8 @@ internal sealed partial class SimulatedProcess
         }
         foreach (var record in batch)
         {
-            if (_world.Pass(Stage.AfterReply) == Fault.Evict && _byKey.TryGetValue(record.Key, out var activation))
-            {
-                Evict(activation);
-            }
+            var evicts = _world.Pass(Stage.AfterReply) == Fault.Evict;
+            if (evicts && _byKey.TryGetValue(record.Key, out var activation)) Evict(activation);
             if (record.Outcome is not null) Enqueue(record.Key, record.Outcome.Effects);
         }
     }
@@ -66,7 +65,9 @@ internal sealed partial class SimulatedProcess
         Post(envelope);
     }
 
-    /// <summary>A failed commit discards every state touched since, refuses those messages, and reloads.</summary>
+    /// <summary>
+    /// A failed commit discards every state touched since, refuses those messages, and reloads.
+    /// </summary>
     private void Fail(SimulatedPartition partition)
     {
         var discarded = partition.Pending.ToList();
@@ -109,8 +110,8 @@ internal sealed partial class SimulatedProcess
             foreach (var spent in outcome.Spent)
             {
                 var name = StoredForms.Lease(partition.Number, spent.Resource);
-                var left = StoredForms.ReadNumber(changes.GetValueOrDefault(name) ?? _world.Disk.Read(name)!); // lent
-                changes[name] = StoredForms.Number(left - spent.Amount);
+                var left = changes.GetValueOrDefault(name) ?? _world.Disk.Read(name)!; // spending was checked
+                changes[name] = StoredForms.Number(StoredForms.ReadNumber(left) - spent.Amount);
             }
         }
         return [.. changes];
@@ -122,8 +123,9 @@ internal sealed partial class SimulatedProcess
         switch (effect)
         {
             case Effect.Publish publish:
-                if (Drops(new EffectId(key, effect.Sequence))) return;
-                var payload = StoredForms.Write(publish.Topic, new EffectId(key, effect.Sequence), publish.Payload);
+                var id = new EffectId(key, effect.Sequence);
+                if (Drops(id)) return;
+                var payload = StoredForms.Write(publish.Topic, id, publish.Payload);
                 changes[$"{StoredForms.Published}{++published:d19}"] = payload;
                 break;
             case Effect.Send send:

@@ -36,7 +36,8 @@ internal sealed partial class SimulatedProcess
         foreach (var (name, bytes) in disk.Scan(StoredForms.Wakes))
         {
             var key = StoredForms.Key(name[StoredForms.Wakes.Length..name.IndexOf('\n')]);
-            _wakes[name] = new WakeEntry(key, StoredForms.Tail(name), new Instant(StoredForms.ReadNumber(bytes)));
+            var at = new Instant(StoredForms.ReadNumber(bytes));
+            _wakes[name] = new WakeEntry(key, StoredForms.Tail(name), at);
         }
         if (_world.Options.Sabotage == Sabotage.SkipsRedelivery) return;
         foreach (var (name, bytes) in disk.Scan(StoredForms.Outbox))
@@ -60,7 +61,8 @@ internal sealed partial class SimulatedProcess
         {
             foreach (var partition in _partitions)
             {
-                var share = amount / _partitions.Length + (partition.Number < amount % _partitions.Length ? 1 : 0);
+                var (share, rest) = Math.DivRem(amount, _partitions.Length);
+                if (partition.Number < rest) share++;
                 changes.Add(new(StoredForms.Lease(partition.Number, resource), StoredForms.Number(share)));
             }
         }
@@ -96,11 +98,14 @@ internal sealed partial class SimulatedProcess
         foreach (var effect in effects)
         {
             var id = new EffectId(key, effect.Sequence);
-            if (effect is Effect.Send send && !Drops(id)) Enqueue(new OutboxEffect(id, send.To, send.Message));
+            if (effect is not Effect.Send send || Drops(id)) continue;
+            Enqueue(new OutboxEffect(id, send.To, send.Message));
         }
     }
 
-    /// <summary>Before any reply: the answer to a wake-up removes it unless its turn has asked again.</summary>
+    /// <summary>
+    /// Before any reply: the answer to a wake-up removes it unless its turn has asked again.
+    /// </summary>
     private void ApplyWakeUps(List<TurnRecord> batch)
     {
         foreach (var record in batch)
@@ -158,12 +163,13 @@ internal sealed partial class SimulatedProcess
 
     private void WakeUp(WakeEntry wake)
     {
+        var message = new GrainMessage.WokenUp(wake.Name, wake.At);
         if (_world.Pass(Stage.WakeUpDue) == Fault.Duplicate)
         {
-            Post(new Envelope(wake.Key, new GrainMessage.WokenUp(wake.Name, wake.At), "wake-up again", _ => { }));
+            Post(new Envelope(wake.Key, message, "wake-up again", _ => { }));
         }
         wake.InFlight = true;
-        Post(new Envelope(wake.Key, new GrainMessage.WokenUp(wake.Name, wake.At), "wake-up", reply =>
+        Post(new Envelope(wake.Key, message, "wake-up", reply =>
         {
             wake.InFlight = false;
             var name = StoredForms.Wake(wake.Key, wake.Name);
@@ -193,5 +199,8 @@ internal sealed partial class SimulatedProcess
         }));
     }
 
+    /// <summary>
+    /// Nothing happened and another try may help. What failed is set aside, not tried for ever.
+    /// </summary>
     private static bool IsRefusal(Reply? reply) => reply is null or Reply.Busy or Reply.Unavailable;
 }

@@ -68,10 +68,10 @@ internal sealed partial class SimulatedProcess
 
     private IEnumerable<JournalEntry> HistoryOf(GrainKey key)
     {
-        var committed = _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value));
+        var stored = _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value));
         var pending = Partition(key).Pending.Where(r => r.Key == key && r.Outcome is not null)
             .SelectMany(r => r.Outcome!.Journal); // filtered just before
-        var all = committed.Concat(pending).ToList();
+        var all = stored.Concat(pending).ToList();
         return all.Skip(Math.Max(0, all.FindLastIndex(e => e.Kind == JournalKind.Checkpoint)));
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class SimulatedProcess
         catch (Exception poisoned)
         {
             activation.Reset();
-            envelope.Answer(new Reply.Unavailable($"The turn failed: {poisoned.Message}"));
+            envelope.Answer(new Reply.Failed($"{poisoned.GetType().Name} in a turn of {key}."));
             return;
         }
         activation.LastNow = now;
@@ -115,7 +115,8 @@ internal sealed partial class SimulatedProcess
         foreach (var (resource, amount) in outcome.Spent)
         {
             var left = partition.Leases.GetValueOrDefault(resource);
-            if (amount > left) throw new InvalidOperationException($"Spent {amount} of {resource}; {left} was left.");
+            if (amount <= left) continue;
+            throw new InvalidOperationException($"Spent {amount} of {resource}; {left} was left.");
         }
     }
 
@@ -132,7 +133,7 @@ internal sealed partial class SimulatedProcess
         switch (result)
         {
             case TurnResult.NeedsHistory when hadHistory:
-                envelope.Answer(new Reply.Unavailable("The turn asked for history again."));
+                envelope.Answer(new Reply.Failed($"{activation.Key} asked for history again."));
                 return;
             case TurnResult.NeedsHistory needs:
                 activation.Waiting = envelope;

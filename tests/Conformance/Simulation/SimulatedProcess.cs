@@ -24,7 +24,8 @@ internal sealed partial class SimulatedProcess
     public SimulatedProcess(SimulatedWorld world)
     {
         _world = world;
-        _partitions = [.. Enumerable.Range(0, world.Options.Partitions).Select(n => new SimulatedPartition(n))];
+        var numbers = Enumerable.Range(0, world.Options.Partitions);
+        _partitions = [.. numbers.Select(n => new SimulatedPartition(n))];
         _grains = [.. _partitions.Select(_ => new IGrain?[256])];
         _plans = new PlanCatalog(world.Options.Plan);
         Recover();
@@ -51,9 +52,17 @@ internal sealed partial class SimulatedProcess
 
     public IReadOnlyList<Activation> Activations => _activations;
 
-    /// <summary>Messages under way and waiting.</summary>
-    public int Waiting(int partition) =>
-        _activations.Where(a => a.Partition == partition).Sum(a => a.Queue.Count + (a.Waiting is null ? 0 : 1));
+    /// <summary>Messages that have arrived in a partition and wait for their turn.</summary>
+    public int Waiting(int partition)
+    {
+        var waiting = 0;
+        foreach (var activation in _activations)
+        {
+            if (activation.Partition != partition) continue;
+            waiting += activation.Queue.Count + (activation.Waiting is null ? 0 : 1);
+        }
+        return waiting;
+    }
 
     public void Post(Envelope envelope) => _underWay.Add(envelope);
 
@@ -112,11 +121,14 @@ internal sealed partial class SimulatedProcess
         }
         foreach (var activation in _activations)
         {
-            if (activation.Phase == Phase.ReadingHistory) _ready.Add((StepKind.ReadHistory, activation));
-            else if (activation.Queue.Count > 0)
+            if (activation.Phase != Phase.ReadingHistory && activation.Queue.Count == 0) continue;
+            var step = activation.Phase switch
             {
-                _ready.Add((activation.Phase == Phase.Loading ? StepKind.Load : StepKind.RunTurn, activation));
-            }
+                Phase.ReadingHistory => StepKind.ReadHistory,
+                Phase.Loading => StepKind.Load,
+                _ => StepKind.RunTurn,
+            };
+            _ready.Add((step, activation));
         }
         foreach (var partition in _partitions)
         {

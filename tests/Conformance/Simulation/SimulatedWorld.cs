@@ -79,13 +79,17 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// <summary>Turns run: part of each turn's seed.</summary>
     public ulong Turns { get; set; }
 
+    /// <summary>Commits of turns, over all processes.</summary>
+    public long Commits { get; set; }
+
     /// <summary>Times that work in memory was thrown away: crashes and failed commits.</summary>
     public int Discards { get; set; }
 
     /// <summary>Wake-ups that were waiting when a process crashed.</summary>
     public int WakesOverCrash { get; set; }
 
-    public void Note(string line) => Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
+    public void Note(string line) =>
+        Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
 
     /// <summary>The fault that strikes at a stage, after a crash has been thrown.</summary>
     public Fault? Pass(Stage stage)

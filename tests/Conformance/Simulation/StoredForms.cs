@@ -29,7 +29,8 @@ internal static class StoredForms
 
     public static string Journal(GrainKey key) => $"j/{Path(key)}\n";
 
-    public static string OutboxOf(GrainKey sender, long sequence) => $"{Outbox}{Path(sender)}\n{sequence:d19}";
+    public static string OutboxOf(GrainKey sender, long sequence) =>
+        $"{Outbox}{Path(sender)}\n{sequence:d19}";
 
     public static string Wake(GrainKey key, string name) => $"{Wakes}{Path(key)}\n{name}";
 
@@ -68,8 +69,8 @@ internal static class StoredForms
     {
         var reader = new StoredReader(bytes);
         return new JournalEntry(
-            (JournalKind)reader.Byte(), reader.Time(), reader.Time(), reader.Time(), reader.Hash(), reader.Hash(),
-            reader.Rest());
+            (JournalKind)reader.Byte(), reader.Time(), reader.Time(), reader.Time(), reader.Hash(),
+            reader.Hash(), reader.Rest());
     }
 
     public static byte[] Write(KeptState kept) => Bytes(w =>
@@ -113,5 +114,7 @@ internal static class StoredForms
     }
 }
 
-/// <summary>A state on disk, with the time of its turn: the clock may stand earlier after a restart.</summary>
+/// <summary>
+/// A state on disk, with the time of its turn: the clock may stand earlier after a restart.
+/// </summary>
 internal sealed record KeptState(Instant LastNow, long Version, byte[] Bytes);
