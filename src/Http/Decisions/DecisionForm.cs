@@ -34,11 +34,11 @@ internal sealed record CandidateForm(
 /// <param name="Reason">Why there is no winner, or null.</param>
 /// <param name="Holdout">Whether the customer is in the control group.</param>
 /// <param name="AssignmentProbability">Probability with which the winner was drawn.</param>
-/// <param name="Numbers">Features, scores, time and numeric attributes by name, as the rules saw them.</param>
+/// <param name="Vector">Features, scores, time and numeric attributes by name, as the rules saw them.</param>
 internal sealed record DecisionForm(
     string Id, string Customer, string Trigger, Instant Time, string Definition, OfferForm? Winner, Rejection? Reason,
     bool Holdout, double AssignmentProbability, IReadOnlyList<CandidateForm> Candidates,
-    IReadOnlyDictionary<string, double?> Numbers)
+    IReadOnlyDictionary<string, double?> Vector)
 {
     /// <summary>A record under the plan it was made with.</summary>
     public static DecisionForm Of(DecisionRecord record, TwinPlan plan)

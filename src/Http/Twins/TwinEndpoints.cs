@@ -40,7 +40,7 @@ internal static class TwinEndpoints
         {
             var journal = await twins.JournalAsync(twin, http.RequestAborted);
             if (!journal.Any(entry => entry.OccurredAt <= then)) return NotYet(twin, then);
-            var state = CustomerHistory.At(journal, twin.State, plan, then);
+            var state = CustomerHistory.At(journal, twin.State, host.Plans, then);
             return Json(TwinView.Of(twin.Customer, state, then));
         }
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.Hash:x16}\"");
