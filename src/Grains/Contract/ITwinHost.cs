@@ -14,7 +14,9 @@ public interface ITwinHost
 
     /// <summary>
     /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/>,
-    /// <see cref="Reply.Unavailable"/> and <see cref="Reply.Failed"/> are answers, not exceptions. <see cref="TurnResult.MovedTo"/> is followed.
+    /// <see cref="Reply.Unavailable"/> and <see cref="Reply.Failed"/> are answers, not exceptions.
+    /// <see cref="TurnResult.MovedTo"/> is followed. An answer that rests on a state not yet committed, a move
+    /// or a reply of a turn that changed nothing among them, waits for that commit.
     /// </summary>
     ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
 

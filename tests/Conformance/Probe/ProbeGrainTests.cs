@@ -85,7 +85,7 @@ public sealed class ProbeGrainTests
             State = _state,
             Rows = new NoRows(),
             Leases = Leases.None,
-            Plan = ProbePlans.First,
+            Plans = new PlanCatalog(ProbePlans.First),
         };
         var result = _grain.Handle(message, turn);
         if (result is TurnResult.NeedsHistory)

@@ -1,5 +1,4 @@
 using System.Text;
-using DToC.Twin.Definitions;
 using DToC.Twin.Plan;
 
 namespace DToC.Conformance;
@@ -11,23 +10,23 @@ public static class ProbePlans
     public static TwinPlan First { get; } = Of("1");
 
     /// <summary>A definition with this version.</summary>
-    public static TwinPlan Of(string version)
-    {
-        var nowhere = new Position(1, 1);
-        var definition = new Definition
+    public static TwinPlan Of(string version) => Read(Encoding.UTF8.GetBytes($$"""
         {
-            Name = "probe",
-            Version = version,
-            TimeZone = new Named("UTC", nowhere),
-            CustomerKinds = [new Named("person", nowhere)],
-            Purposes = [],
-            Categories = [],
-            Events = [],
-        };
-        return TwinPlan.Compile(definition, Encoding.UTF8.GetBytes($"probe {version}"));
-    }
+          "name": "probe",
+          "version": "{{version}}",
+          "timeZone": "UTC",
+          "customer": { "kinds": ["person"] },
+          "purposes": ["test"],
+          "categories": { "all": { "retentionDays": 1, "bases": { "test": "contract" } } },
+          "events": { "Seen": { "category": "all" } }
+        }
+        """));
 
     /// <summary>Reads <see cref="TwinPlan.Source"/> of a definition made here.</summary>
-    public static TwinPlan Read(ReadOnlyMemory<byte> source) =>
-        Of(Encoding.UTF8.GetString(source.Span)["probe ".Length..]);
+    public static TwinPlan Read(ReadOnlyMemory<byte> source) => TwinPlan.Load(source, "probe") switch
+    {
+        PlanCompilation.Compiled compiled => compiled.Plan,
+        PlanCompilation.Invalid invalid => throw new InvalidOperationException(string.Join('\n', invalid.Errors)),
+        var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
+    };
 }

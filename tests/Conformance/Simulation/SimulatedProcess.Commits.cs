@@ -149,7 +149,7 @@ internal sealed partial class SimulatedProcess
     private long LastNumber(string prefix) =>
         _world.Disk.LastName(prefix) is { } name ? StoredForms.Number(name[prefix.Length..]) : 0;
 
-    /// <summary>After a checkpoint's commit: rows before it whose retention has ended.</summary>
+    /// <summary>After a checkpoint's commit: older checkpoints, and rows whose retention has ended.</summary>
     private void RemoveExpired(List<TurnRecord> batch)
     {
         foreach (var record in batch)
@@ -158,7 +158,8 @@ internal sealed partial class SimulatedProcess
             var journal = _world.Disk.Scan(StoredForms.Journal(record.Key))
                 .Select(e => (e.Key, Entry: StoredForms.ReadEntry(e.Value))).ToList();
             var newest = journal.FindLastIndex(e => e.Entry.Kind == JournalKind.Checkpoint);
-            var expired = journal.Take(newest).Where(e => e.Entry.KeepUntil <= _world.Clock);
+            var expired = journal.Take(newest)
+                .Where(e => e.Entry.KeepUntil <= _world.Clock || e.Entry.Kind == JournalKind.Checkpoint);
             _world.Disk.Commit(expired.Select(e => new KeyValuePair<string, byte[]?>(e.Key, null)).ToList());
         }
     }

@@ -71,8 +71,7 @@ internal sealed partial class SimulatedProcess
         var stored = _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value));
         var pending = Partition(key).Pending.Where(r => r.Key == key && r.Outcome is not null)
             .SelectMany(r => r.Outcome!.Journal); // filtered just before
-        var all = stored.Concat(pending).ToList();
-        return all.Skip(Math.Max(0, all.FindLastIndex(e => e.Kind == JournalKind.Checkpoint)));
+        return stored.Concat(pending);
     }
 
     private void Execute(Activation activation, Envelope envelope, History? history)
@@ -88,7 +87,7 @@ internal sealed partial class SimulatedProcess
             State = activation.State!, // read when the phase became Ready
             Rows = new PendingRows(_world.Disk, key, partition.Pending),
             Leases = new Leases([.. partition.Leases.Select(l => new Lease(l.Key, l.Value))]),
-            Plan = _plans.Current,
+            Plans = _plans,
             History = history,
         };
         TurnResult result;
