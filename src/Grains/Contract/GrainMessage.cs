@@ -46,4 +46,8 @@ public abstract record Reply
     /// <summary>The host could not commit; nothing happened. The same message may be sent again.</summary>
     /// <param name="Reason">For operators and for the caller: disk full, commit failed, draining.</param>
     public sealed record Unavailable(string Reason) : Reply;
+
+    /// <summary>The turn broke an invariant; nothing happened, and sending the same again will not help.</summary>
+    /// <param name="Reason">For operators: the kind of failure, without payloads.</param>
+    public sealed record Failed(string Reason) : Reply;
 }

@@ -13,8 +13,10 @@ public interface ITwinHost
     PlanCatalog Plans { get; }
 
     /// <summary>
-    /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/> and
-    /// <see cref="Reply.Unavailable"/> are answers, not exceptions. <see cref="TurnResult.MovedTo"/> is followed.
+    /// Sends a message and returns the reply once the turn is durable. <see cref="Reply.Busy"/>,
+    /// <see cref="Reply.Unavailable"/> and <see cref="Reply.Failed"/> are answers, not exceptions.
+    /// <see cref="TurnResult.MovedTo"/> is followed. An answer that rests on a state not yet committed, a move
+    /// or a reply of a turn that changed nothing among them, waits for that commit.
     /// </summary>
     ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
 
