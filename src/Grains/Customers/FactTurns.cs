@@ -66,14 +66,14 @@ internal static class FactTurns
     public static TurnResult Decide(CustomerTurn turn, CustomerMessage.Decide message)
     {
         turn.Decisions.Begin(turn);
-        var record = turn.Decisions.Decide(turn, turn.Plan.Decisions.RequestSlot, message.Context);
+        var record = turn.Decisions.Answer(turn, message.Context);
         return turn.Changed(new CustomerReply.Decided(record));
     }
 
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Count; i++)
+        for (var i = 0; i < triggers.Length; i++)
         {
             if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
             var expected = turn.Twin.Longs[triggers[i].LastAt] + triggers[i].DelayMs;

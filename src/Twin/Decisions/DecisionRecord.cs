@@ -27,7 +27,7 @@ public sealed class DecisionRecord
     public required DecisionInputs Inputs { get; init; }
 
     /// <summary>Every candidate, weighed.</summary>
-    public required IReadOnlyList<Candidate> Candidates { get; init; }
+    public required Candidate[] Candidates { get; init; }
 
     /// <summary>Index of the winner in <see cref="Candidates"/>, or <see cref="Decider.NoWinner"/>.</summary>
     public required int Winner { get; init; }
@@ -40,20 +40,20 @@ public sealed class DecisionRecord
         StableHash.Of(customer, unchecked((ulong)sequence)).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Why there is no winner; <see cref="Rejection.None"/> when there is one.</summary>
-    public Rejection Outcome
+    public Rejection Outcome => OutcomeOf(Candidates, Winner);
+
+    /// <summary>Why there is no winner among weighed candidates; <see cref="Rejection.None"/> when there is one.</summary>
+    public static Rejection OutcomeOf(ReadOnlySpan<Candidate> candidates, int winner)
     {
-        get
+        if (winner != Decider.NoWinner) return Rejection.None;
+        if (candidates.IsEmpty) return Rejection.NoCandidate;
+        // The reason nearest to a choice: the one that got furthest through the checks.
+        var furthest = Rejection.NotEligible;
+        foreach (ref readonly var candidate in candidates)
         {
-            if (Winner != Decider.NoWinner) return Rejection.None;
-            if (Candidates.Count == 0) return Rejection.NoCandidate;
-            // The reason nearest to a choice: the one that got furthest through the checks.
-            var furthest = Rejection.NotEligible;
-            foreach (var candidate in Candidates)
-            {
-                if (candidate.Rejection > furthest) furthest = candidate.Rejection;
-            }
-            return furthest;
+            if (candidate.Rejection > furthest) furthest = candidate.Rejection;
         }
+        return furthest;
     }
 
     /// <summary>Decides again from the recorded inputs: bit for bit the same under the recorded plan.</summary>
@@ -93,10 +93,10 @@ public sealed class DecisionRecord
         WriteVector(writer, MemoryMarshal.Cast<double, ulong>(Inputs.Numbers.Span));
         WriteVector(writer, Inputs.Texts.Span);
         WriteVector(writer, Inputs.Lawful.Span);
-        writer.Unsigned((ulong)Inputs.Contacts.Count);
-        foreach (var contact in Inputs.Contacts) StateCodec.WriteContact(writer, contact);
+        writer.Unsigned((ulong)Inputs.Contacts.Length);
+        foreach (ref readonly var contact in Inputs.Contacts.Span) StateCodec.WriteContact(writer, contact);
         writer.Byte(Inputs.Holdout ? (byte)1 : (byte)0);
-        writer.Unsigned((ulong)Candidates.Count);
+        writer.Unsigned((ulong)Candidates.Length);
         foreach (var candidate in Candidates)
         {
             writer.Unsigned((ulong)candidate.Offer);
