@@ -111,7 +111,7 @@ internal static class FactTurns
                 ? null
                 : new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is longer than {attribute.MaxLength} bytes");
         }
-        if (change.Number is not { } number || !double.IsFinite(number))
+        if (change.Text is not null || change.Number is not { } number || !double.IsFinite(number))
         {
             return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is a {attribute.Type.ToString().ToLowerInvariant()}");
         }

@@ -118,7 +118,7 @@ public sealed class DecisionRecord
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
         if (format != Format) throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
-        return new DecisionRecord
+        var record = new DecisionRecord
         {
             Id = reader.Text(),
             Customer = reader.Text(),
@@ -138,6 +138,12 @@ public sealed class DecisionRecord
             Winner = (int)reader.Signed(),
             AssignmentProbability = reader.Real(),
         };
+        reader.End();
+        if (record.Winner is < Decider.NoWinner || record.Winner >= record.Candidates.Length)
+        {
+            throw new InvalidDataException($"Winner {record.Winner} is none of {record.Candidates.Length} candidates.");
+        }
+        return record;
     }
 
     private static void WriteVector(BinaryFormWriter writer, ReadOnlySpan<ulong> values)
@@ -166,7 +172,7 @@ public sealed class DecisionRecord
         for (var i = 0; i < candidates.Length; i++)
         {
             var offer = reader.Count(65_536);
-            var rejection = (Rejection)reader.Byte();
+            var rejection = (Rejection)reader.Choice(Rejections.Count - 1);
             candidates[i] = rejection is Rejection.None or Rejection.NoRank or Rejection.Outranked or Rejection.Holdout
                 ? new Candidate(offer, rejection, reader.Real(), reader.Real(), reader.Real(), reader.Real())
                 : new Candidate(offer, rejection, double.NaN, double.NaN, double.NaN, double.NaN);

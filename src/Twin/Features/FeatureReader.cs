@@ -207,7 +207,7 @@ public static class FeatureReader
         {
             if (state.Attributes[i]?.Text is not { } text) continue;
             var slot = plan.Vector.AttributeTexts[i];
-            if (IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);
+            if (slot >= 0 && IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);
         }
         foreach (var feature in plan.Vector.TokenFeatures)
         {
