@@ -17,7 +17,8 @@ public sealed class CustomerHistory
     private readonly List<TouchpointEvent> _events;
     private readonly HashSet<ulong> _known;
 
-    private CustomerHistory(TwinPlan plan, CustomerState? checkpoint, List<TouchpointEvent> events, HashSet<ulong> known)
+    private CustomerHistory(
+        TwinPlan plan, CustomerState? checkpoint, List<TouchpointEvent> events, HashSet<ulong> known)
     {
         _plan = plan;
         _checkpoint = checkpoint;
@@ -40,7 +41,8 @@ public sealed class CustomerHistory
         {
             if (entry.Kind != JournalKind.Event) continue;
             var json = Envelope.Open(entry.Payload);
-            if (reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt) is not EventReading.Read { Event: var e }) continue;
+            var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
             if (!known.Add(e.KeyHash)) continue; // two merged customers may hold the same event
             if (checkpoint is null || OrderKey.Of(e).CompareTo(checkpoint.Newest) > 0) events.Add(e);
         }
@@ -100,7 +102,8 @@ public sealed class CustomerHistory
         var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn) state.Consents[i] = now.Consents[i];
+            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn)
+                state.Consents[i] = now.Consents[i];
         }
         state.Merged.AddRange(now.Merged);
         return state;
@@ -116,7 +119,8 @@ public sealed class CustomerHistory
         foreach (var entry in entries)
         {
             if (entry.Kind != JournalKind.Event || entry.KeepUntil > now) continue;
-            if (reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt) is not EventReading.Read { Event: var e }) continue;
+            var reading = reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
             if (OrderKey.Of(e).CompareTo(last) > 0) last = OrderKey.Of(e);
         }
         if (last == OrderKey.None) return null;
@@ -169,7 +173,8 @@ public sealed class CustomerHistory
                 foreach (var change in changes)
                 {
                     var purpose = state.Plan.Consent.FindPurpose(change.Purpose);
-                    if (purpose >= 0) state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
+                    if (purpose >= 0)
+                        state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
                 }
                 break;
             case JournalKind.Attributes:
@@ -178,7 +183,8 @@ public sealed class CustomerHistory
             case JournalKind.Decision:
                 var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
                 state.DecisionCount++;
-                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash) DecisionTurn.Remember(state, record);
+                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash)
+                    DecisionTurn.Remember(state, record);
                 break;
         }
     }

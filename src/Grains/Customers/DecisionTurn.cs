@@ -35,7 +35,10 @@ internal sealed class DecisionTurn
         }
     }
 
-    /// <summary>Asks for a wake-up of each trigger whose last event is new. Moments that have passed are not asked for.</summary>
+    /// <summary>
+    /// Asks for a wake-up of each trigger whose last event
+    /// is new. Moments that have passed are not asked for.
+    /// </summary>
     public void AskForWakeUps(CustomerTurn turn)
     {
         var triggers = turn.Plan.Decisions.Triggers;
@@ -150,7 +153,8 @@ internal sealed class DecisionTurn
     /// <summary>Remembers whether a threshold's rule holds; true when it holds now and did not before.</summary>
     private static bool Cross(CustomerState state, TriggerPlan trigger, bool holds)
     {
-        var place = state.Held.BinarySearch(trigger.NameHash); // sorted, so that the bytes do not tell the order of crossing
+        // Sorted, so that the bytes do not tell the order of crossing.
+        var place = state.Held.BinarySearch(trigger.NameHash);
         if (holds == place >= 0) return false;
         if (holds) state.Held.Insert(~place, trigger.NameHash);
         else state.Held.RemoveAt(place);

@@ -15,7 +15,8 @@ internal static class RefoldTurn
     {
         if (turn.History is null) return turn.NeedsHistory();
         var history = CustomerHistory.Read(turn.History.Entries, turn.Plans);
-        if (history.Expired(turn.History.Entries, turn.Now) is not { } expired) return turn.Unchanged(Reply.Done.Instance);
+        if (history.Expired(turn.History.Entries, turn.Now) is not { } expired)
+            return turn.Unchanged(Reply.Done.Instance);
         if (turn.Twin.IsStale) turn.Twin = history.RefoldAll(turn.Twin);
         turn.Twin.Checkpoint = expired.Newest;
         turn.Journal(JournalKind.Checkpoint, expired.Newest.OccurredAt, long.MaxValue, CheckpointForm.Write(expired));

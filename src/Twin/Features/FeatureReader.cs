@@ -17,7 +17,8 @@ public static class FeatureReader
     {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        for (var slot = 0; slot < features.Count; slot++) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        for (var slot = 0; slot < features.Count; slot++)
+            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
         FillTexts(vectors, state, now);
     }
 
@@ -26,7 +27,8 @@ public static class FeatureReader
     {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        foreach (var slot in vectors.Plan.FeaturesOfTurn) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        foreach (var slot in vectors.Plan.FeaturesOfTurn)
+            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
         if (vectors.Plan.ReadsTextsInTurn) FillTexts(vectors, state, now);
     }
 
@@ -78,7 +80,9 @@ public static class FeatureReader
             case FeatureKind.DecayedSum:
                 return state.Reals[feature.At.Reals] * vectors.DecayFactors[feature.Operand] / feature.Scale;
             case FeatureKind.Mean:
-                return state.Reals[feature.At.Reals] > 0 ? state.Reals[feature.At.Reals + 1] / feature.Scale : double.NaN;
+                return state.Reals[feature.At.Reals] > 0
+                    ? state.Reals[feature.At.Reals + 1] / feature.Scale
+                    : double.NaN;
             case FeatureKind.Distinct:
                 return DistinctCount.Estimate(state.Bytes.AsSpan(feature.At.Bytes, feature.Operand));
             case FeatureKind.Ratio:
@@ -170,7 +174,9 @@ public static class FeatureReader
         return slot.Slice(1, slot[0]);
     }
 
-    /// <summary>Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.</summary>
+    /// <summary>
+    /// Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.
+    /// </summary>
     public static int TopToken(CustomerState state, FeatureRead feature)
     {
         var hitters = OrderedFold.HittersOf(state, feature.At, feature.Operand);
@@ -197,12 +203,14 @@ public static class FeatureReader
         }
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i]?.Text is { } text) vectors.Texts[plan.Vector.AttributeTexts[i]] = StableHash.Of(text);
+            if (state.Attributes[i]?.Text is { } text)
+                vectors.Texts[plan.Vector.AttributeTexts[i]] = StableHash.Of(text);
         }
         foreach (var feature in plan.Vector.TokenFeatures)
         {
             var top = TopToken(state, feature);
-            if (top >= 0) vectors.Texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
+            if (top >= 0)
+                vectors.Texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
         }
     }
 }

@@ -3,11 +3,14 @@ using DToC.Twin.Rules;
 
 namespace DToC.Twin.Plan;
 
-/// <summary>What the rules of every turn (triggers, segments) read, directly or through models and other features.</summary>
+/// <summary>
+/// What the rules of every turn (triggers, segments) read, directly or through models and other features.
+/// </summary>
 internal sealed record TurnNeeds(int[] Models, int[] Features, bool ReadsTexts)
 {
     public static TurnNeeds Of(
-        IReadOnlyList<FeatureRead> features, IReadOnlyList<ModelPlan> models, int firstScore, IReadOnlyList<Expression?> rules)
+        IReadOnlyList<FeatureRead> features, IReadOnlyList<ModelPlan> models, int firstScore,
+        IReadOnlyList<Expression?> rules)
     {
         var needed = new bool[firstScore + models.Count];
         var readsTexts = false;

@@ -28,7 +28,9 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
         output.Advance(length);
     }
 
-    /// <summary>A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.</summary>
+    /// <summary>
+    /// A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.
+    /// </summary>
     public void Signed(long value) => Unsigned(unchecked((ulong)((value << 1) ^ (value >> 63)) + 1));
 
     /// <summary>Eight bytes.</summary>
@@ -93,7 +95,9 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
 }
 
 /// <summary>Reads what <see cref="BinaryFormWriter"/> wrote.</summary>
-/// <remarks>Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.</remarks>
+/// <remarks>
+/// Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.
+/// </remarks>
 public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

@@ -29,16 +29,20 @@ public static class StateCodec
         WriteTurnFacts(writer, state);
     }
 
-    /// <summary>Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.</summary>
+    /// <summary>
+    /// Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.
+    /// </summary>
     /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known.</exception>
     public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
-            ?? throw new InvalidDataException($"The state was written under definition {hash:x16}, which is not kept here.");
+            ?? throw new InvalidDataException(
+                $"The state was written under definition {hash:x16}, which is not kept here.");
         var state = new CustomerState(plan) { IsStale = reader.Byte() == 1 };
         for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
         for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
@@ -144,7 +148,8 @@ public static class StateCodec
             if (status == ConsentStatus.Unknown) continue;
             state.Consents[purpose] = new ConsentRecord(status, new Instant(reader.Signed()), reader.Text());
         }
-        for (var left = reader.Count(CustomerState.MaxContacts); left > 0; left--) state.Contacts.Add(ReadContact(ref reader));
+        for (var left = reader.Count(CustomerState.MaxContacts); left > 0; left--)
+            state.Contacts.Add(ReadContact(ref reader));
         for (var left = reader.Count(64); left > 0; left--) state.Held.Add(reader.Fixed());
         for (var i = 0; i < state.Refused.Length; i++) state.Refused[i] = (long)reader.Unsigned();
         for (var i = 0; i < state.WithoutWinner.Length; i++) state.WithoutWinner[i] = (long)reader.Unsigned();
