@@ -46,6 +46,7 @@ internal static class PlanCompiler
             linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
+            ModelsHash = ModelCompiler.HashOf(definition.Models),
             Definition = definition,
             Events = schema,
             Layout = layout,

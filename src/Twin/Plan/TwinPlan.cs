@@ -18,6 +18,9 @@ public sealed class TwinPlan
     /// <summary>Content hash of <see cref="Source"/>: names the definition in states, journal and decisions.</summary>
     public ulong Hash { get; }
 
+    /// <summary>Hash of the models alone: names what scored a twin.</summary>
+    public required ulong ModelsHash { get; init; }
+
     /// <summary>The definition as written.</summary>
     public required Definition Definition { get; init; }
 

@@ -242,6 +242,21 @@ public class CustomerGrainTests
     }
 
     [Fact]
+    public void Event_read_under_another_definition_is_read_again_in_its_turn()
+    {
+        var customer = new OneCustomer(Retail);
+        var order = customer.Event(
+            Order("o1", "2026-03-01T10:00:00Z", 10).Replace("EUR", "USD", StringComparison.Ordinal));
+        var view = customer.Event("""{"id":"v1","type":"Product Viewed","time":"2026-03-01T10:00:00Z","customer":"c-1"}""");
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Shipped("purchase-log"));
+
+        var results = customer.Observe(order, view);
+
+        Assert.Equal([EventStatus.Accepted, EventStatus.NotUnderstood], results.Select(r => r.Status));
+        Assert.Equal(10, customer.Number("spend"));
+    }
+
+    [Fact]
     public void Checkpoint_carries_what_the_journal_forgets()
     {
         var customer = new OneCustomer(Retail);
