@@ -64,7 +64,8 @@ internal sealed class Batch
         foreach (var grain in Opened) grain.Live = null;
         foreach (var grain in Changed)
         {
-            States.Add(new SealedState(grain, grain.Latest!, grain.NowMs, grain.JournalHead, !grain.Stored));
+            var latest = grain.Latest!; // a changed grain has taken its encoded state
+            States.Add(new SealedState(grain, latest, grain.NowMs, grain.JournalHead, !grain.Stored));
             grain.Stored = true;
         }
     }

@@ -152,7 +152,7 @@ internal sealed class TurnLoop
         // The failed batch is the newest handed over, as nothing follows it before this.
         string reason;
         lock (_partition.Gate) reason = _commits.Problem ?? "the commit failed";
-        _runner.Forget(_commits.Failed!);
+        _runner.Forget(_commits.Failed!); // this step is taken only when a batch has failed
         _runner.Forget(batch);
         try
         {

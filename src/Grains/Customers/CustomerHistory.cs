@@ -87,11 +87,12 @@ public sealed class CustomerHistory
     /// </summary>
     /// <param name="entries">The customer's journal.</param>
     /// <param name="today">The state as it stands, for what was withdrawn since; null when there is none.</param>
-    /// <param name="plans">The definitions known; the current one folds and scores.</param>
+    /// <param name="plans">The definitions known; the one in force at the moment folds and scores.</param>
     /// <param name="at">The moment.</param>
     public static CustomerState At(
         IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at)
     {
+        plans = InForce(entries, plans, at);
         var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plans);
         var state = history.Folded(history._events);
         foreach (var entry in entries)
@@ -107,6 +108,20 @@ public sealed class CustomerHistory
         }
         state.Merged.AddRange(now.Merged);
         return state;
+    }
+
+    /// <summary>
+    /// The plan of the last turn that had been recorded by a moment becomes the current one. A history that came
+    /// later altogether (a replayed file) is read with today's.
+    /// </summary>
+    private static PlanCatalog InForce(IReadOnlyList<JournalEntry> entries, PlanCatalog plans, Instant at)
+    {
+        JournalEntry? last = null;
+        foreach (var entry in entries)
+        {
+            if (entry.RecordedAt <= at && (last is null || entry.RecordedAt >= last.RecordedAt)) last = entry;
+        }
+        return last is not null && plans.Find(last.PlanHash) is { } plan ? plans.WithCurrent(plan) : plans;
     }
 
     /// <summary>

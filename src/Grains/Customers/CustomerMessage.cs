@@ -80,6 +80,9 @@ public enum EventStatus : byte
 
     /// <summary>Not folded: older than the journal reaches back.</summary>
     TooOld,
+
+    /// <summary>Not folded: the definition changed under way and no longer understands it.</summary>
+    NotUnderstood,
 }
 
 /// <summary>What became of one event.</summary>

@@ -14,19 +14,46 @@ internal static class ObserveTurn
     {
         var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plans);
         var results = new EventResult[message.Events.Count];
-        var taken = new List<TouchpointEvent>(message.Events.Count);
-        if (!Classify(turn, message.Events, history, results, taken)) return turn.NeedsHistory();
+        var events = ReadAgain(turn.Plan, message.Events, results);
+        var taken = new List<TouchpointEvent>(events.Count);
+        if (!Classify(turn, events, history, results, taken)) return turn.NeedsHistory();
         taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
         var isLate = taken.Count > 0 && OrderKey.Of(taken[0]).CompareTo(turn.Twin.Newest) < 0;
         if (isLate && history is null) return turn.NeedsHistory();
 
-        CountRefused(turn.Twin, message.Events, results);
+        CountRefused(turn.Twin, events, results);
         if (taken.Count == 0 && !turn.Twin.IsStale && !HasRefused(results))
         {
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
         Fold(turn, taken, history, isLate);
         return turn.Changed(version => new CustomerReply.Observed(results, version));
+    }
+
+    /// <summary>
+    /// The events in the slots of the plan in force: those read under another (the definition was replaced between
+    /// door and turn) are read again. What is no longer understood has its result already.
+    /// </summary>
+    private static IReadOnlyList<TouchpointEvent> ReadAgain(
+        TwinPlan plan, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        TouchpointEvent[]? read = null;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            if (ReferenceEquals(e.Schema, plan.Events)) continue;
+            read ??= [.. events];
+            switch (new EventReader(plan.Events, EventLimits.Default).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
+            {
+                case EventReading.Read again:
+                    read[i] = again.Event;
+                    break;
+                case EventReading.Rejected rejected:
+                    results[i] = new EventResult(EventStatus.NotUnderstood, rejected.Message);
+                    break;
+            }
+        }
+        return read ?? events;
     }
 
     /// <summary>Says what becomes of each event without changing anything; false when that needs the history.</summary>
@@ -37,6 +64,7 @@ internal static class ObserveTurn
         var seen = events.Count > 1 ? new HashSet<ulong>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
+            if (results[i].Status == EventStatus.NotUnderstood) continue;
             var e = events[i];
             var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
             if (standing == RecentEvents.Standing.Unknown && history is not null)

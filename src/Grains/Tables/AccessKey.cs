@@ -73,7 +73,8 @@ public sealed record AccessKey(
     {
         var reader = new BinaryFormReader(Envelope.Open(stored.Span));
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Key format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"Key format {format} is not known; this build knows {Format}.");
         return new AccessKey(
             reader.Text(), reader.Bytes().ToArray(), reader.Text(), (KeyScopes)reader.Byte(),
             new Instant(reader.Signed()), new Instant(reader.Signed()), new Instant(reader.Signed()));

@@ -67,7 +67,8 @@ public sealed class AccessKeysGrain : IGrain
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Key table format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"Key table format {format} is not known; this build knows {Format}.");
         return new AccessKeysState
         {
             Version = (long)reader.Unsigned(),

@@ -51,7 +51,9 @@ public sealed class QuarantineGrain : IGrain
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Quarantine table format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException(
+                $"Quarantine table format {format} is not known; this build knows {Format}.");
         return new QuarantineState
         {
             Version = (long)reader.Unsigned(),
@@ -123,7 +125,11 @@ public sealed class QuarantineGrain : IGrain
         var reply = new QuarantineReply.Added(ids);
         if (rows.Count == 0 && state.Refused == refusedBefore) return new TurnResult.Outcome(reply) { Changed = false };
         state.Version++;
-        return new TurnResult.Outcome(reply) { Rows = rows, Effects = state.Count > 0 ? WakeOnce(state, turn.Now) : [] };
+        return new TurnResult.Outcome(reply)
+        {
+            Rows = rows,
+            Effects = state.Count > 0 ? WakeOnce(state, turn.Now) : [],
+        };
     }
 
     private static TurnResult.Outcome Remove(QuarantineMessage.Remove remove, QuarantineState state, Turn turn)

@@ -36,7 +36,8 @@ public sealed record QuarantinedEvent(
         (receivedAt, contentHash) = (Instant.Never, 0);
         if (id.Length != 32 || id[15] != '-') return false;
         var isId = long.TryParse(id.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
-            & ulong.TryParse(id.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out contentHash);
+            & ulong.TryParse(
+                id.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out contentHash);
         receivedAt = new Instant(ms);
         return isId && string.Equals(id, IdOf(receivedAt, contentHash), StringComparison.Ordinal);
     }
@@ -51,7 +52,8 @@ public sealed record QuarantinedEvent(
     }
 
     /// <summary>Reads the stored form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not a quarantined event of a format this build knows.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a
+    /// quarantined event of a format this build knows.</exception>
     public static QuarantinedEvent FromBytes(ReadOnlyMemory<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored.Span));

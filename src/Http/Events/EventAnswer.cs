@@ -71,6 +71,7 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
             EventStatus.Duplicate => (AnswerStatus.Duplicate, null),
             EventStatus.NoLegalBasis => (AnswerStatus.Refused, "noLegalBasis"),
             EventStatus.TooOld => (AnswerStatus.Refused, "tooOld"),
+            EventStatus.NotUnderstood => (AnswerStatus.Refused, "notUnderstood"),
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Status, "An event status without an answer."),
         };
         return new EventAnswer(status)
