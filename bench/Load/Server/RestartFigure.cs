@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using DToC.Load.Traffic;
+
+namespace DToC.Load.Server;
+
+/// <summary>
+/// Seconds from the start of the process to the first acknowledged event, after the process before was killed while
+/// events came as fast as it took them.
+/// </summary>
+internal static class RestartFigure
+{
+    public const string Name = "restart_s";
+
+    private static readonly TimeSpan AtPeak = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static async Task MeasureAsync(
+        Figures figures, ApiProcess server, Roster roster, RetailTraffic[] traffic, double peak,
+        CancellationToken cancellation)
+    {
+        var customer = roster.Ids[0];
+        List<double> seconds = [];
+        for (var i = 0; i < LoadOptions.Repeats; i++)
+        {
+            await PressAndKillAsync(server, traffic, peak, cancellation);
+            var event1 = traffic[0].Order(customer);
+            var clock = Stopwatch.StartNew();
+            server.StartAgain();
+            await AcknowledgedAsync(server, event1, clock, cancellation);
+            seconds.Add(clock.Elapsed.TotalSeconds);
+        }
+        figures.Print(Name, Figures.Median(seconds));
+    }
+
+    private static async Task PressAndKillAsync(
+        ApiProcess server, RetailTraffic[] traffic, double peak, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var count = (int)(3 * peak * AtPeak.TotalSeconds / traffic.Length);
+        var prepared = traffic.AsParallel().AsOrdered().Select(lane => lane.Take(count)).ToArray();
+        var answered = new long[prepared.Length];
+        var streams = prepared.Select((events, i) =>
+            Task.Run(async () => answered[i] = await PressAsync(server, events, ending.Token), CancellationToken.None)).ToArray();
+        await Task.Delay(AtPeak, cancellation);
+        if (streams.Any(stream => stream.IsCompleted))
+            throw new InvalidOperationException("The events ran out before the server was killed.");
+        server.Kill();
+        await ending.CancelAsync();
+        await Task.WhenAll(streams);
+        if (answered.Sum() == 0) throw new InvalidOperationException("Nothing was acknowledged before the kill.");
+    }
+
+    /// <summary>Sends until the server is gone; returns how many events it had acknowledged.</summary>
+    private static async Task<long> PressAsync(ApiProcess server, PreparedEvents events, CancellationToken cancellation)
+    {
+        using var stream = new LineStream(server, cancellation);
+        try
+        {
+            var reading = stream.ReadAsync(events.Count, cancellation);
+            var sending = stream.SendAsync(events, 0, events.Count, Stopwatch.GetTimestamp(), cancellation);
+            await Task.WhenAll(reading, sending);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // Killed, as planned.
+        }
+        return stream.AnsweredLines;
+    }
+
+    private static async Task AcknowledgedAsync(
+        ApiProcess server, byte[] json, Stopwatch clock, CancellationToken cancellation)
+    {
+        using var client = server.NewClient();
+        while (true)
+        {
+            try
+            {
+                using var content = new ByteArrayContent(json);
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                using var answer = await client.PostAsync("/v1/events", content, cancellation);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            if (clock.Elapsed > Patience)
+                throw new InvalidOperationException($"No event was acknowledged within {Patience.TotalSeconds} s.");
+            await Task.Delay(5, cancellation);
+        }
+    }
+}
