@@ -12,7 +12,7 @@ internal sealed class ApiProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
-    private Process _process;
+    private Process? _process;
 
     private ApiProcess(string folder, int port, string key)
     {
@@ -38,7 +38,7 @@ internal sealed class ApiProcess : IDisposable
             var clock = Stopwatch.StartNew();
             while (!await IsReadyAsync(client, cancellation))
             {
-                if (server._process.HasExited || clock.Elapsed > Patience)
+                if (server._process is not { HasExited: false } || clock.Elapsed > Patience)
                     throw new InvalidOperationException("The server did not become ready.");
                 await Task.Delay(20, cancellation);
             }
@@ -64,21 +64,18 @@ internal sealed class ApiProcess : IDisposable
     }
 
     /// <summary>Kills it as <c>kill -9</c> does, and waits until it is gone.</summary>
-    public void Kill()
-    {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
+    public void Kill() => Dispose();
 
     /// <summary>Starts it again on the same folder, without waiting.</summary>
     public void StartAgain() => _process = Launch();
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (_process is null) return;
+        _process.Kill(); // SIGKILL; nothing when it has ended
         _process.WaitForExit();
         _process.Dispose();
+        _process = null;
     }
 
     private Process Launch()

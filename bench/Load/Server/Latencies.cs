@@ -68,7 +68,9 @@ internal sealed class Latencies(
         RetailTraffic lane, double perSecond, double seconds, List<double> acks, CancellationToken cancellation)
     {
         var events = lane.Take((int)(perSecond * seconds));
-        using var stream = new LineStream(server, cancellation) { AckMs = new List<double>(events.Count) };
+        using var stream = await LineStream.OpenAsync(server, cancellation);
+        List<double> ms = new(events.Count);
+        stream.AckMs = ms;
         var reading = stream.ReadAsync(events.Count, cancellation);
         var begun = Stopwatch.GetTimestamp();
         for (var sent = 0; sent < events.Count;)
@@ -84,9 +86,9 @@ internal sealed class Latencies(
             }
             await Task.Delay(1, cancellation);
         }
-        stream.End();
+        await stream.EndAsync(cancellation);
         await reading;
-        lock (acks) acks.AddRange(stream.AckMs);
+        lock (acks) acks.AddRange(ms);
     }
 
     private async Task QueryAsync(HttpClient client, double seconds, List<double> queries, CancellationToken cancellation)

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using DToC.Load.Traffic;
 
 namespace DToC.Load.Server;
@@ -13,24 +16,18 @@ internal sealed class LineStream : IDisposable
     private static readonly byte[] Accepted = "\"status\":\"accepted\""u8.ToArray();
     private static readonly byte[] Answered = "\"status\":\""u8.ToArray();
 
-    private readonly HttpClient _client;
-    private readonly PushedLines _lines = new();
-    private readonly Task<HttpResponseMessage> _answer;
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly AnswerBody _body = new();
     private readonly byte[] _frame = new byte[64 * 1024];
-    private readonly byte[] _incoming = new byte[128 * 1024];
+    private readonly byte[] _incoming = new byte[64 * 1024];
+    private readonly byte[] _answers = new byte[80 * 1024];
     private readonly Queue<(long At, int Lines)> _sent = new();
     private readonly Lock _gate = new();
-    private Stream? _answers;
     private (long At, int Lines) _oldest;
     private int _kept;
 
-    /// <param name="server">Who gets the lines.</param>
-    /// <param name="cancellation">Ends the stream.</param>
-    public LineStream(ApiProcess server, CancellationToken cancellation)
+    private LineStream()
     {
-        _client = server.NewClient();
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = _lines };
-        _answer = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
     }
 
     /// <summary>Answers that say accepted.</summary>
@@ -42,58 +39,71 @@ internal sealed class LineStream : IDisposable
     /// <summary>Milliseconds from the moment each line was due to its answer, once asked for.</summary>
     public List<double>? AckMs { get; set; }
 
+    /// <summary>Opens a stream; its request ends when it is disposed or <see cref="EndAsync"/> says so.</summary>
+    public static async Task<LineStream> OpenAsync(ApiProcess server, CancellationToken cancellation)
+    {
+        var stream = new LineStream();
+        try
+        {
+            stream._socket.NoDelay = true;
+            await stream._socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellation);
+            await stream.SendAllAsync(Encoding.ASCII.GetBytes(
+                $"POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.Key}\r\n"
+                + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"), cancellation);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Sends events <paramref name="from"/> to <paramref name="to"/> (exclusive), due at a moment.</summary>
     public async Task SendAsync(PreparedEvents events, int from, int to, long dueAt, CancellationToken cancellation)
     {
-        var output = await _lines.Opened.WaitAsync(cancellation);
+        const int HeadBytes = 10; // eight hexadecimal digits and a line end
         while (from < to)
         {
-            var (used, begun) = (0, from);
-            for (; from < to && used + events.Json(from).Length < _frame.Length; from++)
+            var (used, begun) = (HeadBytes, from);
+            for (; from < to && used + events.Json(from).Length + 3 < _frame.Length; from++)
             {
                 events.Json(from).CopyTo(_frame.AsMemory(used));
                 used += events.Json(from).Length;
                 _frame[used++] = (byte)'\n';
             }
+            (used - HeadBytes).TryFormat(_frame, out _, "x8", CultureInfo.InvariantCulture);
+            "\r\n"u8.CopyTo(_frame.AsSpan(8));
+            "\r\n"u8.CopyTo(_frame.AsSpan(used));
             if (AckMs is not null)
             {
                 lock (_gate) _sent.Enqueue((dueAt, from - begun));
             }
-            await output.WriteAsync(_frame.AsMemory(0, used), cancellation);
-            await output.FlushAsync(cancellation);
+            await SendAllAsync(_frame.AsMemory(0, used + 2), cancellation);
         }
     }
 
     /// <summary>Says that no more lines come.</summary>
-    public void End() => _lines.End();
+    public Task EndAsync(CancellationToken cancellation) => SendAllAsync("0\r\n\r\n"u8.ToArray(), cancellation);
 
     /// <summary>Reads answers until so many have come; all must say accepted.</summary>
     public async Task ReadAsync(long answers, CancellationToken cancellation)
     {
-        _answers ??= await OpenAnswersAsync(cancellation);
         while (AnsweredLines < answers)
         {
-            var read = await _answers.ReadAsync(_incoming.AsMemory(_kept), cancellation);
+            var read = await _socket.ReceiveAsync(_incoming, SocketFlags.None, cancellation);
             if (read == 0) throw new IOException($"The stream ended after {AnsweredLines} of {answers} answers.");
-            Take(_incoming.AsSpan(0, _kept + read));
+            var length = _kept + _body.Take(_incoming.AsSpan(0, read), _answers.AsSpan(_kept));
+            Take(_answers.AsSpan(0, length));
         }
         if (AcceptedLines != AnsweredLines)
-            throw new InvalidOperationException($"{AnsweredLines - AcceptedLines} of {AnsweredLines} events were not accepted.");
+        {
+            throw new InvalidOperationException(
+                $"{AnsweredLines - AcceptedLines} of {AnsweredLines} events were not accepted.");
+        }
     }
 
-    public void Dispose()
-    {
-        _lines.End();
-        _client.Dispose();
-    }
-
-    private async Task<Stream> OpenAnswersAsync(CancellationToken cancellation)
-    {
-        var answer = await _answer.WaitAsync(cancellation);
-        if (answer.StatusCode != HttpStatusCode.Accepted)
-            throw new IOException($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
-        return await answer.Content.ReadAsStreamAsync(cancellation);
-    }
+    public void Dispose() => _socket.Dispose();
 
     private void Take(ReadOnlySpan<byte> rest)
     {
@@ -107,7 +117,7 @@ internal sealed class LineStream : IDisposable
         }
         // What may be cut in two is looked at again with what comes next.
         _kept = Math.Min(rest.Length, Accepted.Length);
-        rest[^_kept..].CopyTo(_incoming);
+        rest[^_kept..].CopyTo(_answers);
     }
 
     private void Note(long now)
@@ -120,28 +130,8 @@ internal sealed class LineStream : IDisposable
         AckMs?.Add(Stopwatch.GetElapsedTime(_oldest.At, now).TotalMilliseconds);
     }
 
-    /// <summary>A body that is written to from outside, for as long as wanted.</summary>
-    private sealed class PushedLines : HttpContent
+    private async Task SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public PushedLines() => Headers.ContentType = new("application/x-ndjson");
-
-        public Task<Stream> Opened => _opened.Task;
-
-        public void End() => _ended.TrySetResult();
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            _opened.TrySetResult(stream);
-            return _ended.Task;
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
+        while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellation)..];
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using DToC.Load.Traffic;
 
 namespace DToC.Load.Server;
@@ -24,10 +25,10 @@ internal static class RestartFigure
         for (var i = 0; i < LoadOptions.Repeats; i++)
         {
             await PressAndKillAsync(server, traffic, peak, cancellation);
-            var event1 = traffic[0].Order(customer);
+            var order = traffic[0].Order(customer);
             var clock = Stopwatch.StartNew();
             server.StartAgain();
-            await AcknowledgedAsync(server, event1, clock, cancellation);
+            await AcknowledgedAsync(server, order, clock, cancellation);
             seconds.Add(clock.Elapsed.TotalSeconds);
         }
         figures.Print(Name, Figures.Median(seconds));
@@ -54,14 +55,14 @@ internal static class RestartFigure
     /// <summary>Sends until the server is gone; returns how many events it had acknowledged.</summary>
     private static async Task<long> PressAsync(ApiProcess server, PreparedEvents events, CancellationToken cancellation)
     {
-        using var stream = new LineStream(server, cancellation);
+        using var stream = await LineStream.OpenAsync(server, cancellation);
         try
         {
             var reading = stream.ReadAsync(events.Count, cancellation);
             var sending = stream.SendAsync(events, 0, events.Count, Stopwatch.GetTimestamp(), cancellation);
             await Task.WhenAll(reading, sending);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
             // Killed, as planned.
         }

@@ -79,10 +79,10 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
 
     private static async Task OneAsync(ApiProcess server, PreparedEvents events, CancellationToken cancellation)
     {
-        using var stream = new LineStream(server, cancellation);
+        using var stream = await LineStream.OpenAsync(server, cancellation);
         var reading = stream.ReadAsync(events.Count, cancellation);
         await stream.SendAsync(events, 0, events.Count, Stopwatch.GetTimestamp(), cancellation);
-        stream.End();
+        await stream.EndAsync(cancellation);
         await reading;
     }
 }
