@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DToC.Load.InProcess;
 using DToC.Load.Traffic;
 using SQLitePCL;
 
@@ -38,10 +39,14 @@ internal sealed class BareWriter : IDisposable
         _outboxSeq = _file.Number("SELECT coalesce(max(seq), 0) FROM outbox");
     }
 
+    /// <summary>Microseconds of processor an event of the last run.</summary>
+    public double CpuUs { get; private set; }
+
     /// <summary>Writes for so long, wake-ups too when told so; returns events a second.</summary>
     public double Run(TimeSpan length, bool withWakes)
     {
         var events = 0L;
+        var cpuBefore = TurnProfile.UsOfThisThread();
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < length)
         {
@@ -49,6 +54,7 @@ internal sealed class BareWriter : IDisposable
             Write(batch, withWakes);
             events += batch.Events;
         }
+        CpuUs = (TurnProfile.UsOfThisThread() - cpuBefore) / events;
         return events / clock.Elapsed.TotalSeconds;
     }
 

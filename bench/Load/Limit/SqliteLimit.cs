@@ -14,6 +14,9 @@ internal sealed class SqliteLimit : IDisposable
             BareFile.PathOf(folder, partition), tape.Of(partition), roster.RowOf.Max()))];
     }
 
+    /// <summary>Microseconds of processor an event of the last run.</summary>
+    public double CpuUs => _writers.Average(writer => writer.CpuUs);
+
     /// <summary>Events a second of all writers together; wake-ups are written too when told so.</summary>
     public double Run(TimeSpan length, bool withWakes)
     {

@@ -40,22 +40,33 @@ internal static class RestartFigure
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var count = (int)(3 * peak * AtPeak.TotalSeconds / traffic.Length);
         var prepared = traffic.AsParallel().AsOrdered().Select(lane => lane.Take(count)).ToArray();
-        var answered = new long[prepared.Length];
-        var streams = prepared.Select((events, i) =>
-            Task.Run(async () => answered[i] = await PressAsync(server, events, ending.Token), CancellationToken.None)).ToArray();
-        await Task.Delay(AtPeak, cancellation);
-        if (streams.Any(stream => stream.IsCompleted))
-            throw new InvalidOperationException("The events ran out before the server was killed.");
-        server.Kill();
-        await ending.CancelAsync();
-        await Task.WhenAll(streams);
-        if (answered.Sum() == 0) throw new InvalidOperationException("Nothing was acknowledged before the kill.");
+        var streams = new LineStream[traffic.Length];
+        try
+        {
+            for (var i = 0; i < streams.Length; i++) streams[i] = await LineStream.OpenAsync(server, cancellation);
+            var pressing = streams.Zip(prepared, (stream, events) => PressAsync(stream, events, ending.Token)).ToArray();
+            var clock = Stopwatch.StartNew();
+            // A server that has just started is slow at first; it is killed when all streams are under way.
+            while (clock.Elapsed < AtPeak || streams.Any(stream => stream.AnsweredLines == 0))
+            {
+                if (clock.Elapsed > Patience || pressing.Any(stream => stream.IsCompleted))
+                    throw new InvalidOperationException("The events ran out before the server was killed.");
+                await Task.Delay(10, cancellation);
+            }
+            server.Kill();
+            await ending.CancelAsync();
+            await Task.WhenAll(pressing);
+        }
+        finally
+        {
+            foreach (var stream in streams) stream?.Dispose();
+        }
     }
 
-    /// <summary>Sends until the server is gone; returns how many events it had acknowledged.</summary>
-    private static async Task<long> PressAsync(ApiProcess server, PreparedEvents events, CancellationToken cancellation)
+    /// <summary>Sends until the server is gone.</summary>
+    private static async Task PressAsync(LineStream stream, PreparedEvents events, CancellationToken cancellation)
     {
-        using var stream = await LineStream.OpenAsync(server, cancellation);
+        await Task.Yield();
         try
         {
             var reading = stream.ReadAsync(events.Count, cancellation);
@@ -66,7 +77,6 @@ internal static class RestartFigure
         {
             // Killed, as planned.
         }
-        return stream.AnsweredLines;
     }
 
     private static async Task AcknowledgedAsync(
