@@ -29,7 +29,9 @@ internal sealed class DecisionTurn
         }
     }
 
-    /// <summary>Asks for a wake-up of each trigger whose last event is new. Moments that have passed are not asked for.</summary>
+    /// <summary>
+    /// Asks for a wake-up of each trigger whose last event is new. Moments that have passed are not asked for.
+    /// </summary>
     public void AskForWakeUps(CustomerTurn turn)
     {
         var triggers = turn.Plan.Decisions.Triggers;
@@ -91,7 +93,8 @@ internal sealed class DecisionTurn
         if (chosen.Outcome is Rejection.None or Rejection.Holdout) Keep(turn, RecordOf(turn, chosen));
     }
 
-    private (int Count, int Winner, Rejection Outcome) Choose(CustomerTurn turn, int trigger, ReadOnlySpan<string?> context)
+    private (int Count, int Winner, Rejection Outcome) Choose(
+        CustomerTurn turn, int trigger, ReadOnlySpan<string?> context)
     {
         Begun.ReadAll(turn.Twin, turn.Now, trigger, context);
         var (count, winner) = Begun.Decide(turn.Twin, Decider.IsHeldOut(turn.Plan, turn.Customer));

@@ -42,7 +42,9 @@ public sealed class DecisionRecord
     /// <summary>Why there is no winner; <see cref="Rejection.None"/> when there is one.</summary>
     public Rejection Outcome => OutcomeOf(Candidates, Winner);
 
-    /// <summary>Why there is no winner among weighed candidates; <see cref="Rejection.None"/> when there is one.</summary>
+    /// <summary>
+    /// Why there is no winner among weighed candidates; <see cref="Rejection.None"/> when there is one.
+    /// </summary>
     public static Rejection OutcomeOf(ReadOnlySpan<Candidate> candidates, int winner)
     {
         if (winner != Decider.NoWinner) return Rejection.None;

@@ -116,7 +116,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (reader.TokenType != JsonTokenType.String)
         {
-            return Reject(EventProblem.MissingField, field, $"{field} is {Word(reader.TokenType)}; it must be text in quotes");
+            return Reject(
+                EventProblem.MissingField, field, $"{field} is {Word(reader.TokenType)}; it must be text in quotes");
         }
         text = reader.GetString();
         if (string.IsNullOrWhiteSpace(text))

@@ -180,7 +180,9 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
         var units = Math.Round(value * _shape.Scales[signal], MidpointRounding.AwayFromZero);
         if (Math.Abs(units) > MaxUnits) return TooLarge(Field(node), value);
         Accumulate(signal, definition.Aggregate, (long)units, (long)_shape.Scales[signal]);
-        return Math.Abs(_numbers[signal]) > MaxUnits ? TooLarge(Field(node), _numbers[signal] / _shape.Scales[signal]) : null;
+        return Math.Abs(_numbers[signal]) > MaxUnits
+            ? TooLarge(Field(node), _numbers[signal] / _shape.Scales[signal])
+            : null;
     }
 
     private static Finding TooLarge(string field, double value) =>

@@ -29,7 +29,10 @@ public static class FeatureReader
     {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        foreach (var slot in vectors.Plan.FeaturesOfTurn) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        foreach (var slot in vectors.Plan.FeaturesOfTurn)
+        {
+            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        }
         FillTexts(vectors, state, now, vectors.Plan.TextsOfTurn);
     }
 
@@ -201,7 +204,9 @@ public static class FeatureReader
         for (var key = 0; key < ContextKeys.Count; key++)
         {
             var slot = VectorPlan.FirstContextText + key;
-            if (IsWanted(wanted, slot) && Context(state, key) is { IsEmpty: false } value) texts[slot] = StableHash.Of(value);
+            if (!IsWanted(wanted, slot)) continue;
+            var value = Context(state, key);
+            if (!value.IsEmpty) texts[slot] = StableHash.Of(value);
         }
         for (var i = 0; i < state.Attributes.Length; i++)
         {

@@ -41,7 +41,8 @@ internal static class PlanCompiler
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var turn = TurnNeeds.Of(linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+        var turn = TurnNeeds.Of(
+            linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             Definition = definition,

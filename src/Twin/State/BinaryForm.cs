@@ -183,7 +183,9 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
     public byte Choice(int last)
     {
         var value = Byte();
-        return value <= last ? value : throw new InvalidDataException($"A choice of {value} is not known; the last is {last}.");
+        return value <= last
+            ? value
+            : throw new InvalidDataException($"A choice of {value} is not known; the last is {last}.");
     }
 
     /// <summary>Checks that nothing follows.</summary>

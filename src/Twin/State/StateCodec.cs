@@ -59,11 +59,17 @@ public static class StateCodec
     {
         var fold = state.Plan.Fold;
         var stage = state.Longs[fold.Journey.At];
-        if (stage < 0 || stage >= fold.Journey.Stages.Count) throw new InvalidDataException($"Stage {stage} is not in the journey.");
+        if (stage < 0 || stage >= fold.Journey.Stages.Count)
+        {
+            throw new InvalidDataException($"Stage {stage} is not in the journey.");
+        }
         for (var key = 0; key < ContextKeys.Count; key++)
         {
             var length = state.Bytes[fold.ContextAt + key * FoldPlan.ContextStride];
-            if (length > ContextKeys.MaxBytes) throw new InvalidDataException($"A context value of {length} bytes is over its limit.");
+            if (length > ContextKeys.MaxBytes)
+            {
+                throw new InvalidDataException($"A context value of {length} bytes is over its limit.");
+            }
         }
     }
 
