@@ -1,2 +1,3 @@
-// Composition arrives with its parts.
-return;
+using DToC.Cli.Commands;
+
+return await Root.Run(args);

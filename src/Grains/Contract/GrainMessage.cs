@@ -13,7 +13,9 @@ public abstract record GrainMessage
     {
     }
 
-    /// <summary>A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.</summary>
+    /// <summary>
+    /// A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.
+    /// </summary>
     /// <param name="Name">The name it asked with.</param>
     /// <param name="At">The moment it asked for.</param>
     public sealed record WokenUp(string Name, Instant At) : GrainMessage;
@@ -46,4 +48,8 @@ public abstract record Reply
     /// <summary>The host could not commit; nothing happened. The same message may be sent again.</summary>
     /// <param name="Reason">For operators and for the caller: disk full, commit failed, draining.</param>
     public sealed record Unavailable(string Reason) : Reply;
+
+    /// <summary>The turn broke an invariant; nothing happened, and sending the same again will not help.</summary>
+    /// <param name="Reason">For operators: the kind of failure, without payloads.</param>
+    public sealed record Failed(string Reason) : Reply;
 }

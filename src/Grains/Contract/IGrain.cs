@@ -72,8 +72,11 @@ public sealed record Turn
     /// <summary>Shares of what is shared, held by this partition.</summary>
     public required Leases Leases { get; init; }
 
+    /// <summary>The definitions known; stored states and journal entries may name older ones.</summary>
+    public required PlanCatalog Plans { get; init; }
+
     /// <summary>The compiled definition with its models, as current.</summary>
-    public required TwinPlan Plan { get; init; }
+    public TwinPlan Plan => Plans.Current;
 
     /// <summary>Present when the turn is run again after <see cref="TurnResult.NeedsHistory"/>.</summary>
     public History? History { get; init; }
@@ -85,15 +88,20 @@ public interface IRowReader
     /// <summary>The value of a row, or null.</summary>
     ReadOnlyMemory<byte>? Find(string row);
 
-    /// <summary>Rows from <paramref name="from"/> (inclusive, ordinal order), at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Rows from <paramref name="from"/> (inclusive, ordinal order), at most <paramref name="limit"/>.
+    /// </summary>
     IReadOnlyList<GrainRow> Range(string from, int limit);
 }
 
 /// <summary>A row of a table grain. Its name has 1 to 512 UTF-8 bytes.</summary>
 public readonly record struct GrainRow(string Row, ReadOnlyMemory<byte> Value);
 
-/// <summary>The journal of a key, and of the keys merged into it, in the order of recording.</summary>
-/// <param name="Entries">From the newest checkpoint (inclusive) on, or from the beginning.</param>
+/// <summary>The journals asked for, in the order of recording.</summary>
+/// <param name="Entries">
+/// All entries that are kept, uncommitted ones of the turns before included. A checkpoint stands where it was
+/// recorded; entries recorded before it may have occurred after the moment it holds.
+/// </param>
 public sealed record History(IReadOnlyList<JournalEntry> Entries);
 
 /// <summary>What a turn gave.</summary>

@@ -20,7 +20,7 @@ public enum JournalKind : byte
     /// <summary>Another customer's twin was merged into this one.</summary>
     Merge = 5,
 
-    /// <summary>The state as folded so far; what lies before may be removed.</summary>
+    /// <summary>The state up to some event; older checkpoints and events past their retention may be removed.</summary>
     Checkpoint = 6,
 
     /// <summary>An entry of the probe grain in the tests of hosts.</summary>

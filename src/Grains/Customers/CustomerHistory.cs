@@ -17,7 +17,8 @@ public sealed class CustomerHistory
     private readonly List<TouchpointEvent> _events;
     private readonly HashSet<ulong> _known;
 
-    private CustomerHistory(TwinPlan plan, CustomerState? checkpoint, List<TouchpointEvent> events, HashSet<ulong> known)
+    private CustomerHistory(
+        TwinPlan plan, CustomerState? checkpoint, List<TouchpointEvent> events, HashSet<ulong> known)
     {
         _plan = plan;
         _checkpoint = checkpoint;
@@ -29,9 +30,10 @@ public sealed class CustomerHistory
     public IReadOnlyList<TouchpointEvent> Events => _events;
 
     /// <summary>Reads the entries. Events that the plan no longer understands are left out.</summary>
-    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, TwinPlan plan)
+    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
     {
-        var checkpoint = NewestCheckpoint(entries, plan);
+        var plan = plans.Current;
+        var checkpoint = NewestCheckpoint(entries, plans);
         var reader = new EventReader(plan.Events, EventLimits.Default);
         var events = new List<TouchpointEvent>(entries.Count);
         var known = new HashSet<ulong>(entries.Count);
@@ -39,7 +41,8 @@ public sealed class CustomerHistory
         {
             if (entry.Kind != JournalKind.Event) continue;
             var json = Envelope.Open(entry.Payload);
-            if (reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt) is not EventReading.Read { Event: var e }) continue;
+            var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
             if (!known.Add(e.KeyHash)) continue; // two merged customers may hold the same event
             if (checkpoint is null || OrderKey.Of(e).CompareTo(checkpoint.Newest) > 0) events.Add(e);
         }
@@ -84,25 +87,41 @@ public sealed class CustomerHistory
     /// </summary>
     /// <param name="entries">The customer's journal.</param>
     /// <param name="today">The state as it stands, for what was withdrawn since; null when there is none.</param>
-    /// <param name="plan">The plan to fold and score with.</param>
+    /// <param name="plans">The definitions known; the one in force at the moment folds and scores.</param>
     /// <param name="at">The moment.</param>
     public static CustomerState At(
-        IReadOnlyList<JournalEntry> entries, CustomerState? today, TwinPlan plan, Instant at)
+        IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at)
     {
-        var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plan);
+        plans = InForce(entries, plans, at);
+        var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plans);
         var state = history.Folded(history._events);
         foreach (var entry in entries)
         {
             if (entry.RecordedAt <= at) ApplyFact(state, entry);
         }
         if (today is null) return state;
-        var now = StateMigration.To(plan, today);
+        var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn) state.Consents[i] = now.Consents[i];
+            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn)
+                state.Consents[i] = now.Consents[i];
         }
         state.Merged.AddRange(now.Merged);
         return state;
+    }
+
+    /// <summary>
+    /// The plan of the last turn that had been recorded by a moment becomes the current one. A history that came
+    /// later altogether (a replayed file) is read with today's.
+    /// </summary>
+    private static PlanCatalog InForce(IReadOnlyList<JournalEntry> entries, PlanCatalog plans, Instant at)
+    {
+        JournalEntry? last = null;
+        foreach (var entry in entries)
+        {
+            if (entry.RecordedAt <= at && (last is null || entry.RecordedAt >= last.RecordedAt)) last = entry;
+        }
+        return last is not null && plans.Find(last.PlanHash) is { } plan ? plans.WithCurrent(plan) : plans;
     }
 
     /// <summary>
@@ -115,7 +134,8 @@ public sealed class CustomerHistory
         foreach (var entry in entries)
         {
             if (entry.Kind != JournalKind.Event || entry.KeepUntil > now) continue;
-            if (reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt) is not EventReading.Read { Event: var e }) continue;
+            var reading = reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
             if (OrderKey.Of(e).CompareTo(last) > 0) last = OrderKey.Of(e);
         }
         if (last == OrderKey.None) return null;
@@ -147,13 +167,13 @@ public sealed class CustomerHistory
         return state;
     }
 
-    private static CustomerState? NewestCheckpoint(IReadOnlyList<JournalEntry> entries, TwinPlan plan)
+    private static CustomerState? NewestCheckpoint(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
     {
         CustomerState? newest = null;
         foreach (var entry in entries)
         {
             if (entry.Kind != JournalKind.Checkpoint) continue;
-            var state = CheckpointForm.Read(entry.Payload, plan);
+            var state = CheckpointForm.Read(entry.Payload, plans);
             if (newest is null || state.Newest.CompareTo(newest.Newest) > 0) newest = state;
         }
         return newest;
@@ -168,7 +188,8 @@ public sealed class CustomerHistory
                 foreach (var change in changes)
                 {
                     var purpose = state.Plan.Consent.FindPurpose(change.Purpose);
-                    if (purpose >= 0) state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
+                    if (purpose >= 0)
+                        state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
                 }
                 break;
             case JournalKind.Attributes:
@@ -177,7 +198,8 @@ public sealed class CustomerHistory
             case JournalKind.Decision:
                 var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
                 state.DecisionCount++;
-                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash) DecisionTurn.Remember(state, record);
+                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash)
+                    DecisionTurn.Remember(state, record);
                 break;
         }
     }

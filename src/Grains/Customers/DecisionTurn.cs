@@ -30,7 +30,8 @@ internal sealed class DecisionTurn
     }
 
     /// <summary>
-    /// Asks for a wake-up of each trigger whose last event is new. Moments that have passed are not asked for.
+    /// Asks for a wake-up of each trigger whose last event
+    /// is new. Moments that have passed are not asked for.
     /// </summary>
     public void AskForWakeUps(CustomerTurn turn)
     {

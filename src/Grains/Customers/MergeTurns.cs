@@ -12,9 +12,11 @@ internal static class MergeTurns
     {
         if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
         {
-            return turn.Unchanged(new CustomerReply.Refused("customer", $"'{message.Customer}' is this customer already"));
+            return turn.Unchanged(
+                new CustomerReply.Refused("customer", $"'{message.Customer}' is this customer already"));
         }
-        turn.Send(GrainKey.Customer(message.Customer), new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin)));
+        turn.Send(GrainKey.Customer(message.Customer),
+            new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin)));
         turn.Twin.MovedTo = message.Customer;
         return turn.Changed(Reply.Done.Instance);
     }
@@ -22,20 +24,23 @@ internal static class MergeTurns
     public static TurnResult Absorb(CustomerTurn turn, CustomerMessage.Absorb message)
     {
         if (turn.Twin.Merged.Contains(message.Customer)) return turn.Unchanged(Reply.Done.Instance);
-        var from = CheckpointForm.Read(message.State, turn.Plan);
+        var from = CheckpointForm.Read(message.State, turn.Plans);
         if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged)
         {
             // The mover has moved and keeps its journal; its id leads here, its past stays where it is.
-            return turn.Unchanged(new CustomerReply.Refused("customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
+            return turn.Unchanged(
+                new CustomerReply.Refused(
+                    "customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
         }
         if (turn.History is null) return turn.NeedsHistory([message.Customer, .. from.Merged]);
-        var history = CustomerHistory.Read(turn.History.Entries, turn.Plan);
+        var history = CustomerHistory.Read(turn.History.Entries, turn.Plans);
         if (turn.Twin.IsStale) turn.Twin = history.RefoldAll(turn.Twin);
         StateMerge.Merge(turn.Twin, from);
         history.RefoldOrdered(turn.Twin, []);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
-        turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfMerge(message));
+        turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs,
+            JournalPayload.OfMerge(message));
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
         return turn.Changed(Reply.Done.Instance);

@@ -12,7 +12,7 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
-        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plan);
+        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plans);
         var results = new EventResult[message.Events.Count];
         var taken = new List<TouchpointEvent>(message.Events.Count);
         if (!Classify(turn, message.Events, history, results, taken)) return turn.NeedsHistory();
@@ -60,27 +60,33 @@ internal static class ObserveTurn
         if (!ConsentGate.MayKeep(turn.Twin, category))
         {
             return new EventResult(EventStatus.NoLegalBasis,
-                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; nothing was kept");
+                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
+                + "nothing was kept");
         }
         if (turn.Now.UnixMs - e.OccurredAt.UnixMs > consent.RetentionMs[category])
         {
             return new EventResult(EventStatus.TooOld,
-                $"The event is older than the {consent.RetentionMs[category] / Instant.DayMs} days that {consent.Categories[category]} is kept");
+                $"The event is older than the {consent.RetentionMs[category] / Instant.DayMs} days "
+                + $"that {consent.Categories[category]} is kept");
         }
         if (OrderKey.Of(e).CompareTo(turn.Twin.Checkpoint) <= 0)
         {
             return new EventResult(EventStatus.TooOld,
-                $"The event is older than this customer's journal, which begins after {turn.Twin.Checkpoint.OccurredAt}");
+                "The event is older than this customer's journal, "
+                + $"which begins after {turn.Twin.Checkpoint.OccurredAt}");
         }
         return new EventResult(EventStatus.Accepted,
-            e.Stamped ? "The event has no time; it was stamped on arrival, and a later copy of it may count again" : null);
+            e.Stamped
+                ? "The event has no time; it was stamped on arrival, and a later copy of it may count again"
+                : null);
     }
 
     private static void CountRefused(CustomerState state, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
     {
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Status == EventStatus.NoLegalBasis) state.Refused[state.Plan.Events.Types[events[i].Type].Category]++;
+            if (results[i].Status == EventStatus.NoLegalBasis)
+                state.Refused[state.Plan.Events.Types[events[i].Type].Category]++;
         }
     }
 
@@ -109,7 +115,8 @@ internal static class ObserveTurn
             CustomerTurn.TakeObserved(turn.Twin, e);
             Record(turn, e);
             Link(turn, e);
-            if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs) freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
+            if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
+                freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
         }
         if (isLate && history is not null) history.RefoldOrdered(turn.Twin, taken);
         turn.Decisions.AskForWakeUps(turn);

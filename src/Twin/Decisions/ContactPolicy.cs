@@ -19,7 +19,8 @@ public static class ContactPolicy
         if (!channel.Outbound) return Rejection.None;
         var policy = plan.Decisions.ContactPolicy;
         var minute = plan.Fold.LocalTime.MinuteOfDay(now);
-        if (IsQuiet(policy.QuietHours, minute) || IsQuiet(channel.Contact.QuietHours, minute)) return Rejection.QuietHours;
+        if (IsQuiet(policy.QuietHours, minute) || IsQuiet(channel.Contact.QuietHours, minute))
+            return Rejection.QuietHours;
         if (IsTooSoon(policy, contacts, 0, now)) return Rejection.PolicyCoolDown;
         if (IsTooOften(policy, contacts, 0, now)) return Rejection.PolicyCap;
         if (IsTooSoon(channel.Contact, contacts, channel.NameHash, now)) return Rejection.ChannelCoolDown;
@@ -58,7 +59,8 @@ public static class ContactPolicy
         {
             ref readonly var contact = ref contacts[i];
             if (outboundOnly && !contact.Outbound) continue;
-            if ((offer == 0 || contact.Offer == offer) && (channel == 0 || contact.Channel == channel)) return contact.At.UnixMs;
+            if ((offer == 0 || contact.Offer == offer) && (channel == 0 || contact.Channel == channel))
+                return contact.At.UnixMs;
         }
         return null;
     }

@@ -8,7 +8,9 @@ public static class Decider
     /// <summary>Index in the candidates when none won.</summary>
     public const int NoWinner = -1;
 
-    /// <summary>Whether a customer is in the control group: a stable draw from the id and the definition's salt.</summary>
+    /// <summary>
+    /// Whether a customer is in the control group: a stable draw from the id and the definition's salt.
+    /// </summary>
     public static bool IsHeldOut(TwinPlan plan, string customerId) =>
         plan.Decisions.HoldoutShare > 0
         && StableHash.ToUnit(StableHash.Of(customerId, plan.Decisions.HoldoutSalt)) < plan.Decisions.HoldoutShare;
@@ -30,7 +32,8 @@ public static class Decider
             if (candidates[i].Rejection != Rejection.None) continue;
             if (winner == NoWinner || candidates[i].Rank > candidates[winner].Rank)
             {
-                if (winner != NoWinner) candidates[winner] = candidates[winner] with { Rejection = Rejection.Outranked };
+                if (winner != NoWinner)
+                    candidates[winner] = candidates[winner] with { Rejection = Rejection.Outranked };
                 winner = i;
             }
             else

@@ -64,7 +64,8 @@ public sealed class DecisionRecord
     {
         if (plan.Hash != PlanHash)
         {
-            throw new ArgumentException($"The decision was made under definition {PlanHash:x16}, not {plan.Hash:x16}.", nameof(plan));
+            throw new ArgumentException(
+                $"The decision was made under definition {PlanHash:x16}, not {plan.Hash:x16}.", nameof(plan));
         }
         var candidates = new Candidate[plan.Decisions.Candidates[Inputs.Trigger].Length];
         var (_, winner) = Decider.Decide(plan, Inputs, candidates);
@@ -119,7 +120,8 @@ public sealed class DecisionRecord
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
         var record = new DecisionRecord
         {
             Id = reader.Text(),

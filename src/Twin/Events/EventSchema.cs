@@ -95,7 +95,8 @@ public sealed class PropertyNode
             var currency = root.At(signal.CurrencyPath);
             currency.CurrencyOf = [.. currency.CurrencyOf, i];
         }
-        foreach (var observed in type.Attributes) root.At(observed.Path).Attribute = attributeSlot(observed.Attribute.Name);
+        foreach (var observed in type.Attributes)
+            root.At(observed.Path).Attribute = attributeSlot(observed.Attribute.Name);
         return root;
     }
 

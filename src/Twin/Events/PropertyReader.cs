@@ -52,7 +52,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     public Token[] TakeTokens()
     {
         if (_tokens.Count == 0) return [];
-        _tokens.Sort(static (a, b) => a.Signal != b.Signal ? a.Signal.CompareTo(b.Signal) : a.Offset.CompareTo(b.Offset));
+        _tokens.Sort(static (a, b) =>
+            a.Signal != b.Signal ? a.Signal.CompareTo(b.Signal) : a.Offset.CompareTo(b.Offset));
         return [.. _tokens];
     }
 
@@ -116,7 +117,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     {
         foreach (var signal in node.CurrencyOf)
         {
-            if (reader.TokenType != JsonTokenType.String) return Wrong(node, "not text", "an ISO 4217 code such as EUR");
+            if (reader.TokenType != JsonTokenType.String)
+                return Wrong(node, "not text", "an ISO 4217 code such as EUR");
             _currencies[signal] = reader.GetString();
         }
         foreach (var signal in node.Signals)
@@ -169,13 +171,15 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
         double value;
         if (definition.Type == SignalType.Boolean)
         {
-            if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return Wrong(node, "not a boolean", "true or false");
+            if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+                return Wrong(node, "not a boolean", "true or false");
             value = reader.TokenType == JsonTokenType.True ? 1 : 0;
         }
         else
         {
             if (reader.TokenType != JsonTokenType.Number) return Wrong(node, "not a number", "a number without quotes");
-            if (!reader.TryGetDouble(out value) || !double.IsFinite(value)) return Wrong(node, "out of range", "a finite number");
+            if (!reader.TryGetDouble(out value) || !double.IsFinite(value))
+                return Wrong(node, "out of range", "a finite number");
         }
         var units = Math.Round(value * _shape.Scales[signal], MidpointRounding.AwayFromZero);
         if (Math.Abs(units) > MaxUnits) return TooLarge(Field(node), value);
@@ -221,7 +225,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 _attributes.Add(new AttributeValue(node.Attribute, null, number));
                 return null;
             case AttributeType.Boolean when reader.TokenType is JsonTokenType.True or JsonTokenType.False:
-                _attributes.Add(new AttributeValue(node.Attribute, null, reader.TokenType == JsonTokenType.True ? 1 : 0));
+                _attributes.Add(
+                    new AttributeValue(node.Attribute, null, reader.TokenType == JsonTokenType.True ? 1 : 0));
                 return null;
             default:
                 return Wrong(node, "of another type", $"a {attribute.Type.ToString().ToLowerInvariant()}");
@@ -235,7 +240,9 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
             var signal = shape.Signals[i];
             if (signal.Required && _valueCounts[i] == 0 && !_isStored)
             {
-                return new Finding(EventProblem.WrongType, $"properties.{signal.Path}", $"properties.{signal.Path} is missing; '{shape.Name}' needs it");
+                return new Finding(
+                    EventProblem.WrongType, $"properties.{signal.Path}",
+                    $"properties.{signal.Path} is missing; '{shape.Name}' needs it");
             }
             if (_numbers[i] == TouchpointEvent.Missing) continue;
             var finding = (signal.Type == SignalType.Money ? Convert(shape, signal, i) : null)
@@ -269,7 +276,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     }
 
     private static Finding OutOfBounds(SignalDefinition signal, double value, string bound) =>
-        new(EventProblem.Implausible, $"properties.{signal.Path}", $"properties.{signal.Path} is {value}; plausible is {bound}");
+        new(EventProblem.Implausible, $"properties.{signal.Path}",
+            $"properties.{signal.Path} is {value}; plausible is {bound}");
 
     private static Finding Wrong(PropertyNode node, string was, string right) =>
         new(EventProblem.WrongType, Field(node), $"{Field(node)} is {was}; it must be {right}");

@@ -30,9 +30,7 @@ public static class FeatureReader
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
         foreach (var slot in vectors.Plan.FeaturesOfTurn)
-        {
             vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
-        }
         FillTexts(vectors, state, now, vectors.Plan.TextsOfTurn);
     }
 
@@ -84,7 +82,9 @@ public static class FeatureReader
             case FeatureKind.DecayedSum:
                 return state.Reals[feature.At.Reals] * vectors.DecayFactors[feature.Operand] / feature.Scale;
             case FeatureKind.Mean:
-                return state.Reals[feature.At.Reals] > 0 ? state.Reals[feature.At.Reals + 1] / feature.Scale : double.NaN;
+                return state.Reals[feature.At.Reals] > 0
+                    ? state.Reals[feature.At.Reals + 1] / feature.Scale
+                    : double.NaN;
             case FeatureKind.Distinct:
                 return DistinctCount.Estimate(state.Bytes.AsSpan(feature.At.Bytes, feature.Operand));
             case FeatureKind.Ratio:
@@ -176,7 +176,9 @@ public static class FeatureReader
         return slot.Slice(1, slot[0]);
     }
 
-    /// <summary>Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.</summary>
+    /// <summary>
+    /// Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.
+    /// </summary>
     public static int TopToken(CustomerState state, FeatureRead feature)
     {
         var hitters = OrderedFold.HittersOf(state, feature.At, feature.Operand);
@@ -204,9 +206,8 @@ public static class FeatureReader
         for (var key = 0; key < ContextKeys.Count; key++)
         {
             var slot = VectorPlan.FirstContextText + key;
-            if (!IsWanted(wanted, slot)) continue;
-            var value = Context(state, key);
-            if (!value.IsEmpty) texts[slot] = StableHash.Of(value);
+            if (IsWanted(wanted, slot) && Context(state, key) is { IsEmpty: false } value)
+                texts[slot] = StableHash.Of(value);
         }
         for (var i = 0; i < state.Attributes.Length; i++)
         {

@@ -16,7 +16,8 @@ public static class StateMerge
     /// <summary>Adds <paramref name="from"/> to <paramref name="into"/>.</summary>
     public static void Merge(CustomerState into, CustomerState from)
     {
-        if (into.Plan.Hash != from.Plan.Hash) throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
+        if (into.Plan.Hash != from.Plan.Hash)
+            throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
         MergeDecayed(into, from); // before the longs: it needs both latest occurrences
         MergeLongs(into, from);
         MergeBytes(into, from);
@@ -25,7 +26,8 @@ public static class StateMerge
         {
             if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);
         }
-        for (var i = 0; i < into.Consents.Length; i++) into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
+        for (var i = 0; i < into.Consents.Length; i++)
+            into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
         Add(into.Refused, from.Refused);
         Add(into.WithoutWinner, from.WithoutWinner);
         into.DecisionCount += from.DecisionCount;
@@ -63,8 +65,11 @@ public static class StateMerge
         for (var slot = 0; slot < fold.DecayOf.Length; slot++)
         {
             var halfLife = fold.HalfLivesMs[fold.DecayOf[slot]];
-            var mine = into.LastAt.IsNever ? 0 : into.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - into.LastAt.UnixMs, halfLife);
-            into.Reals[slot] = mine + from.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - from.LastAt.UnixMs, halfLife);
+            var mine = into.LastAt.IsNever
+                ? 0
+                : into.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - into.LastAt.UnixMs, halfLife);
+            into.Reals[slot] = mine
+                + from.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - from.LastAt.UnixMs, halfLife);
         }
     }
 
@@ -89,7 +94,9 @@ public static class StateMerge
     {
         into.Contacts.AddRange(from.Contacts);
         into.Contacts.Sort(static (a, b) =>
-            a.At != b.At ? a.At.CompareTo(b.At) : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer) : a.Channel.CompareTo(b.Channel));
+            a.At != b.At ? a.At.CompareTo(b.At)
+                : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer)
+                : a.Channel.CompareTo(b.Channel));
         if (into.Contacts.Count > CustomerState.MaxContacts)
         {
             into.Contacts.RemoveRange(0, into.Contacts.Count - CustomerState.MaxContacts);

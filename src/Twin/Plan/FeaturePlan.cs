@@ -15,7 +15,9 @@ public sealed record FeatureRead
     /// <summary>First slots in the state.</summary>
     public SlotCounts At { get; init; }
 
-    /// <summary>Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.</summary>
+    /// <summary>
+    /// Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.
+    /// </summary>
     public int Operand { get; init; }
 
     /// <summary>For outliers: the counters that are summed.</summary>

@@ -20,7 +20,8 @@ internal static class ModelCompiler
             var purpose = errors.Slot(model.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             if (links.Symbols.TryFind(model.Name, out _))
             {
-                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already", "Give the model a name of its own");
+                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already",
+                    "Give the model a name of its own");
                 continue;
             }
             if (Compile(model, Math.Max(0, purpose), links, names, path, errors) is not { } plan) continue;
@@ -42,7 +43,8 @@ internal static class ModelCompiler
                 return BgNbd(model, bgnbd, purpose, links, path, errors);
             case ModelForm.GammaGamma gamma:
                 var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
-                if (spend.Validate() is { } wrongSpend) errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
+                if (spend.Validate() is { } wrongSpend)
+                    errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
                 var of = links.PurchaseHistory(gamma.History, $"{path}.history", errors);
                 return of < 0 ? null : new ModelPlan.OfSpend(spend, of)
                 {
@@ -65,7 +67,8 @@ internal static class ModelCompiler
         ModelDefinition model, ModelForm.BgNbd form, int purpose, VectorLinks links, string path, CompileErrors errors)
     {
         var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
-        if (bgnbd.Validate() is { } wrong) errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
+        if (bgnbd.Validate() is { } wrong)
+            errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
         var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
         if (history < 0) return null;
         var categories = links.NumberCategories[history];
@@ -73,16 +76,19 @@ internal static class ModelCompiler
         return form.Output == BgNbdOutput.ProbabilityAlive
             ? new ModelPlan.OfAlive(bgnbd, history)
             {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
+                Categories = categories, Reads = reads,
             }
             : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history)
             {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
+                Categories = categories, Reads = reads,
             };
     }
 
     private static ModelPlan.OfLogistic? Logistic(
-        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier, string path,
+        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier,
+        string path,
         CompileErrors errors)
     {
         var inputs = new List<LogisticInput>();

@@ -3,7 +3,9 @@ using DToC.Twin.Rules;
 
 namespace DToC.Twin.Plan;
 
-/// <summary>What the rules of every turn (triggers, segments) read, directly or through models and other features.</summary>
+/// <summary>
+/// What the rules of every turn (triggers, segments) read, directly or through models and other features.
+/// </summary>
 internal sealed record TurnNeeds(int[] Models, int[] Features, bool[] Texts)
 {
     public static TurnNeeds Of(

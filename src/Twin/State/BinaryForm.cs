@@ -40,7 +40,9 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
         output.Advance(length);
     }
 
-    /// <summary>A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.</summary>
+    /// <summary>
+    /// A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.
+    /// </summary>
     public void Signed(long value) => Unsigned(unchecked(BinaryForm.Zigzag(value) + 1));
 
     /// <summary>Eight bytes.</summary>
@@ -113,7 +115,9 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
 }
 
 /// <summary>Reads what <see cref="BinaryFormWriter"/> wrote.</summary>
-/// <remarks>Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.</remarks>
+/// <remarks>
+/// Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.
+/// </remarks>
 public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 {
     private const string EndsTooEarly = "The bytes end too early.";

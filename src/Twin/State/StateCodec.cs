@@ -30,16 +30,20 @@ public static class StateCodec
         WriteTurnFacts(writer, state);
     }
 
-    /// <summary>Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.</summary>
+    /// <summary>
+    /// Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.
+    /// </summary>
     /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known.</exception>
     public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
-            ?? throw new InvalidDataException($"The state was written under definition {hash:x16}, which is not kept here.");
+            ?? throw new InvalidDataException(
+                $"The state was written under definition {hash:x16}, which is not kept here.");
         var state = new CustomerState(plan) { IsStale = reader.Byte() == 1 };
         for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
         for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
@@ -60,16 +64,12 @@ public static class StateCodec
         var fold = state.Plan.Fold;
         var stage = state.Longs[fold.Journey.At];
         if (stage < 0 || stage >= fold.Journey.Stages.Count)
-        {
             throw new InvalidDataException($"Stage {stage} is not in the journey.");
-        }
         for (var key = 0; key < ContextKeys.Count; key++)
         {
             var length = state.Bytes[fold.ContextAt + key * FoldPlan.ContextStride];
             if (length > ContextKeys.MaxBytes)
-            {
                 throw new InvalidDataException($"A context value of {length} bytes is over its limit.");
-            }
         }
     }
 

@@ -11,7 +11,8 @@ namespace DToC.Twin.Views;
 
 /// <summary>A twin as people and programs read it, as of a moment. Everything in it has a legal basis then.</summary>
 public sealed record TwinView(
-    string Customer, Instant AsOf, DescriptionView Description, ContextView Context, PredictionView Prediction, OperationView Operation)
+    string Customer, Instant AsOf, DescriptionView Description, ContextView Context,
+    PredictionView Prediction, OperationView Operation)
 {
     /// <summary>Reads a state as of a moment.</summary>
     public static TwinView Of(string customer, CustomerState state, Instant asOf)
@@ -39,7 +40,9 @@ public sealed record DescriptionView(
         var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i] is not { } value || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept)) continue;
+            if (state.Attributes[i] is not { } value
+                || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept))
+                continue;
             attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
@@ -90,7 +93,8 @@ public sealed record TokenView(string Token, long Count, long Error)
         var top = new List<TokenView>(count);
         foreach (var slot in slots[..count])
         {
-            top.Add(new TokenView(Encoding.UTF8.GetString(hitters.Token(slot)), hitters.Count(slot), hitters.Error(slot)));
+            top.Add(new TokenView(
+                Encoding.UTF8.GetString(hitters.Token(slot)), hitters.Count(slot), hitters.Error(slot)));
         }
         return top;
     }
@@ -134,7 +138,8 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
                 ConsentGate.Missing(state, model.Purpose, model.Categories));
         }
         var segments = plan.Segments
-            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0 && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
+            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0
+                && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
             .Select(s => s.Name).ToList();
         return new PredictionView(scores, segments);
     }
@@ -147,7 +152,8 @@ public sealed record ScoreView(double? Value, string? Unit, string Kind, string 
 
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
 public sealed record OperationView(
-    IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts, long Decisions,
+    IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
+    long Decisions,
     IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
     string? MovedTo, IReadOnlyList<string> Merged)
 {
@@ -158,7 +164,8 @@ public sealed record OperationView(
         for (var i = 0; i < state.Consents.Length; i++)
         {
             var record = state.Consents[i];
-            consents[plan.Consent.Purposes[i]] = new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
+            consents[plan.Consent.Purposes[i]] =
+                new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
         }
         return new OperationView(
             consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),

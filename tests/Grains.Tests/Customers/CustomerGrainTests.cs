@@ -216,10 +216,29 @@ public class CustomerGrainTests
         customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)), customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
         var at = Instant.From(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
 
-        var state = CustomerHistory.At(customer.Journal, customer.State, Retail, at);
+        var state = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
 
         Assert.Equal(1, OneCustomer.Number(state, "orders", at));
         Assert.Equal(10, OneCustomer.Number(state, "spend", at));
+    }
+
+    [Fact]
+    public void State_at_a_past_time_is_scored_with_the_definition_then_in_force()
+    {
+        var customer = new OneCustomer(Retail);
+        customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)));
+        var at = customer.Now;
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+            .Replace("\"intercept\": -0.8", "\"intercept\": 2.5", StringComparison.Ordinal);
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(changed));
+        customer.Now = customer.Now.PlusMs(Instant.DayMs);
+        customer.Observe(customer.Event(Order("o2", "2026-03-02T11:00:00Z", 10)));
+
+        var then = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
+
+        Assert.Equal(Retail.Hash, then.Plan.Hash);
+        Assert.Equal(1, then.EventCount);
+        Assert.True(OneCustomer.Number(then, "churn", at) < customer.Number("churn"));
     }
 
     [Fact]
@@ -242,7 +261,7 @@ public class CustomerGrainTests
 
         Assert.Equal(EventStatus.TooOld, late[0].Status);
         Assert.Equal(EventStatus.Accepted, next[0].Status);
-        var state = CustomerHistory.At([.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, Retail, customer.Now);
+        var state = CustomerHistory.At([.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now);
         Assert.Equal(customer.Number("sessions"), OneCustomer.Number(state, "sessions", customer.Now));
         Assert.Equal(6, state.EventCount);
     }

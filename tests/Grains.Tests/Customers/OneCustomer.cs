@@ -126,7 +126,7 @@ internal sealed class OneCustomer
         State = state,
         Rows = NoRows.Instance,
         Leases = Leases.None,
-        Plan = Plans.Current,
+        Plans = Plans,
         History = history,
     };
 

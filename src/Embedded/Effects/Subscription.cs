@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using DToC.Embedded.Storage;
+using DToC.Grains;
+
+namespace DToC.Embedded.Effects;
+
+/// <summary>
+/// A subscriber's way through the outboxes. It reads from disk at its own pace, a page of each partition at a
+/// time, so a slow one holds nothing up; where it has caught up it waits for the next commit that publishes.
+/// </summary>
+internal sealed class Subscription(HostContext host, Topic topic, long[] places)
+{
+    private static readonly Func<StoreReader, (Topic Topic, long After, int Limit), List<OutboxRow>> ReadPage =
+        static (reader, page) => reader.Outbox(page.Topic, page.After, page.Limit);
+
+    /// <summary>Ends with the host, or throws when cancelled by the subscriber.</summary>
+    public async IAsyncEnumerable<Published> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host.Stopping);
+        while (!host.Stopping.IsCancellationRequested)
+        {
+            var published = host.Published.Next;
+            var found = false;
+            for (var i = 0; i < places.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (host.Stopping.IsCancellationRequested) yield break;
+                var page = (topic, places[i], host.Options.SubscriberPage);
+                foreach (var row in await host.Partitions[i].Readers.ReadAsync(ReadPage, page, cancellation))
+                {
+                    found = true;
+                    places[i] = row.Seq;
+                    var cursor = Cursor.Write(host.FolderId, places);
+                    yield return new Published(new EffectId(row.Sender, row.Sequence), cursor, row.Payload);
+                }
+            }
+            if (!found && !await ComesAsync(published, either.Token)) cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async ValueTask<bool> ComesAsync(Task published, CancellationToken cancellation)
+    {
+        await published.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellation.IsCancellationRequested;
+    }
+}

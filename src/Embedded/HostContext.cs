@@ -1,0 +1,58 @@
+using DToC.Embedded.Effects;
+using DToC.Embedded.Turns;
+using DToC.Grains;
+using DToC.Twin.Plan;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded;
+
+/// <summary>What the partitions of a host share.</summary>
+internal sealed class HostContext(
+    EmbeddedOptions options, ILogger log, string folderId, int count, PlanCatalog plans)
+{
+    private PlanCatalog _plans = plans;
+    private volatile bool _draining;
+
+    public EmbeddedOptions Options { get; } = options;
+
+    public ILogger Log { get; } = log;
+
+    public string FolderId { get; } = folderId;
+
+    /// <summary>All partitions; complete before the first one starts.</summary>
+    public Partition[] Partitions { get; } = new Partition[count];
+
+    public int PartitionCount => Partitions.Length;
+
+    /// <summary>The definitions, the current one among them.</summary>
+    public PlanCatalog Plans
+    {
+        get => Volatile.Read(ref _plans);
+        set => Volatile.Write(ref _plans, value);
+    }
+
+    /// <summary>Pulsed after a commit that published effects.</summary>
+    public AsyncSignal Published { get; } = new();
+
+    /// <summary>Pulsed after another definition became current.</summary>
+    public AsyncSignal Replaced { get; } = new();
+
+    /// <summary>Cancelled when the host begins to stop: ends deliveries, upkeep and subscriptions.</summary>
+    public CancellationToken Stopping { get; init; }
+
+    /// <summary>True once the host is stopping: new messages are refused.</summary>
+    public bool Draining
+    {
+        get => _draining;
+        set => _draining = value;
+    }
+
+    /// <summary>Where a key lives: fixed by its hash and the number of files.</summary>
+    public Partition PartitionOf(GrainKey key) => Partitions[key.StableHash() % (ulong)Partitions.Length];
+
+    /// <summary>Gives a message of the host's own, or one sent on, to its partition.</summary>
+    public void Deliver(Delivery delivery)
+    {
+        if (!PartitionOf(delivery.Key).Post(delivery)) delivery.Refuse(Partition.DrainingReason);
+    }
+}

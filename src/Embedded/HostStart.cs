@@ -1,0 +1,55 @@
+using DToC.Embedded.Storage;
+using DToC.Embedded.Turns;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded;
+
+/// <summary>Opens all a host needs, or nothing.</summary>
+internal static class HostStart
+{
+    public static EmbeddedHost Run(EmbeddedOptions options, ILogger log)
+    {
+        var folder = DataFolder.Open(options, log);
+        var writers = new Database?[folder.Partitions];
+        try
+        {
+            if (folder.IsNew)
+            {
+                for (var i = 0; i < writers.Length; i++) PartitionFile.Create(folder, i, options);
+                folder.MarkReady();
+            }
+            OpenAll(folder, writers, options, log);
+            return Compose(folder, writers!, options, log); // each was opened
+        }
+        catch
+        {
+            foreach (var writer in writers) writer?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Side by side: after a crash each looks through its log and pages.</summary>
+    private static void OpenAll(DataFolder folder, Database?[] writers, EmbeddedOptions options, ILogger log)
+    {
+        try
+        {
+            Parallel.For(0, writers.Length, i => writers[i] = PartitionFile.Open(folder, i, options, log));
+        }
+        catch (AggregateException exception)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    private static EmbeddedHost Compose(DataFolder folder, Database[] writers, EmbeddedOptions options, ILogger log)
+    {
+        using var reader = new StoreReader(folder.FileOf(0), options);
+        var plans = Definitions.Load(writers[0], reader, options, log);
+        var stopping = new CancellationTokenSource();
+        var context = new HostContext(options, log, folder.Id, writers.Length, plans) { Stopping = stopping.Token };
+        for (var i = 0; i < writers.Length; i++)
+            context.Partitions[i] = new Partition(context, i, folder.FileOf(i), writers[i]);
+        return new EmbeddedHost(context, folder, stopping);
+    }
+}

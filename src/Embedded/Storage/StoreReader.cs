@@ -1,0 +1,272 @@
+using DToC.Grains;
+using DToC.Twin;
+
+namespace DToC.Embedded.Storage;
+
+/// <summary>Reads the committed content of one partition's file. One thread at a time.</summary>
+internal sealed class StoreReader : IDisposable
+{
+    private readonly Database _database;
+    private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
+
+    public StoreReader(string path, EmbeddedOptions options) => _database = Database.OpenReader(path, options);
+
+    /// <summary>The connection's pragmas and figures, for rare questions.</summary>
+    public Database Database => _database;
+
+    public StoredGrain? FindGrain(GrainKey key)
+    {
+        var query = Prepared("SELECT id, version, now, journal_head, state FROM grain WHERE key=?");
+        try
+        {
+            if (!query.BindKey(1, key).Step()) return null;
+            var state = new StoredState(query.Blob(4).ToArray(), query.Int64(1));
+            return new StoredGrain(query.Int64(0), state, query.Int64(2), query.Int64(3));
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public byte[]? FindRow(GrainKey key, string row)
+    {
+        var query = Prepared("SELECT value FROM row WHERE key=? AND row=?");
+        try
+        {
+            return query.BindKey(1, key).BindText(2, row).Step() ? query.Blob(0).ToArray() : null;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public List<GrainRow> Rows(GrainKey key, string from, int limit)
+    {
+        var query = Prepared("SELECT row, value FROM row WHERE key=? AND row>=? ORDER BY row LIMIT ?");
+        try
+        {
+            query.BindKey(1, key).BindText(2, from).Bind(3, limit);
+            List<GrainRow> rows = [];
+            while (query.Step()) rows.Add(new GrainRow(query.Text(0), query.Blob(1).ToArray()));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>A journal row, or null when it is gone: the end of its chain.</summary>
+    public StoredJournal? FindJournal(long seq)
+    {
+        var query = Prepared("""
+            SELECT prev, kind, occurred, recorded, keep_until, seed, plan, payload FROM journal WHERE seq=?
+            """);
+        try
+        {
+            if (!query.Bind(1, seq).Step()) return null;
+            var kind = (JournalKind)query.Int64(1);
+            if (query.IsNull(7)) return new StoredJournal(seq, query.Int64(0), kind, null);
+            var entry = new JournalEntry(
+                kind, new Instant(query.Int64(2)), new Instant(query.Int64(3)), new Instant(query.Int64(4)),
+                (ulong)query.Int64(5), (ulong)query.Int64(6), query.Blob(7).ToArray());
+            return new StoredJournal(seq, query.Int64(0), kind, entry);
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>A journal row's place in its chain, or null when it is gone.</summary>
+    public ChainLink? FindLink(long seq)
+    {
+        var query = Prepared("SELECT prev, kind, payload IS NOT NULL FROM journal WHERE seq=?");
+        try
+        {
+            if (!query.Bind(1, seq).Step()) return null;
+            return new ChainLink(seq, query.Int64(0), (JournalKind)query.Int64(1), query.Int64(2) != 0);
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>
+    /// Journal rows after a sequence, with whether they are past their retention and still have it.
+    /// </summary>
+    public List<ExpiredRow> JournalAfter(long seq, Instant now, int limit)
+    {
+        var query = Prepared("""
+            SELECT seq, key, keep_until < ? AND keep_until <> ? AND payload IS NOT NULL
+            FROM journal WHERE seq>? ORDER BY seq LIMIT ?
+            """);
+        try
+        {
+            query.Bind(1, now.UnixMs).Bind(2, Instant.Never.UnixMs).Bind(3, seq).Bind(4, limit);
+            List<ExpiredRow> rows = [];
+            while (query.Step()) rows.Add(new ExpiredRow(query.Int64(0), query.Key(1), query.Int64(2) != 0));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>Keys of a kind after an id (exclusive), in the order of their UTF-8 bytes.</summary>
+    public List<GrainKey> Keys(GrainKind kind, string after, int limit)
+    {
+        var query = Prepared("SELECT key FROM grain WHERE key>? AND key<? ORDER BY key LIMIT ?");
+        try
+        {
+            query.BindKey(1, new GrainKey(kind, after)).Bind(2, [(byte)(kind + 1)]).Bind(3, limit);
+            List<GrainKey> keys = [];
+            while (query.Step()) keys.Add(query.Key(0));
+            return keys;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>Keys in the order they were first written, after a row id.</summary>
+    public List<(long Id, GrainKey Key)> KeysById(long after, int limit)
+    {
+        var query = Prepared("SELECT id, key FROM grain WHERE id>? ORDER BY id LIMIT ?");
+        try
+        {
+            query.Bind(1, after).Bind(2, limit);
+            List<(long, GrainKey)> keys = [];
+            while (query.Step()) keys.Add((query.Int64(0), query.Key(1)));
+            return keys;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public List<OutboxRow> Outbox(Topic topic, long after, int limit)
+    {
+        var query = Prepared("""
+            SELECT seq, sender, sequence, payload FROM outbox WHERE seq>? AND topic=? ORDER BY seq LIMIT ?
+            """);
+        try
+        {
+            query.Bind(1, after).Bind(2, (long)topic).Bind(3, limit);
+            List<OutboxRow> rows = [];
+            while (query.Step())
+            {
+                rows.Add(new OutboxRow(
+                    query.Int64(0), topic, query.Key(1), query.Int64(2), query.Blob(3).ToArray()));
+            }
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public List<SendRow> PendingSends(long after, int limit)
+    {
+        var query = Prepared("""
+            SELECT seq, sender, sequence, target, message FROM pending_send WHERE seq>? ORDER BY seq LIMIT ?
+            """);
+        try
+        {
+            query.Bind(1, after).Bind(2, limit);
+            List<SendRow> rows = [];
+            while (query.Step())
+            {
+                rows.Add(new SendRow(
+                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray()));
+            }
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>The next wake-ups, the earliest first.</summary>
+    public List<WakeRow> Wakes(int limit)
+    {
+        var query = Prepared("SELECT key, name, at FROM wake ORDER BY at, key, name LIMIT ?");
+        try
+        {
+            query.Bind(1, limit);
+            List<WakeRow> rows = [];
+            while (query.Step()) rows.Add(new WakeRow(query.Key(0), query.Text(1), query.Int64(2)));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public List<Lease> Leases()
+    {
+        var query = Prepared("SELECT resource, available FROM lease ORDER BY resource");
+        try
+        {
+            List<Lease> leases = [];
+            while (query.Step()) leases.Add(new Lease(query.Text(0), query.Int64(1)));
+            return leases;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public List<DefinitionRow> Definitions()
+    {
+        var query = Prepared("SELECT hash, current, source FROM definition ORDER BY added");
+        try
+        {
+            List<DefinitionRow> rows = [];
+            while (query.Step())
+            {
+                rows.Add(new DefinitionRow(
+                    (ulong)query.Int64(0), query.Int64(1) != 0, query.Blob(2).ToArray()));
+            }
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>A number kept in the table of odds and ends, or null.</summary>
+    public long? Meta(string name)
+    {
+        var query = Prepared("SELECT value FROM meta WHERE name=?");
+        try
+        {
+            return query.BindText(1, name).Step() && !query.IsNull(0) ? query.Int64(0) : null;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private Statement Prepared(string sql)
+    {
+        // Found by reference first: every caller passes one literal.
+        if (!_prepared.TryGetValue(sql, out var statement))
+            _prepared[sql] = statement = _database.Prepare(sql);
+        return statement;
+    }
+}

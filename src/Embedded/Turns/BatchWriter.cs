@@ -1,0 +1,137 @@
+using DToC.Embedded.Storage;
+using DToC.Grains;
+using DToC.Twin;
+
+namespace DToC.Embedded.Turns;
+
+/// <summary>Writes a batch in one transaction. Used by the commit loop only.</summary>
+internal sealed class BatchWriter : IDisposable
+{
+    private static readonly Comparison<SealedState> ById = static (a, b) => a.Grain.Id.CompareTo(b.Grain.Id);
+
+    private readonly Database _database;
+    private readonly Statement _begin, _commit;
+    private readonly Statement _insertGrain, _updateGrain;
+    private readonly Statement _insertJournal, _upsertRow, _deleteRow, _insertOutbox;
+    private readonly Statement _insertSend, _deleteSend;
+    private readonly Statement _upsertWake, _deleteWake, _deleteWakeAt, _upsertLease;
+
+    public BatchWriter(Database database)
+    {
+        _database = database;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _insertGrain = database.Prepare(
+            "INSERT INTO grain(id, version, now, journal_head, state, key) VALUES(?,?,?,?,?,?)");
+        _updateGrain = database.Prepare(
+            "UPDATE grain SET version=?2, now=?3, journal_head=?4, state=?5 WHERE id=?1");
+        _insertJournal = database.Prepare("""
+            INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload)
+            VALUES(?,?,?,?,?,?,?,?,?,?)
+            """);
+        _upsertRow = database.Prepare(
+            "INSERT INTO row(key, row, value) VALUES(?,?,?) ON CONFLICT DO UPDATE SET value=excluded.value");
+        _deleteRow = database.Prepare("DELETE FROM row WHERE key=? AND row=?");
+        _insertOutbox = database.Prepare(
+            "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload) VALUES(?,?,?,?,?,?)");
+        _insertSend = database.Prepare(
+            "INSERT INTO pending_send(seq, sender, sequence, target, message) VALUES(?,?,?,?,?)");
+        _deleteSend = database.Prepare("DELETE FROM pending_send WHERE seq=?");
+        _upsertWake = database.Prepare(
+            "INSERT INTO wake(key, name, at) VALUES(?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at");
+        _deleteWake = database.Prepare("DELETE FROM wake WHERE key=? AND name=?");
+        _deleteWakeAt = database.Prepare("DELETE FROM wake WHERE key=? AND name=? AND at=?");
+        _upsertLease = database.Prepare("""
+            INSERT INTO lease(resource, available) VALUES(?,?)
+            ON CONFLICT DO UPDATE SET available=excluded.available
+            """);
+    }
+
+    public Database Database => _database;
+
+    /// <summary>Writes and commits; rolls back before it throws.</summary>
+    /// <exception cref="StoreException">Nothing of the batch is kept.</exception>
+    public void Write(Batch batch)
+    {
+        try
+        {
+            _begin.Run();
+            WriteStates(batch);
+            WriteJournal(batch);
+            WriteRows(batch);
+            WriteEffects(batch);
+            foreach (var (resource, available) in batch.Leases)
+                _upsertLease.BindText(1, resource).Bind(2, available).Run();
+            foreach (var chore in batch.Chores) chore.InTransaction(_database);
+            _commit.Run();
+        }
+        catch
+        {
+            _database.RollBack();
+            throw;
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private void WriteStates(Batch batch)
+    {
+        // In the order of the leaves: neighbours share a page, and pages go to the log once.
+        batch.States.Sort(ById);
+        foreach (var state in batch.States)
+        {
+            var statement = state.IsNew ? _insertGrain : _updateGrain;
+            statement.Bind(1, state.Grain.Id).Bind(2, state.State.Version).Bind(3, state.NowMs)
+                .Bind(4, state.JournalHead).Bind(5, state.State.Bytes.Span);
+            if (state.IsNew) statement.BindKey(6, state.Grain.Key);
+            statement.Run();
+        }
+    }
+
+    private void WriteJournal(Batch batch)
+    {
+        foreach (var row in batch.Journal)
+        {
+            var entry = row.Entry;
+            _insertJournal.Bind(1, row.Seq).Bind(2, row.Previous).BindKey(3, row.Key).Bind(4, (long)entry.Kind)
+                .Bind(5, entry.OccurredAt.UnixMs).Bind(6, entry.RecordedAt.UnixMs).Bind(7, entry.KeepUntil.UnixMs)
+                .Bind(8, unchecked((long)entry.Seed)).Bind(9, unchecked((long)entry.PlanHash))
+                .Bind(10, entry.Payload.Span).Run();
+        }
+    }
+
+    private void WriteRows(Batch batch)
+    {
+        foreach (var row in batch.Rows)
+        {
+            if (row.Value is { } value)
+                _upsertRow.BindKey(1, row.Key).BindText(2, row.Row).Bind(3, value.Span).Run();
+            else
+                _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
+        }
+    }
+
+    private void WriteEffects(Batch batch)
+    {
+        foreach (var row in batch.Outbox)
+        {
+            _insertOutbox.Bind(1, row.Seq).Bind(2, (long)row.Topic).Bind(3, batch.Now.UnixMs).BindKey(4, row.Sender)
+                .Bind(5, row.Sequence).Bind(6, row.Payload.Span).Run();
+        }
+        foreach (var row in batch.Sends)
+        {
+            _insertSend.Bind(1, row.Seq).BindKey(2, row.Sender).Bind(3, row.Sequence).BindKey(4, row.Target)
+                .Bind(5, row.Message.Span).Run();
+        }
+        foreach (var seq in batch.SendsDone) _deleteSend.Bind(1, seq).Run();
+        foreach (var (wake, delivered) in batch.Wakes)
+        {
+            if (delivered)
+                _deleteWakeAt.BindKey(1, wake.Key).BindText(2, wake.Name).Bind(3, wake.AtMs).Run();
+            else if (wake.AtMs == Instant.Never.UnixMs)
+                _deleteWake.BindKey(1, wake.Key).BindText(2, wake.Name).Run();
+            else
+                _upsertWake.BindKey(1, wake.Key).BindText(2, wake.Name).Bind(3, wake.AtMs).Run();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using DToC.Embedded.Effects;
+using DToC.Embedded.Storage;
+using DToC.Grains;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded.Turns;
+
+/// <summary>One database file with its mailbox, turn loop, commit loop and deliveries.</summary>
+internal sealed class Partition
+{
+    public const string DrainingReason = "draining";
+
+    private readonly Mailbox _mailbox;
+    private readonly CommitLoop _commits;
+    private readonly TurnLoop _turns;
+    private readonly TurnRunner _runner;
+    private readonly SendLoop _sends;
+    private readonly WakeLoop _wakes;
+    private readonly AsyncSignal _room = new();
+    private int _admitted;
+    private long _pendingSends;
+    private long _lastPublished;
+
+    public Partition(HostContext host, int index, string path, Database writer)
+    {
+        Host = host;
+        Index = index;
+        Readers = new ReaderPool(path, host.Options);
+        _mailbox = new Mailbox(Gate);
+        _commits = new CommitLoop(
+            this, writer, () => Database.OpenWriter(path, host.Options, create: false));
+        var reader = new StoreReader(path, host.Options);
+        _runner = new TurnRunner(this, _commits, reader);
+        _turns = new TurnLoop(this, _commits, _mailbox, reader, _runner);
+        _sends = new SendLoop(this);
+        _wakes = new WakeLoop(this);
+        _pendingSends = reader.Database.Number("SELECT count(*) FROM pending_send") ?? 0;
+        _lastPublished = reader.Database.Number("SELECT max(seq) FROM outbox") ?? 0;
+    }
+
+    /// <summary>Held while mailbox and commit loop are looked at together.</summary>
+    public object Gate { get; } = new();
+
+    public HostContext Host { get; }
+
+    public EmbeddedOptions Options => Host.Options;
+
+    public ILogger Log => Host.Log;
+
+    public int Index { get; }
+
+    /// <summary>Connections for reads outside of turns.</summary>
+    public ReaderPool Readers { get; }
+
+    /// <summary>Grains in memory.</summary>
+    public Activations Activations => _runner.Activations;
+
+    /// <summary>Why commits fail at the moment, or null.</summary>
+    public string? Problem => _commits.Problem;
+
+    /// <summary>Messages taken and not answered.</summary>
+    public int Admitted => Volatile.Read(ref _admitted);
+
+    /// <summary>Sequence of the newest committed outbox row.</summary>
+    public long LastPublished => Volatile.Read(ref _lastPublished);
+
+    /// <summary>See <see cref="CommitLoop.PageLimit"/>.</summary>
+    public int PageLimit
+    {
+        set => _commits.PageLimit = value;
+    }
+
+    /// <summary>Starts the threads; deliveries are started by the host when all partitions run.</summary>
+    public void Start()
+    {
+        _commits.Start();
+        _turns.Start();
+    }
+
+    /// <summary>Delivers effects until cancelled.</summary>
+    public Task SendEffectsAsync(CancellationToken cancellation) => _sends.RunAsync(cancellation);
+
+    /// <summary>Delivers wake-ups until cancelled.</summary>
+    public Task WakeUpAsync(CancellationToken cancellation) => _wakes.RunAsync(cancellation);
+
+    /// <summary>Finishes what the mailbox holds, then closes the file.</summary>
+    public void Stop()
+    {
+        _mailbox.Close();
+        _turns.Join();
+        Readers.Dispose();
+        _commits.Close();
+    }
+
+    /// <summary>
+    /// A message from outside: admitted, waiting a short while for room, and answered when durable.
+    /// </summary>
+    public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
+    {
+        if (Host.Draining) return new ValueTask<Reply>(new Reply.Unavailable(DrainingReason));
+        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit)
+            return new ValueTask<Reply>(new Reply.Busy(Options.RetryAfter));
+        return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
+    }
+
+    /// <summary>Adds an item of the host's own; false when the partition has stopped.</summary>
+    public bool Post(MailItem item) => _mailbox.Post(item, own: true);
+
+    /// <summary>Does a chore; null when durable, otherwise why not.</summary>
+    public Task<string?> DoAsync(Chore chore)
+    {
+        if (!Post(chore)) chore.Refuse(DrainingReason);
+        return chore.Done;
+    }
+
+    /// <summary>Grants a lease: more of a resource to be spent by this partition's turns.</summary>
+    public Task<string?> GrantLeaseAsync(string resource, long amount) =>
+        DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
+
+    /// <summary>A message was answered: there is room for another.</summary>
+    public void Leave()
+    {
+        // Only the step below the limit is news to those who wait.
+        var left = Interlocked.Decrement(ref _admitted);
+        if (left == Options.MailboxCapacity - 1 || (left == 0 && Host.Draining)) _room.Pulse();
+    }
+
+    /// <summary>Waits until all messages are answered, or the limit has passed.</summary>
+    public async Task DrainAsync(CancellationToken limit)
+    {
+        for (;;)
+        {
+            var room = _room.Next;
+            if (Admitted == 0 || limit.IsCancellationRequested) return;
+            await room.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Answers one message that does not wait for a commit, or sends it on.</summary>
+    public void Answer(Delivery delivery)
+    {
+        if (delivery.ForwardTo is { } target)
+        {
+            delivery.MoveTo(target);
+            Host.Deliver(delivery);
+            return;
+        }
+        delivery.Complete(delivery.Reply!); // set with every outcome
+    }
+
+    /// <summary>Answers a batch after its commit, or refuses all of it; called by the commit loop.</summary>
+    public void Answer(Batch batch, string? failure)
+    {
+        if (failure is null) Announce(batch);
+        foreach (var item in batch.Items)
+        {
+            if (failure is not null) item.Refuse(failure);
+            else if (item is Delivery delivery) Answer(delivery);
+            else ((Chore)item).Complete();
+        }
+    }
+
+    public PartitionStatus Status() => new()
+    {
+        Partition = Index,
+        Activations = Activations.CountByKind(),
+        ResidentBytes = Activations.Bytes,
+        MailboxLength = _mailbox.Length,
+        Turns = _runner.Turns,
+        Commits = _commits.Commits,
+        FailedCommits = _commits.FailedCommits,
+        Evictions = Activations.Evictions,
+        JournalEntries = _runner.JournalEntries,
+        PendingEffects = Volatile.Read(ref _pendingSends),
+    };
+
+    private void Announce(Batch batch)
+    {
+        if (batch.Outbox.Count > 0)
+        {
+            Volatile.Write(ref _lastPublished, batch.Outbox[^1].Seq);
+            Host.Published.Pulse();
+        }
+        if (batch.Sends.Count + batch.SendsDone.Count > 0)
+        {
+            Interlocked.Add(ref _pendingSends, batch.Sends.Count - batch.SendsDone.Count);
+            if (batch.Sends.Count > 0) _sends.Committed();
+        }
+        foreach (var (wake, delivered) in batch.Wakes)
+        {
+            if (!delivered && wake.AtMs != Twin.Instant.Never.UnixMs) _wakes.Committed(wake.AtMs);
+        }
+    }
+
+    private ValueTask<Reply> Admit(GrainKey key, GrainMessage message)
+    {
+        var delivery = new Delivery(key, message, this);
+        if (!_mailbox.Post(delivery, own: false)) delivery.Refuse(DrainingReason);
+        return delivery.Completion;
+    }
+
+    private bool TryEnter()
+    {
+        var admitted = Volatile.Read(ref _admitted);
+        while (admitted < Options.MailboxCapacity)
+        {
+            var seen = Interlocked.CompareExchange(ref _admitted, admitted + 1, admitted);
+            if (seen == admitted) return true;
+            admitted = seen;
+        }
+        return false;
+    }
+
+    private async ValueTask<Reply> SendWhenRoomAsync(
+        GrainKey key, GrainMessage message, CancellationToken cancellation)
+    {
+        var busy = new Reply.Busy(Options.RetryAfter);
+        if (Options.AdmissionWait == TimeSpan.Zero) return busy;
+        using var wait = new CancellationTokenSource(Options.AdmissionWait, Options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
+        try
+        {
+            for (;;)
+            {
+                var room = _room.Next;
+                if (TryEnter()) break;
+                await room.WaitAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return busy;
+        }
+        return await Admit(key, message);
+    }
+}

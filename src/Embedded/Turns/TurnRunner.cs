@@ -1,0 +1,206 @@
+using System.Buffers;
+using DToC.Embedded.Storage;
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Plan;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded.Turns;
+
+/// <summary>
+/// Runs one message on its grain and puts the outcome into the batch. A state is decoded once a batch and
+/// encoded after every turn: so a turn that throws is undone by decoding again, and a state that cannot be
+/// encoded fails its own message alone. Used by the turn loop only.
+/// </summary>
+internal sealed class TurnRunner
+{
+    private const int MaxHops = 4;
+
+    private readonly Partition _partition;
+    private readonly CommitLoop _commits;
+    private readonly StoreReader _reader;
+    private readonly RowView _rows;
+    private readonly HistoryReader _history;
+    private readonly GrainInstances _grains;
+    private readonly ArrayBufferWriter<byte> _encoded = new(4_096);
+    private readonly OutcomeWriter _outcomes;
+    private long _turns;
+    private long _lastId;
+
+    public TurnRunner(Partition partition, CommitLoop commits, StoreReader reader)
+    {
+        _partition = partition;
+        _commits = commits;
+        _reader = reader;
+        var options = partition.Options;
+        Activations = new Activations(Math.Max(1, options.MemoryLimitBytes / partition.Host.PartitionCount));
+        Leases.Reload(reader.Leases());
+        _grains = new GrainInstances(options.Catalog);
+        _rows = new RowView(reader);
+        _history = new HistoryReader(partition, reader, Activations, options.HistoryLimit);
+        _outcomes = new OutcomeWriter(_grains, reader);
+        _lastId = reader.Database.Number("SELECT max(id) FROM grain") ?? 0;
+    }
+
+    public Activations Activations { get; }
+
+    public HeldLeases Leases { get; } = new();
+
+    /// <summary>Turns run since the start.</summary>
+    public long Turns => Volatile.Read(ref _turns);
+
+    /// <summary>Journal entries put into batches since the start.</summary>
+    public long JournalEntries => _outcomes.JournalEntries;
+
+    /// <summary>Puts out of memory what a batch changed: the disk says what holds.</summary>
+    public void Forget(Batch batch)
+    {
+        foreach (var grain in batch.Opened)
+        {
+            grain.Live = null;
+            Activations.Remove(grain);
+        }
+    }
+
+    /// <summary>
+    /// Runs a message; its answer comes with the batch, or at once when nothing uncommitted was seen.
+    /// </summary>
+    public void Run(Delivery delivery, Batch batch, Batch? committing)
+    {
+        Volatile.Write(ref _turns, _turns + 1);
+        Activation? grain = null;
+        try
+        {
+            grain = Activations.Find(delivery.Key) ?? Load(delivery.Key);
+            var kind = _grains.Of(delivery.Key.Kind);
+            var plans = _partition.Host.Plans;
+            if (grain.Live is null) Open(grain, kind, plans, batch);
+            var turn = TurnOf(grain, batch, plans);
+            var result = kind.Handle(delivery.Message, turn);
+            if (result is TurnResult.NeedsHistory needed)
+            {
+                var history = _history.Read(needed.Keys, batch, committing);
+                turn = turn with { History = history };
+                result = kind.Handle(delivery.Message, turn);
+            }
+            Conclude(result, delivery, grain, kind, turn, batch);
+        }
+        catch (StoreException exception)
+        {
+            _partition.Log.ReadFailed(_partition.Index, exception.Reason, exception);
+            if (grain is not null) grain.Live = null;
+            delivery.Refuse(exception.Reason);
+        }
+#pragma warning disable CA1031 // whatever a turn throws concerns its own message only
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // Key and type only: a message holds personal data, and so may the text of an exception.
+            _partition.Log.TurnFailed(
+                delivery.Key, delivery.Message.GetType().Name, exception.GetType().Name, exception.StackTrace);
+            if (grain is not null) grain.Live = null;
+            delivery.Complete(new Reply.Failed($"the turn failed ({exception.GetType().Name})"));
+        }
+    }
+
+    private Activation Load(GrainKey key)
+    {
+        var grain = Activation.From(key, _reader.FindGrain(key));
+        Activations.Add(grain);
+        return grain;
+    }
+
+    private static void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
+    {
+        grain.Live = grain.Latest is { } latest
+            ? kind.Decode(grain.Key, latest.Bytes.Span, plans)
+            : kind.Create(grain.Key, plans.Current);
+        batch.Opened.Add(grain);
+    }
+
+    private Turn TurnOf(Activation grain, Batch batch, PlanCatalog plans) => new()
+    {
+        Key = grain.Key,
+        Now = new Instant(Math.Max(batch.Now.UnixMs, grain.NowMs)),
+        Seed = _partition.Options.SeedSource(),
+        State = grain.Live!, // opened just before
+        Rows = _rows.Of(grain, _commits.LastCommitted),
+        Leases = Leases.View,
+        Plans = plans,
+    };
+
+    private void Conclude(
+        TurnResult result, Delivery delivery, Activation grain, IGrain kind, Turn turn, Batch batch)
+    {
+        switch (result)
+        {
+            case TurnResult.Outcome { Changed: true } outcome:
+                Change(outcome, delivery, grain, kind, turn, batch);
+                break;
+            case TurnResult.Outcome outcome:
+                delivery.Reply = outcome.Reply;
+                Settle(delivery, batch);
+                AnswerWhenSafe(delivery, grain, turn, batch);
+                break;
+            case TurnResult.MovedTo moved when delivery.Hops >= MaxHops:
+                delivery.Refuse($"more than {MaxHops} merges lead from this key to {moved.Key.Kind}");
+                break;
+            case TurnResult.MovedTo moved when StoredNames.Problem(moved.Key) is { } problem:
+                throw new InvalidOperationException(problem);
+            case TurnResult.MovedTo moved:
+                delivery.ForwardTo = moved.Key;
+                AnswerWhenSafe(delivery, grain, turn, batch);
+                break;
+            default:
+                throw new InvalidOperationException("The turn asked for history that it had been given.");
+        }
+    }
+
+    private void Change(
+        TurnResult.Outcome outcome, Delivery delivery, Activation grain, IGrain kind, Turn turn, Batch batch)
+    {
+        // All that can throw comes first; from then on the outcome is taken as a whole.
+        _encoded.ResetWrittenCount();
+        kind.Encode(turn.State, _encoded);
+        _outcomes.Prepare(outcome);
+        if (Leases.Refusal(outcome.Spent) is { } refusal) throw new InvalidOperationException(refusal);
+
+        if (grain.Id == 0) grain.Id = ++_lastId;
+        Activations.Grow(grain.Take(_encoded.WrittenSpan, turn.State.Version));
+        grain.NowMs = turn.Now.UnixMs;
+        if (grain.ChangedIn != batch.Number)
+        {
+            grain.ChangedIn = batch.Number;
+            batch.Changed.Add(grain);
+        }
+        // A delivered wake-up is removed before the turn's own effects: it may ask for the same name again.
+        Settle(delivery, batch);
+        _outcomes.Write(outcome, grain, batch);
+        Leases.Spend(outcome.Spent, batch);
+        delivery.Reply = outcome.Reply;
+        batch.Items.Add(delivery);
+    }
+
+    /// <summary>
+    /// Removes the row a message came from in the same commit, when it is in this partition's file.
+    /// </summary>
+    private void Settle(Delivery delivery, Batch batch)
+    {
+        if (delivery.Origin is not { } origin || origin.Partition != _partition.Index) return;
+        delivery.Settled = true;
+        if (origin is Origin.Send send) batch.SendsDone.Add(send.Seq);
+        if (origin is Origin.Wake wake)
+            batch.Wakes.Add(new WakeWrite(new WakeRow(wake.Key, wake.Name, wake.At.UnixMs), Delivered: true));
+    }
+
+    /// <summary>
+    /// An answer that rests on what is not committed yet waits for it, even when the turn changed nothing: a
+    /// duplicate is only one if the first is kept.
+    /// </summary>
+    private void AnswerWhenSafe(Delivery delivery, Activation grain, Turn turn, Batch batch)
+    {
+        var sawUncommitted = turn.History is not null || grain.ChangedIn > _commits.LastCommitted;
+        if (delivery.Settled || sawUncommitted) batch.Items.Add(delivery);
+        else _partition.Answer(delivery);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+
+namespace DToC.Conformance;
+
+/// <summary>What one schedule gave.</summary>
+/// <param name="Problems">Broken promises; empty when all was well.</param>
+/// <param name="Struck">Faults that struck, with their stage.</param>
+/// <param name="Trace">The readable trace, when asked for.</param>
+public sealed record ScheduleResult(
+    ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<FaultCell> Struck, IReadOnlyList<string> Trace,
+    int Messages, int WakesOverCrash);
+
+/// <summary>
+/// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults.
+/// </summary>
+public sealed class ScheduleRunner
+{
+    private const ulong Scripts = 100;
+
+    private readonly ConcurrentDictionary<ulong, (Script Script, ScheduleRun Run)> _scripts = new();
+    private readonly Workload _workload;
+    private readonly Sabotage _sabotage;
+
+    /// <summary>A runner of sound hosts.</summary>
+    public ScheduleRunner(Workload workload)
+        : this(workload, Sabotage.None)
+    {
+    }
+
+    internal ScheduleRunner(Workload workload, Sabotage sabotage)
+    {
+        _workload = workload;
+        _sabotage = sabotage;
+    }
+
+    /// <summary>Runs the schedule of a seed.</summary>
+    public ScheduleResult Run(ulong seed, bool traced = false)
+    {
+        // Many schedules share a script, so that its run without faults is made once.
+        var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, RunWithoutFaults);
+        if (faultless.End is not { } expected)
+        {
+            var broken = faultless.Problems.Select(p => $"without faults: {p}");
+            return Result(seed, script, [.. broken], faultless);
+        }
+        var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017));
+        var run = new ScheduleRun(_workload, script, Host(seed, faults, _sabotage, traced));
+        run.ToEnd();
+        var problems = new List<string>(run.Problems);
+        if (run.End is not null) problems.AddRange(_workload.Judge(script, run.End, expected));
+        return Result(seed, script, problems, run);
+    }
+
+    private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number)
+    {
+        var script = _workload.Draw(number);
+        var host = Host(number, FaultPlan.None, Sabotage.None, traced: false);
+        var run = new ScheduleRun(_workload, script, host);
+        run.ToEnd();
+        return (script, run);
+    }
+
+    private static ScheduleResult Result(ulong seed, Script script, List<string> problems, ScheduleRun run)
+    {
+        var world = run.World;
+        return new ScheduleResult(
+            seed, problems, world.Faults.Struck, world.Trace ?? [], script.Messages, world.WakesOverCrash);
+    }
+
+    private SimulatedHost Host(ulong seed, FaultPlan faults, Sabotage sabotage, bool traced) =>
+        new(new SimulatedOptions
+        {
+            Seed = seed,
+            Grains = _workload.Grains,
+            Plan = _workload.Plan,
+            ReadPlan = _workload.ReadPlan,
+            Leases = _workload.Leases,
+            Faults = faults,
+            Sabotage = sabotage,
+            Traced = traced,
+        });
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using DToC.Grains;
+using DToC.Twin;
+
+namespace DToC.Conformance;
+
+/// <summary>Activation and turns.</summary>
+internal sealed partial class SimulatedProcess
+{
+    private const int HopLimit = 4;
+
+    private void Load(Activation activation)
+    {
+        var key = activation.Key;
+        if (_world.Pass(Stage.Activation) == Fault.ReadFails)
+        {
+            Take(activation).Answer(new Reply.Unavailable("The state cannot be read."));
+            if (activation.IsIdle) Evict(activation);
+            return;
+        }
+        var kept = Newest(key);
+        activation.State = kept is null
+            ? Grain(key).Create(key, _plans.Current)
+            : Grain(key).Decode(key, kept.Bytes, _plans);
+        activation.LastNow = kept is null ? Instant.Never : Instant.Max(kept.LastNow, activation.LastNow);
+        activation.Phase = Phase.Ready;
+    }
+
+    /// <summary>The state as the turns so far left it, committed or not.</summary>
+    public KeptState? Newest(GrainKey key)
+    {
+        var pending = Partition(key).Pending.LastOrDefault(r => r.Key == key && r.State is not null);
+        if (pending is not null) return pending.State;
+        return Committed(key);
+    }
+
+    public KeptState? Committed(GrainKey key) =>
+        _world.Disk.Read(StoredForms.State(key)) is { } bytes ? StoredForms.ReadState(bytes) : null;
+
+    private SimulatedPartition Partition(GrainKey key) => _partitions[PartitionOf(key)];
+
+    private static Envelope Take(Activation activation)
+    {
+        var envelope = activation.Queue[0];
+        activation.Queue.RemoveAt(0);
+        return envelope;
+    }
+
+    private void RunTurn(Activation activation)
+    {
+        _world.Pass(Stage.BeforeFold);
+        Execute(activation, Take(activation), null);
+    }
+
+    private void ReadHistory(Activation activation)
+    {
+        var envelope = activation.Waiting!; // present in the phase this step belongs to
+        activation.Waiting = null;
+        activation.Phase = Phase.Ready;
+        if (_world.Pass(Stage.HistoryRead) == Fault.ReadFails)
+        {
+            envelope.Answer(new Reply.Unavailable("The journal cannot be read."));
+            return;
+        }
+        var entries = activation.Wanted.SelectMany(HistoryOf).OrderBy(e => e.RecordedAt).ToList();
+        Execute(activation, envelope, new History(entries));
+    }
+
+    private IEnumerable<JournalEntry> HistoryOf(GrainKey key)
+    {
+        var stored = _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value));
+        var pending = Partition(key).Pending.Where(r => r.Key == key && r.Outcome is not null)
+            .SelectMany(r => r.Outcome!.Journal); // filtered just before
+        return stored.Concat(pending);
+    }
+
+    private void Execute(Activation activation, Envelope envelope, History? history)
+    {
+        var key = activation.Key;
+        var partition = _partitions[activation.Partition];
+        var now = Instant.Max(_world.Clock, activation.LastNow);
+        var turn = new Turn
+        {
+            Key = key,
+            Now = now,
+            Seed = StableHash.Combine(_world.Options.Seed, ++_world.Turns),
+            State = activation.State!, // read when the phase became Ready
+            Rows = new PendingRows(_world.Disk, key, partition.Pending),
+            Leases = new Leases([.. partition.Leases.Select(l => new Lease(l.Key, l.Value))]),
+            Plans = _plans,
+            History = history,
+        };
+        TurnResult result;
+        try
+        {
+            result = Grain(key).Handle(envelope.Message, turn);
+            CheckSpending(result, partition);
+        }
+        catch (Exception poisoned)
+        {
+            activation.Reset();
+            envelope.Answer(new Reply.Failed($"{poisoned.GetType().Name} in a turn of {key}."));
+            return;
+        }
+        activation.LastNow = now;
+        partition.Turns++;
+        if (_world.Trace is not null) _world.Note($"turn     {envelope} -> {Brief(result)}");
+        Take(result, activation, envelope, history is not null);
+    }
+
+    private static void CheckSpending(TurnResult result, SimulatedPartition partition)
+    {
+        if (result is not TurnResult.Outcome outcome) return;
+        foreach (var (resource, amount) in outcome.Spent)
+        {
+            var left = partition.Leases.GetValueOrDefault(resource);
+            if (amount <= left) continue;
+            throw new InvalidOperationException($"Spent {amount} of {resource}; {left} was left.");
+        }
+    }
+
+    private static string Brief(TurnResult result) => result switch
+    {
+        TurnResult.Outcome outcome => $"{outcome.Reply}{(outcome.Changed ? "" : " (unchanged)")}",
+        TurnResult.NeedsHistory needs => $"needs history of {string.Join(", ", needs.Keys)}",
+        _ => result.ToString(),
+    };
+
+    private void Take(TurnResult result, Activation activation, Envelope envelope, bool hadHistory)
+    {
+        var partition = _partitions[activation.Partition];
+        switch (result)
+        {
+            case TurnResult.NeedsHistory when hadHistory:
+                envelope.Answer(new Reply.Failed($"{activation.Key} asked for history again."));
+                return;
+            case TurnResult.NeedsHistory needs:
+                activation.Waiting = envelope;
+                activation.Wanted = needs.Keys;
+                activation.Phase = Phase.ReadingHistory;
+                return;
+            case TurnResult.MovedTo moved:
+                partition.Open.Add(new TurnRecord(envelope, activation.Key) { Forward = moved.Key });
+                return;
+            case TurnResult.Outcome outcome:
+                Keep(outcome, activation, envelope, partition);
+                break;
+        }
+        if (_world.Pass(Stage.AfterFold) == Fault.Evict) Evict(activation);
+    }
+
+    private void Keep(
+        TurnResult.Outcome outcome, Activation activation, Envelope envelope, SimulatedPartition partition)
+    {
+        KeptState? state = null;
+        if (outcome.Changed)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            Grain(activation.Key).Encode(activation.State!, output); // a turn has just run on it
+            var bytes = output.WrittenSpan.ToArray();
+            state = new KeptState(activation.LastNow, activation.State!.Version, bytes);
+        }
+        foreach (var spent in outcome.Spent) partition.Leases[spent.Resource] -= spent.Amount;
+        partition.Open.Add(new TurnRecord(envelope, activation.Key) { State = state, Outcome = outcome });
+        if (_world.Options.Sabotage == Sabotage.AcknowledgesBeforeCommit) envelope.Answer(outcome.Reply);
+    }
+}

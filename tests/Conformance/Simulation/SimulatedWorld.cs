@@ -1,0 +1,103 @@
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Plan;
+
+namespace DToC.Conformance;
+
+/// <summary>How a simulated host is set up.</summary>
+public sealed record SimulatedOptions
+{
+    /// <summary>Draws everything that is left to chance.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Grains it runs.</summary>
+    public required GrainCatalog Grains { get; init; }
+
+    /// <summary>The definition in force on an empty disk.</summary>
+    public required TwinPlan Plan { get; init; }
+
+    /// <summary>Makes a definition of its stored source.</summary>
+    public required Func<ReadOnlyMemory<byte>, TwinPlan> ReadPlan { get; init; }
+
+    /// <summary>Amounts by resource on an empty disk, shared out evenly among the partitions.</summary>
+    public IReadOnlyDictionary<string, long> Leases { get; init; } =
+        new SortedDictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Partitions; at least 1.</summary>
+    public int Partitions { get; init; } = 2;
+
+    /// <summary>Messages that wait in a partition before it answers busy.</summary>
+    public int MailboxLimit { get; init; } = 12;
+
+    /// <summary>True to keep a readable trace.</summary>
+    public bool Traced { get; init; }
+
+    /// <summary>What strikes, and when.</summary>
+    internal FaultPlan Faults { get; init; } = FaultPlan.None;
+
+    /// <summary>A promise the host breaks on purpose.</summary>
+    internal Sabotage Sabotage { get; init; }
+}
+
+/// <summary>Promises a simulated host can be told to break, to prove that the checks notice.</summary>
+internal enum Sabotage
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Replies after the turn, before its commit.</summary>
+    AcknowledgesBeforeCommit,
+
+    /// <summary>Loses one effect in twenty.</summary>
+    DropsEffects,
+
+    /// <summary>Does not look for undelivered effects when it starts.</summary>
+    SkipsRedelivery,
+
+    /// <summary>Shows states that are not committed.</summary>
+    ServesUncommittedReads,
+}
+
+/// <summary>What outlives a simulated process: disk, clock, chance, faults, trace.</summary>
+internal sealed class SimulatedWorld(SimulatedOptions options)
+{
+    public SimulatedOptions Options { get; } = options;
+
+    public SimulatedDisk Disk { get; } = new();
+
+    public SeededDraws Draws { get; } = new(options.Seed);
+
+    public FaultPlan Faults { get; } = options.Faults;
+
+    public List<string>? Trace { get; } = options.Traced ? [] : null;
+
+    public Instant Clock { get; set; } = SimulatedHost.Start;
+
+    /// <summary>Steps taken.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Turns run: part of each turn's seed.</summary>
+    public ulong Turns { get; set; }
+
+    /// <summary>Commits of turns, over all processes.</summary>
+    public long Commits { get; set; }
+
+    /// <summary>Times that work in memory was thrown away: crashes and failed commits.</summary>
+    public int Discards { get; set; }
+
+    /// <summary>Wake-ups that were waiting when a process crashed.</summary>
+    public int WakesOverCrash { get; set; }
+
+    public void Note(string line) =>
+        Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
+
+    /// <summary>The fault that strikes at a stage, after a crash has been thrown.</summary>
+    public Fault? Pass(Stage stage)
+    {
+        var fault = Faults.Pass(stage);
+        if (fault is not null && Trace is not null) Note($"*** {fault} at {stage}");
+        return fault == Fault.Crash && stage != Stage.DuringCommit
+            ? throw new CrashedException(stage.ToString())
+            : fault;
+    }
+}
