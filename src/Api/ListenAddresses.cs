@@ -21,8 +21,9 @@ internal static class ListenAddresses
         {
             if (!TryParse(address, out var scheme, out var host)) return $"'{address}' is not an address; write http://HOST:PORT or https://HOST:PORT.";
             if (allowInsecureRemote || scheme == "https" || IsLoopback(host)) continue;
-            return $"{address} can be reached from other machines without TLS, so keys and customers would travel in the open. "
-                + "Listen on 127.0.0.1, or on https, or say --allow-insecure-remote (behind a proxy that ends TLS).";
+            return $"{address} can be reached from other machines without TLS, so keys and customers would be "
+                + "open to all between. Listen on 127.0.0.1, or on https, or say --allow-insecure-remote "
+                + "(behind a proxy that ends TLS).";
         }
         return null;
     }

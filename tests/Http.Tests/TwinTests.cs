@@ -11,7 +11,7 @@ public sealed class TwinTests(SharedServer shared)
     [Fact]
     public async Task Twin_has_its_four_parts_and_what_was_folded()
     {
-        await OrderAsync("t-1", "paula", 20, "2026-03-01T12:00:00Z");
+        await OrderAsync("t-1", "paula", 20, Server.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
         var twin = await Server.GetAsync("/v1/twins/paula");
         Assert.Equal((HttpStatusCode.OK, "paula"), (twin.Status, twin.Text("customer")));
         Assert.Equal(20, twin.Json["description"]!["features"]!["spend"]!.GetValue<double>());

@@ -45,9 +45,10 @@ internal static class AccessCheck
             return new ProblemResult(ProblemKind.KeyMissing, "The key is not known here, has expired or was revoked; use another one.");
         }
         if (key.Allows(scope)) return null;
-        return new ProblemResult(ProblemKind.ScopeMissing, $"This needs a key with the scope '{WireJson.Word(scope)}'; an admin can issue one.")
+        var word = WireJson.Word(scope);
+        return new ProblemResult(ProblemKind.ScopeMissing, $"This needs a key with the scope '{word}'; an admin can issue one.")
         {
-            More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["scope"] = WireJson.Word(scope) },
+            More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["scope"] = word },
         };
     }
 

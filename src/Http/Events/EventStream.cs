@@ -50,7 +50,7 @@ internal sealed class EventStream<TAnswer>(HttpOptions options, StartChunk<TAnsw
         PipeReader input, ChannelWriter<(List<IncomingEvent> Chunk, Task<TAnswer[]> Answers)> underWay,
         CancellationToken stopping, CancellationToken cancellation)
     {
-        using var stop = stopping.Register(static reader => ((PipeReader)reader!).CancelPendingRead(), input);
+        using var stop = stopping.Register(input.CancelPendingRead);
         try
         {
             var lines = new EventLines(input, options.Events.MaxEventBytes, options.ChunkEvents);
