@@ -105,7 +105,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public async Task<string> IssueAsync(params string[] scopes)
     {
         var answer = await SendAsync(
-            HttpMethod.Post, "/v1/keys", $$"""{"name":"test","scopes":[{{string.Join(",", scopes.Select(s => $"\"{s}\""))}}]}""");
+            HttpMethod.Post, "/v1/keys", $$"""{"name":"test","scopes":["{{string.Join("\",\"", scopes)}}"]}""");
         return answer.Text("key");
     }
 

@@ -5,7 +5,10 @@ namespace DToC.Http.Tests;
 
 public sealed class QuarantineTests
 {
-    private const string Broken = """{"id":"o-1","type":"Order Completed","time":"2026-03-01T12:00:00Z","customer":"nina","source":"shop","properties":{"total":"12,50","currency":"EUR"}}""";
+    private const string Broken = """
+        {"id":"o-1","type":"Order Completed","time":"2026-03-01T12:00:00Z","customer":"nina","source":"shop",
+         "properties":{"total":"12,50","currency":"EUR"}}
+        """;
 
     [Fact]
     public async Task Broken_event_is_listed_repaired_and_replayed_once()

@@ -101,7 +101,8 @@ public sealed class TwinTests(SharedServer shared)
     public async Task Consents_are_recorded_and_stand_in_twin_and_timeline()
     {
         await OrderAsync("t-6", "tina", 20, "2026-03-01T12:00:00Z");
-        var put = await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents?source=web", """{"marketing":"granted","analytics":"denied"}""");
+        var put = await Server.SendAsync(
+            HttpMethod.Put, "/v1/twins/tina/consents?source=web", """{"marketing":"granted","analytics":"denied"}""");
         Assert.Equal(HttpStatusCode.OK, put.Status);
         Assert.Equal("granted", put.Json["consents"]!["marketing"]!["status"]!.GetValue<string>());
         var entry = (await Server.GetAsync("/v1/twins/tina/timeline")).Json["entries"]![0]!;
@@ -109,8 +110,10 @@ public sealed class TwinTests(SharedServer shared)
             ("consents", "web", "denied"),
             (entry["kind"]!.GetValue<string>(), entry["source"]!.GetValue<string>(),
             entry["purposes"]!["analytics"]!.GetValue<string>()));
-        (await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents", """{"world":"granted"}""")).IsProblem(HttpStatusCode.UnprocessableEntity, "not-possible");
-        (await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents", """{"marketing":"maybe"}""")).IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents", """{"world":"granted"}"""))
+            .IsProblem(HttpStatusCode.UnprocessableEntity, "not-possible");
+        (await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents", """{"marketing":"maybe"}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.SendAsync(HttpMethod.Put, "/v1/twins/tina/consents", "[]"))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
     }
@@ -122,7 +125,8 @@ public sealed class TwinTests(SharedServer shared)
         Assert.Contains(
             "t-7", (await Server.GetAsync("/v1/twins/ulla/timeline")).Body, StringComparison.Ordinal);
         await Server.SendAsync(
-            HttpMethod.Put, "/v1/twins/ulla/consents", """{"analytics":"denied","personalization":"denied","marketing":"denied"}""");
+            HttpMethod.Put, "/v1/twins/ulla/consents",
+            """{"analytics":"denied","personalization":"denied","marketing":"denied"}""");
         Assert.DoesNotContain(
             "t-7", (await Server.GetAsync("/v1/twins/ulla/timeline")).Body, StringComparison.Ordinal);
         (await Server.PostEventsAsync(EventFormsTests.Event("t-8", "ulla")))
@@ -134,7 +138,8 @@ public sealed class TwinTests(SharedServer shared)
     {
         await OrderAsync("t-9", "vera", 80, "2026-03-01T12:00:00Z");
         await Server.SendAsync(HttpMethod.Put, "/v1/twins/vera/consents", """{"personalization":"granted"}""");
-        var decision = await Server.SendAsync(HttpMethod.Post, "/v1/twins/vera/next-best-action", """{"context":{"channel":"web"}}""");
+        var decision = await Server.SendAsync(
+            HttpMethod.Post, "/v1/twins/vera/next-best-action", """{"context":{"channel":"web"}}""");
         Assert.Equal("request", decision.Text("trigger"));
         var candidates = decision.Json["candidates"]!.AsArray()
             .ToDictionary(c => c!["offer"]!.GetValue<string>(), c => c!, StringComparer.Ordinal);
@@ -142,7 +147,8 @@ public sealed class TwinTests(SharedServer shared)
         Assert.Equal(80, decision.Json["vector"]!["spend"]!.GetValue<double>());
         var isHeldOut = decision.Json["holdout"]!.GetValue<bool>();
         Assert.Equal(isHeldOut ? null : "accessories", decision.Json["winner"]?["offer"]?.GetValue<string>());
-        (await Server.SendAsync(HttpMethod.Post, "/v1/twins/vera/next-best-action", """{"context":{"mood":"good"}}""")).IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await Server.SendAsync(HttpMethod.Post, "/v1/twins/vera/next-best-action", """{"context":{"mood":"good"}}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.SendAsync(HttpMethod.Post, "/v1/twins/vera/next-best-action", "{"))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
     }
@@ -169,7 +175,11 @@ public sealed class TwinTests(SharedServer shared)
             attributes["loyaltyTier"]!["source"]!.GetValue<string>()));
         var lines = await Server.SendAsync(
             HttpMethod.Post, "/v1/attributes",
-            "{\"customer\":\"wanda\",\"attributes\":{\"householdSize\":99}}\n{\"customer\":\"wanda\",\"attributes\":{\"country\":\"DE\"}}", "application/x-ndjson");
+            """
+            {"customer":"wanda","attributes":{"householdSize":99}}
+            {"customer":"wanda","attributes":{"country":"DE"}}
+            """,
+            "application/x-ndjson");
         Assert.Equal(
             "refused accepted",
             string.Join(' ', lines.Lines.Select(line => line["status"]!.GetValue<string>())));
@@ -178,7 +188,10 @@ public sealed class TwinTests(SharedServer shared)
     private async Task OrderAsync(string id, string customer, double total, string time)
     {
         var answer = await Server.PostEventsAsync(
-            $$$"""{"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"{{{customer}}}","properties":{"total":{{{total}}},"currency":"EUR"}}""");
+            $$$"""
+            {"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"{{{customer}}}",
+             "properties":{"total":{{{total}}},"currency":"EUR"}}
+            """);
         Assert.Equal(1, answer.Number("accepted"));
     }
 
