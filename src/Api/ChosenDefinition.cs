@@ -15,7 +15,8 @@ internal static class ChosenDefinition
     public static IReadOnlyList<string> Shipped { get; } =
     [
         .. typeof(ChosenDefinition).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal))
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)
+            && name.EndsWith(Ending, StringComparison.Ordinal))
             .Select(name => name[Folder.Length..^Ending.Length]).Order(StringComparer.Ordinal),
     ];
 
@@ -23,7 +24,8 @@ internal static class ChosenDefinition
     public static (TwinPlan? Plan, string? Fault) Load(string nameOrFile)
     {
         byte[] source;
-        if (typeof(ChosenDefinition).Assembly.GetManifestResourceStream(Folder + nameOrFile + Ending) is { } shipped)
+        if (typeof(ChosenDefinition).Assembly.GetManifestResourceStream(Folder + nameOrFile + Ending)
+            is { } shipped)
         {
             using var bytes = new MemoryStream();
             using (shipped) shipped.CopyTo(bytes);
@@ -35,7 +37,8 @@ internal static class ChosenDefinition
         }
         else
         {
-            return (null, $"There is no definition '{nameOrFile}': give a file, or one of {string.Join(", ", Shipped)}.");
+            return (null,
+                $"There is no definition '{nameOrFile}': give a file, or one of {string.Join(", ", Shipped)}.");
         }
         return TwinPlan.Load(source, nameOrFile) switch
         {
@@ -47,7 +50,8 @@ internal static class ChosenDefinition
 
     /// <summary>Compiles a definition that a data folder keeps.</summary>
     /// <exception cref="InvalidDataException">This build cannot compile it any more.</exception>
-    public static TwinPlan LoadKept(ReadOnlyMemory<byte> source) => TwinPlan.Load(source, "kept definition") switch
+    public static TwinPlan LoadKept(ReadOnlyMemory<byte> source) =>
+        TwinPlan.Load(source, "kept definition") switch
     {
         PlanCompilation.Compiled compiled => compiled.Plan,
         PlanCompilation.Invalid invalid => throw new InvalidDataException(

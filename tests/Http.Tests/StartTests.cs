@@ -22,7 +22,10 @@ public sealed class StartTests
     [InlineData("http://example.com")]
     public void Address_beyond_this_machine_without_tls_needs_the_switch(string address)
     {
-        Assert.Contains("--allow-insecure-remote", ListenAddresses.Fault(["http://127.0.0.1:1", address], allowInsecureRemote: false), StringComparison.Ordinal);
+        Assert.Contains(
+            "--allow-insecure-remote",
+            ListenAddresses.Fault(["http://127.0.0.1:1", address], allowInsecureRemote: false),
+            StringComparison.Ordinal);
         Assert.Null(ListenAddresses.Fault([address], allowInsecureRemote: true));
     }
 
@@ -37,9 +40,12 @@ public sealed class StartTests
     [Fact]
     public void Switches_are_read_in_both_spellings()
     {
-        var (switches, fault) = Switches.Parse(["--data", "/d", "--urls=http://127.0.0.1:1", "--definition", "retail", "--demo"]);
+        var (switches, fault) =
+            Switches.Parse(["--data", "/d", "--urls=http://127.0.0.1:1", "--definition", "retail", "--demo"]);
         Assert.Null(fault);
-        Assert.Equal(new Switches { DataFolder = "/d", Urls = "http://127.0.0.1:1", Definition = "retail", Demo = true }, switches);
+        Assert.Equal(
+            new Switches { DataFolder = "/d", Urls = "http://127.0.0.1:1", Definition = "retail",
+            Demo = true }, switches);
     }
 
     [Fact]
@@ -54,7 +60,9 @@ public sealed class StartTests
     public async Task Program_refuses_to_listen_beyond_this_machine()
     {
         var folder = Directory.CreateTempSubdirectory("dtoc-start-").FullName;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Switches).Assembly.Location, "--urls", "http://0.0.0.0:0", "--data", folder])
+        using var process = Process.Start(
+            new ProcessStartInfo(
+            "dotnet", [typeof(Switches).Assembly.Location, "--urls", "http://0.0.0.0:0", "--data", folder])
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -11,7 +11,8 @@ namespace DToC.Http.Json;
 public static class WireJson
 {
     /// <summary>The options of every body.</summary>
-    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Options =
+        Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     /// <summary>Sets them on options of another owner.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -21,8 +22,10 @@ public static class WireJson
         options.MaxDepth = 32;
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new InstantJson());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(TwinJson.Default, new DefaultJsonTypeInfoResolver());
+        options.Converters.Add(
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.TypeInfoResolver =
+            JsonTypeInfoResolver.Combine(TwinJson.Default, new DefaultJsonTypeInfoResolver());
         return options;
     }
 
@@ -34,10 +37,12 @@ public static class WireJson
 /// <summary>A moment in RFC 3339, in UTC with milliseconds; null in place of one that never was.</summary>
 internal sealed class InstantJson : JsonConverter<Instant>
 {
-    public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override Instant Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         TryParse(reader.GetString(), out var at)
             ? at
-            : throw new JsonException("A time must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");
+            : throw new JsonException(
+            "A time must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");
 
     public override void Write(Utf8JsonWriter writer, Instant value, JsonSerializerOptions options)
     {
@@ -51,8 +56,15 @@ internal sealed class InstantJson : JsonConverter<Instant>
         at = Instant.Never;
         // A plus in a query string that was not escaped arrives as a blank.
         var time = text?.Replace(' ', '+');
-        if (time is null || time.Length < 20 || !(time[^1] is 'Z' or 'z' || time[^3] == ':' && time[^6] is '+' or '-')) return false;
-        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)) return false;
+        if (time is null || time.Length < 20
+            || !(time[^1] is 'Z' or 'z' || time[^3] == ':' && time[^6] is '+' or '-'))
+        {
+            return false;
+        }
+        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed))
+        {
+            return false;
+        }
         at = Instant.From(parsed);
         return true;
     }

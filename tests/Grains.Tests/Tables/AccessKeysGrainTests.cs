@@ -23,7 +23,8 @@ public sealed class AccessKeysGrainTests
     {
         Issue(Key("a"));
         Assert.Equal(new AccessKeysReply.Taken("a"), Issue(Key("a")));
-        Assert.IsType<Reply.Done>(_room.Tell(new AccessKeysMessage.Issue(Key("a") with { Name = "other" }, Replace: true)).Reply);
+        Assert.IsType<Reply.Done>(
+            _room.Tell(new AccessKeysMessage.Issue(Key("a") with { Name = "other" }, Replace: true)).Reply);
         Assert.Equal(("other", 1), (AccessKey.FromBytes(_room.Rows["a"]).Name, State.Count));
     }
 
@@ -52,8 +53,12 @@ public sealed class AccessKeysGrainTests
     public void Scope_covers_itself_and_admin_covers_all()
     {
         var key = Key("a") with { Scopes = KeyScopes.Ingest | KeyScopes.Decide };
-        Assert.Equal((true, true, false, false), (key.Allows(KeyScopes.Ingest), key.Allows(KeyScopes.Decide), key.Allows(KeyScopes.Read), key.Allows(KeyScopes.Admin)));
-        Assert.All(Enum.GetValues<KeyScopes>(), scope => Assert.True((key with { Scopes = KeyScopes.Admin }).Allows(scope)));
+        Assert.Equal(
+            (true, true, false, false),
+            (key.Allows(KeyScopes.Ingest), key.Allows(KeyScopes.Decide), key.Allows(KeyScopes.Read),
+            key.Allows(KeyScopes.Admin)));
+        Assert.All(Enum.GetValues<KeyScopes>(), scope =>
+            Assert.True((key with { Scopes = KeyScopes.Admin }).Allows(scope)));
     }
 
     [Fact]
@@ -63,11 +68,14 @@ public sealed class AccessKeysGrainTests
         Assert.Equal(new AccessKeysReply.Full(AccessKeysGrain.MaxKeys), Issue(Key("more")));
         _room.Tell(new AccessKeysMessage.Revoke("k0500"));
         Assert.IsType<Reply.Done>(Issue(Key("more")));
-        Assert.Equal((AccessKeysGrain.MaxKeys, false, true), (State.Count, _room.Rows.ContainsKey("k0500"), _room.Rows.ContainsKey("more")));
+        Assert.Equal(
+            (AccessKeysGrain.MaxKeys, false, true),
+            (State.Count, _room.Rows.ContainsKey("k0500"), _room.Rows.ContainsKey("more")));
     }
 
     private Reply Issue(AccessKey key) => _room.Tell(new AccessKeysMessage.Issue(key)).Reply;
 
     private AccessKey Key(string id) => new(
-        id, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(), $"key {id}", KeyScopes.Read, _room.Now, Instant.Never, Instant.Never);
+        id, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(), $"key {id}", KeyScopes.Read, _room.Now,
+            Instant.Never, Instant.Never);
 }

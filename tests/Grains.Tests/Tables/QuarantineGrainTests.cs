@@ -40,11 +40,14 @@ public sealed class QuarantineGrainTests
     {
         var kept = Event("a");
         Add(kept);
-        Assert.Equal(new QuarantineReply.Removed(true), _room.Tell(new QuarantineMessage.Remove(kept.Id)).Reply);
+        Assert.Equal(
+            new QuarantineReply.Removed(true), _room.Tell(new QuarantineMessage.Remove(kept.Id)).Reply);
         Assert.Empty(_room.Rows);
         Assert.Equal(0, State.Count);
-        Assert.Equal(new QuarantineReply.Removed(false), _room.Tell(new QuarantineMessage.Remove(kept.Id)).Reply);
-        Assert.Equal(new QuarantineReply.Removed(false), _room.Tell(new QuarantineMessage.Remove("nonsense")).Reply);
+        Assert.Equal(
+            new QuarantineReply.Removed(false), _room.Tell(new QuarantineMessage.Remove(kept.Id)).Reply);
+        Assert.Equal(
+            new QuarantineReply.Removed(false), _room.Tell(new QuarantineMessage.Remove("nonsense")).Reply);
     }
 
     [Fact]
@@ -99,5 +102,6 @@ public sealed class QuarantineGrainTests
         Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","type":"Unheard Of"}"""), EventProblem.UnknownType, "type",
         "Type 'Unheard Of' is not in the definition", null, id, _room.Now);
 
-    private static List<Effect.WakeUp> WakeUps(TurnResult.Outcome outcome) => [.. outcome.Effects.OfType<Effect.WakeUp>()];
+    private static List<Effect.WakeUp> WakeUps(TurnResult.Outcome outcome) =>
+        [.. outcome.Effects.OfType<Effect.WakeUp>()];
 }

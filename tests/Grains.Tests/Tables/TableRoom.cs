@@ -15,10 +15,12 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
         }
         """;
 
-    private static readonly TwinPlan Plan = TwinPlan.Load(System.Text.Encoding.UTF8.GetBytes(Definition), "tables.jsonc") switch
+    private static readonly TwinPlan Plan =
+        TwinPlan.Load(System.Text.Encoding.UTF8.GetBytes(Definition), "tables.jsonc") switch
     {
         PlanCompilation.Compiled compiled => compiled.Plan,
-        PlanCompilation.Invalid invalid => throw new InvalidOperationException(string.Join('\n', invalid.Errors)),
+        PlanCompilation.Invalid invalid =>
+            throw new InvalidOperationException(string.Join('\n', invalid.Errors)),
         _ => throw new InvalidOperationException(),
     };
 
@@ -55,8 +57,10 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
     }
 
     // Without the type, null would become memory of no bytes.
-    public ReadOnlyMemory<byte>? Find(string row) => _rows.TryGetValue(row, out var value) ? value : default(ReadOnlyMemory<byte>?);
+    public ReadOnlyMemory<byte>? Find(string row) =>
+        _rows.TryGetValue(row, out var value) ? value : default(ReadOnlyMemory<byte>?);
 
     public IReadOnlyList<GrainRow> Range(string from, int limit) =>
-        [.. _rows.Where(row => string.CompareOrdinal(row.Key, from) >= 0).Take(limit).Select(row => new GrainRow(row.Key, row.Value))];
+        [.. _rows.Where(row => string.CompareOrdinal(row.Key, from) >= 0).Take(limit)
+            .Select(row => new GrainRow(row.Key, row.Value))];
 }
