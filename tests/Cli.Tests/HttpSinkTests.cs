@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using DToC.Cli.Sending;
 
@@ -13,8 +14,12 @@ public class HttpSinkTests
         return batch;
     }
 
-    private static HttpSink Sink(string url, TimeProvider time, string key = EventServer.Key) =>
-        new(new HttpClient { BaseAddress = new Uri(url + "/") }, key, TimeSpan.FromSeconds(30), time);
+    private static HttpSink Sink(string url, TimeProvider time, string key = EventServer.Key)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(url + "/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return new(http, TimeSpan.FromSeconds(30), time);
+    }
 
     [Fact]
     public async Task Outcomes_come_in_the_order_of_the_events_with_reasons()
