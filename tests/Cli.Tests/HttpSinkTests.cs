@@ -62,6 +62,27 @@ public class HttpSinkTests
     }
 
     [Fact]
+    public async Task An_event_the_server_could_not_take_for_now_goes_out_again_with_the_rest()
+    {
+        var isFirst = true;
+        using var server = new EventServer();
+        server.Judge = next =>
+        {
+            if (!isFirst || next.GetProperty("id").GetString() != "e2")
+                return null;
+            isFirst = false;
+            return ("retry", "busy: send it again");
+        };
+        var clock = new InstantClock();
+        var outcomes = await Sink(server.Url, clock).Send(Batch(0, 4), CancellationToken.None);
+        EventVerdict[] expected =
+            [EventVerdict.Accepted, EventVerdict.Accepted, EventVerdict.Accepted, EventVerdict.Duplicate];
+        Assert.Equal(expected, outcomes.Select(outcome => outcome.Verdict));
+        Assert.Equal(4, server.Accepted.Count);
+        Assert.Single(clock.Waits);
+    }
+
+    [Fact]
     public async Task Of_a_half_answered_batch_only_the_rest_goes_out_again()
     {
         using var server = new EventServer { CutAfterLines = 60 };
