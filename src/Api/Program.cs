@@ -4,6 +4,8 @@ using DToC.Grains;
 using DToC.Http;
 using DToC.Http.Access;
 using DToC.Http.Demo;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
 
 const int UsageFault = 2;
 
@@ -14,7 +16,7 @@ if (switches.Help)
     return 0;
 }
 if (fault is not null) return Refuse($"{fault}{Environment.NewLine}{Switches.Usage}");
-var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ChosenDefinition.Default);
+var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ShippedDefinitions.Default);
 if (plan is null) return Refuse(definitionFault);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
@@ -32,10 +34,9 @@ builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.
 builder.Services.AddEmbeddedHost(_ => new EmbeddedOptions
 {
     DataFolder = dataFolder,
-    Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain())
-        .With(() => new QuarantineGrain()).With(() => new AccessKeysGrain()),
+    Catalog = TwinGrains.Catalog(),
     InitialPlan = plan,
-    LoadPlan = ChosenDefinition.LoadKept,
+    LoadPlan = TwinPlan.LoadKept,
 });
 builder.Services.AddHttpApi(new DToC.Http.HttpOptions());
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
