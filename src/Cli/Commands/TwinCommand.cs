@@ -81,7 +81,10 @@ internal sealed class TwinCommand
             using var response = await http.GetAsync(new Uri(path, UriKind.Relative), deadline.Token);
             var text = await response.Content.ReadAsStringAsync(deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
-                throw new CommandFailure(ExitCode.Usage, $"the server answered {(int)response.StatusCode}: {text}");
+            {
+                throw new CommandFailure(ExitCode.Usage,
+                    $"the server answered {(int)response.StatusCode}. {DetailOf(text)}");
+            }
             using var json = JsonDocument.Parse(text);
             return JsonSerializer.Serialize(json.RootElement, Json);
         }
@@ -94,6 +97,19 @@ internal sealed class TwinCommand
         {
             throw new CommandFailure(ExitCode.Unreachable,
                 $"{http.BaseAddress} gave no answer for {Deadline.TotalSeconds:0} s.");
+        }
+    }
+
+    private static string DetailOf(string problem)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(problem);
+            return json.RootElement.TryGetProperty("detail", out var detail) ? detail.ToString() : problem;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return problem.Length > 0 ? problem : "Correct --url and --key.";
         }
     }
 }
