@@ -264,6 +264,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         var sourceAndId = TouchpointEvent.SourceAndIdOf(source, id);
         return new EventReading.Read(new TouchpointEvent
         {
+            Schema = schema,
             Id = id,
             Source = source,
             Customer = _envelope.Customer,
