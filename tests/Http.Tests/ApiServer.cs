@@ -6,6 +6,8 @@ using DToC.Api;
 using DToC.Embedded;
 using DToC.Grains;
 using DToC.Http.Access;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +27,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(HttpOptions options)
     {
-        var (plan, _) = ChosenDefinition.Load(ChosenDefinition.Default);
+        var (plan, _) = ChosenDefinition.Load(ShippedDefinitions.Default);
         _embedded = EmbeddedHost.Start(
             new EmbeddedOptions
             {
@@ -34,7 +36,7 @@ internal sealed class ApiServer : IAsyncDisposable
                     .With(() => new QuarantineGrain()).With(() => new AccessKeysGrain()),
                 InitialPlan =
                     plan ?? throw new InvalidOperationException("The retail definition does not load."),
-                LoadPlan = ChosenDefinition.LoadKept,
+                LoadPlan = TwinPlan.LoadKept,
                 Partitions = 2,
                 Time = Time,
             },

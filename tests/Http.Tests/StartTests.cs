@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DToC.Api;
+using DToC.Twin.Definitions;
 
 namespace DToC.Http.Tests;
 
@@ -51,8 +52,8 @@ public sealed class StartTests
     [Fact]
     public void Every_shipped_definition_loads()
     {
-        Assert.True(ChosenDefinition.Shipped.Count >= 7);
-        foreach (var name in ChosenDefinition.Shipped) Assert.Null(ChosenDefinition.Load(name).Fault);
+        Assert.True(ShippedDefinitions.Names.Count >= 7);
+        foreach (var name in ShippedDefinitions.Names) Assert.Null(ChosenDefinition.Load(name).Fault);
         Assert.Contains("retail", ChosenDefinition.Load("retial").Fault, StringComparison.Ordinal);
     }
 
