@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DToC.Api;
 using DToC.Twin.Definitions;
-using DToC.Twin.Plan;
 
 namespace DToC.Http.Tests;
 
