@@ -70,6 +70,14 @@ internal sealed class Batch
         }
     }
 
+    /// <summary>Begins anew with nothing in it, when no turn so far changed anything.</summary>
+    public void Reopen()
+    {
+        foreach (var grain in Opened) grain.Live = null;
+        Opened.Clear();
+        Turns = 0;
+    }
+
     /// <summary>The journal row with this sequence, when this batch writes it.</summary>
     public JournalRow? FindJournal(long seq)
     {
