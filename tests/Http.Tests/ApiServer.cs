@@ -8,8 +8,6 @@ using DToC.Twin.Plan;
 using DToC.Embedded;
 using DToC.Grains;
 using DToC.Http.Access;
-using DToC.Twin.Definitions;
-using DToC.Twin.Plan;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
