@@ -21,7 +21,10 @@ if (plan is null) return Refuse(definitionFault);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
 var addresses = ListenAddresses.Of(switches.Urls, builder.Configuration);
-if (ListenAddresses.Fault(addresses, switches.AllowInsecureRemote) is { } addressFault) return Refuse(addressFault);
+if (ListenAddresses.Fault(addresses, switches.AllowInsecureRemote) is { } addressFault)
+{
+    return Refuse(addressFault);
+}
 
 var dataFolder = Path.GetFullPath(switches.DataFolder);
 builder.WebHost.UseUrls([.. addresses]);
@@ -52,7 +55,8 @@ try
     await app.StartAsync();
     Greeting.Print(app.Urls, dataFolder, host.Plans.Current, adminKey);
 }
-catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (
+    exception is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
 {
     return Refuse(exception.Message);
 }

@@ -68,18 +68,18 @@ internal static class FactTurns
     public static TurnResult Decide(CustomerTurn turn, CustomerMessage.Decide message)
     {
         turn.Decisions.Begin(turn);
-        var record = turn.Decisions.Decide(turn, turn.Plan.Decisions.RequestSlot, message.Context);
+        var record = turn.Decisions.Answer(turn, message.Context);
         return turn.Changed(new CustomerReply.Decided(record));
     }
 
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Count; i++)
+        for (var i = 0; i < triggers.Length; i++)
         {
             if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
-            var expected = turn.Twin.Longs[triggers[i].LastAt] + triggers[i].DelayMs;
-            if (expected != message.At.UnixMs) break; // a later event has moved it, or it came twice
+            // A later event has moved it, or it came twice.
+            if (!turn.Twin.WakeUps.Take(triggers[i].NameHash, message.At)) break;
             turn.Decisions.Begin(turn);
             turn.Decisions.RunWakeUp(turn, i);
             return turn.Changed(Reply.Done.Instance);
@@ -118,7 +118,7 @@ internal static class FactTurns
                 : new CustomerReply.Refused(
                     change.Attribute, $"'{change.Attribute}' is longer than {attribute.MaxLength} bytes");
         }
-        if (change.Number is not { } number || !double.IsFinite(number))
+        if (change.Text is not null || change.Number is not { } number || !double.IsFinite(number))
         {
             return new CustomerReply.Refused(
                 change.Attribute, $"'{change.Attribute}' is a {attribute.Type.ToString().ToLowerInvariant()}");

@@ -12,16 +12,17 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
-        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plans);
+        var history = turn.Past;
         var results = new EventResult[message.Events.Count];
-        var taken = new List<TouchpointEvent>(message.Events.Count);
-        if (!Classify(turn, message.Events, history, results, taken)) return turn.NeedsHistory();
+        var events = ReadAgain(turn.Plan, message.Events, results);
+        var taken = new List<TouchpointEvent>(events.Count);
+        if (!Classify(turn, events, history, results, taken)) return turn.NeedsHistory();
         taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
         var isLate = taken.Count > 0 && OrderKey.Of(taken[0]).CompareTo(turn.Twin.Newest) < 0;
         if (isLate && history is null) return turn.NeedsHistory();
 
-        CountRefused(turn.Twin, message.Events, results);
-        if (taken.Count == 0 && !turn.Twin.IsStale && !HasRefused(results))
+        CountRefused(turn.Twin, events, results);
+        if (taken.Count == 0 && !turn.HasRefolded && !HasRefused(results))
         {
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
@@ -29,22 +30,56 @@ internal static class ObserveTurn
         return turn.Changed(version => new CustomerReply.Observed(results, version));
     }
 
+    /// <summary>
+    /// The events in the slots of the plan in force: those read under another (the definition was replaced between
+    /// door and turn) are read again. What is no longer understood has its result already.
+    /// </summary>
+    private static IReadOnlyList<TouchpointEvent> ReadAgain(
+        TwinPlan plan, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        TouchpointEvent[]? read = null;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            if (ReferenceEquals(e.Schema, plan.Events)) continue;
+            read ??= [.. events];
+            switch (new EventReader(plan.Events, EventLimits.Default).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
+            {
+                case EventReading.Read again:
+                    read[i] = again.Event;
+                    break;
+                case EventReading.Rejected rejected:
+                    results[i] = new EventResult(EventStatus.NotUnderstood, rejected.Message);
+                    break;
+            }
+        }
+        return read ?? events;
+    }
+
     /// <summary>Says what becomes of each event without changing anything; false when that needs the history.</summary>
     private static bool Classify(
         CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, CustomerHistory? history, EventResult[] results,
         List<TouchpointEvent> taken)
     {
-        var seen = events.Count > 1 ? new HashSet<ulong>(events.Count) : null;
+        var seen = events.Count > 1 ? new Dictionary<ulong, int>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
+            if (results[i].Status == EventStatus.NotUnderstood) continue;
             var e = events[i];
             var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
             if (standing == RecentEvents.Standing.Unknown && history is not null)
             {
                 standing = history.Contains(e.KeyHash) ? RecentEvents.Standing.Duplicate : RecentEvents.Standing.New;
             }
-            if (seen is not null && !seen.Add(e.KeyHash)) standing = RecentEvents.Standing.Duplicate;
             results[i] = Judge(turn, e, standing);
+            if (seen is not null && !seen.TryAdd(e.KeyHash, i))
+            {
+                // A copy in the same message fares as the first did, but that it is not folded twice.
+                var first = results[seen[e.KeyHash]];
+                results[i] = first.Status == EventStatus.Accepted
+                    ? new EventResult(EventStatus.Duplicate, null)
+                    : first;
+            }
             if (results[i].Status != EventStatus.Accepted) continue;
             if (standing == RecentEvents.Standing.Unknown) return false;
             taken.Add(e);
@@ -101,10 +136,6 @@ internal static class ObserveTurn
 
     private static void Fold(CustomerTurn turn, List<TouchpointEvent> taken, CustomerHistory? history, bool isLate)
     {
-        if (turn.Twin.IsStale && history is not null)
-        {
-            turn.Twin = history.RefoldAll(turn.Twin);
-        }
         turn.Decisions.Begin(turn);
         var freshTypes = 0UL;
         foreach (var e in taken)

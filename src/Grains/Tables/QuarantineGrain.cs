@@ -8,8 +8,8 @@ using DToC.Twin.State;
 namespace DToC.Grains;
 
 /// <summary>
-/// One bucket of the table of events that wait for a person: a row an event in the order of receipt, and one that
-/// finds it by its content. What nobody repairs is forgotten after <see cref="KeptDays"/> days.
+/// One bucket of the table of events that wait for a person: a row an event in the order of receipt, and one
+/// that finds it by its content. What nobody repairs is forgotten after <see cref="KeptDays"/> days.
 /// </summary>
 public sealed class QuarantineGrain : IGrain
 {
@@ -51,7 +51,9 @@ public sealed class QuarantineGrain : IGrain
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Quarantine table format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException(
+                $"Quarantine table format {format} is not known; this build knows {Format}.");
         return new QuarantineState
         {
             Version = (long)reader.Unsigned(),
@@ -79,7 +81,8 @@ public sealed class QuarantineGrain : IGrain
 
     /// <inheritdoc/>
     public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        throw new ArgumentException(
+            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
@@ -121,14 +124,23 @@ public sealed class QuarantineGrain : IGrain
             state.Count++;
         }
         var reply = new QuarantineReply.Added(ids);
-        if (rows.Count == 0 && state.Refused == refusedBefore) return new TurnResult.Outcome(reply) { Changed = false };
+        if (rows.Count == 0 && state.Refused == refusedBefore)
+        {
+            return new TurnResult.Outcome(reply) { Changed = false };
+        }
         state.Version++;
-        return new TurnResult.Outcome(reply) { Rows = rows, Effects = state.Count > 0 ? WakeOnce(state, turn.Now) : [] };
+        return new TurnResult.Outcome(reply)
+        {
+            Rows = rows,
+            Effects = state.Count > 0 ? WakeOnce(state, turn.Now) : [],
+        };
     }
 
-    private static TurnResult.Outcome Remove(QuarantineMessage.Remove remove, QuarantineState state, Turn turn)
+    private static TurnResult.Outcome Remove(
+        QuarantineMessage.Remove remove, QuarantineState state, Turn turn)
     {
-        if (!QuarantinedEvent.TryParseId(remove.Id, out _, out var hash) || turn.Rows.Find(RowOf(remove.Id)) is null)
+        if (!QuarantinedEvent.TryParseId(remove.Id, out _, out var hash)
+            || turn.Rows.Find(RowOf(remove.Id)) is null)
         {
             return new TurnResult.Outcome(new QuarantineReply.Removed(false)) { Changed = false };
         }
@@ -148,7 +160,10 @@ public sealed class QuarantineGrain : IGrain
         {
             if (!row.Row.StartsWith(EventPrefix, StringComparison.Ordinal)) break;
             // A row this build cannot name is left alone rather than guessed at.
-            if (!QuarantinedEvent.TryParseId(row.Row[EventPrefix.Length..], out var receivedAt, out var hash)) continue;
+            if (!QuarantinedEvent.TryParseId(row.Row[EventPrefix.Length..], out var receivedAt, out var hash))
+            {
+                continue;
+            }
             var expiresAt = receivedAt.PlusMs(KeptDays * Instant.DayMs);
             if (expiresAt > turn.Now)
             {

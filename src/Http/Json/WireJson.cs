@@ -10,7 +10,8 @@ namespace DToC.Http.Json;
 public static class WireJson
 {
     /// <summary>The options of every body.</summary>
-    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Options =
+        Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     /// <summary>Sets them on options of another owner.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -53,7 +53,7 @@ public static class Decider
         var texts = inputs.Texts.Span;
         if ((offer.Categories & ~inputs.Lawful.Span[offer.Purpose]) != 0) return Reject(slot, Rejection.NoLegalBasis);
         if (offer.Eligibility is { } rule && !rule.IsTrue(numbers, texts)) return Reject(slot, Rejection.NotEligible);
-        var contact = ContactPolicy.Check(plan, offer, inputs.Contacts, inputs.Now);
+        var contact = ContactPolicy.Check(plan, offer, inputs.Contacts.Span, inputs.Now);
         if (contact != Rejection.None) return Reject(slot, contact);
         var propensity = offer.Propensity.Evaluate(numbers, texts);
         var context = offer.ContextWeight?.Evaluate(numbers, texts) ?? 1;

@@ -64,7 +64,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         }
         catch (JsonException e)
         {
-            var isDeep = e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase);
+            // An object left open speaks of depth too; only the limit speaks of a maximum.
+            var isDeep = e.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase);
             return isDeep
                 ? Reject(EventProblem.OverLimit, "", $"The event is nested deeper than {limits.MaxNesting} levels")
                 : Reject(EventProblem.Malformed, "",
@@ -72,9 +73,25 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         }
         catch (InvalidOperationException)
         {
-            return Reject(EventProblem.Malformed, "", "A text of the event is not valid UTF-8");
+            return NotUtf8();
         }
     }
+
+    private PropertyReader.Finding? ReadProperties(EventShape shape, bool isStored)
+    {
+        try
+        {
+            return _properties.Read(_envelope.Properties.Span, shape, isStored);
+        }
+        catch (InvalidOperationException)
+        {
+            // The first pass skips properties; a text in them is decoded, and so checked, only here.
+            return new PropertyReader.Finding(EventProblem.Malformed, "", NotUtf8().Message);
+        }
+    }
+
+    private EventReading.Rejected NotUtf8() =>
+        Reject(EventProblem.Malformed, "", "A text of the event is not valid UTF-8 or escapes half a character");
 
     private EventReading.Rejected? ReadField(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
@@ -104,7 +121,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         if (reader.TokenType != JsonTokenType.String)
         {
             return Reject(EventProblem.MissingField, field,
-                $"{field} is a {Word(reader.TokenType)}; it must be text in quotes");
+                $"{field} is {Word(reader.TokenType)}; it must be text in quotes");
         }
         text = reader.GetString();
         if (string.IsNullOrWhiteSpace(text))
@@ -271,7 +288,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     private EventReading Finish(ReadOnlyMemory<byte> json, Instant occurredAt, Instant receivedAt, bool isStored)
     {
         var shape = schema.Types[_envelope.Type];
-        var finding = _properties.Read(_envelope.Properties.Span, shape, isStored);
+        var finding = ReadProperties(shape, isStored);
         if (finding is { } found) return Reject(found.Problem, found.Field, found.Message);
         var source = _envelope.Source ?? DefaultSource;
         // Checked above for new events, and by the caller for stored ones.
@@ -279,6 +296,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         var sourceAndId = TouchpointEvent.SourceAndIdOf(source, id);
         return new EventReading.Read(new TouchpointEvent
         {
+            Schema = schema,
             Id = id,
             Source = source,
             Customer = _envelope.Customer,
@@ -306,10 +324,10 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 
     private static string Word(JsonTokenType type) => type switch
     {
-        JsonTokenType.Number => "number",
-        JsonTokenType.True or JsonTokenType.False => "boolean",
-        JsonTokenType.StartArray => "list",
-        _ => "object",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.StartArray => "a list",
+        _ => "an object",
     };
 
     private struct Envelope

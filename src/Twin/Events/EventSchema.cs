@@ -18,6 +18,9 @@ public sealed class EventSchema
     /// <summary>Names of sources the definition lists.</summary>
     public required IReadOnlySet<string> SourcesKnown { get; init; }
 
+    /// <summary>The same, to be found by their UTF-8.</summary>
+    public required Utf8Names SourceNames { get; init; }
+
     /// <summary>Whether other sources are folded.</summary>
     public required bool AcceptUnknownSources { get; init; }
 

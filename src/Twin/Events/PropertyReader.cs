@@ -108,9 +108,9 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
 
     private Finding? WrongContainer(ref Utf8JsonReader reader, PropertyNode node)
     {
-        var word = reader.TokenType == JsonTokenType.StartArray ? "list" : "object";
+        var word = reader.TokenType == JsonTokenType.StartArray ? "a list" : "an object";
         reader.Skip();
-        return Wrong(node, $"a {word}", "a single value");
+        return Wrong(node, word, "a single value");
     }
 
     private Finding? ReadValue(ref Utf8JsonReader reader, PropertyNode node)
@@ -182,14 +182,15 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 return Wrong(node, "out of range", "a finite number");
         }
         var units = Math.Round(value * _shape.Scales[signal], MidpointRounding.AwayFromZero);
-        if (Math.Abs(units) > MaxUnits)
-        {
-            return new Finding(
-                EventProblem.Implausible, Field(node), $"{Field(node)} is {value}, beyond what can be summed exactly");
-        }
+        if (Math.Abs(units) > MaxUnits) return TooLarge(Field(node), value);
         Accumulate(signal, definition.Aggregate, (long)units, (long)_shape.Scales[signal]);
-        return null;
+        return Math.Abs(_numbers[signal]) > MaxUnits
+            ? TooLarge(Field(node), _numbers[signal] / _shape.Scales[signal])
+            : null;
     }
+
+    private static Finding TooLarge(string field, double value) =>
+        new(EventProblem.Implausible, field, $"{field} is {value}, beyond what can be summed exactly");
 
     private void Accumulate(int signal, SignalAggregate aggregate, long units, long one)
     {
@@ -220,7 +221,7 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 _attributes.Add(new AttributeValue(node.Attribute, text, 0));
                 return null;
             case AttributeType.Number when reader.TokenType == JsonTokenType.Number
-                && reader.TryGetDouble(out var number):
+                && reader.TryGetDouble(out var number) && double.IsFinite(number):
                 _attributes.Add(new AttributeValue(node.Attribute, null, number));
                 return null;
             case AttributeType.Boolean when reader.TokenType is JsonTokenType.True or JsonTokenType.False:
@@ -244,14 +245,14 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                     $"properties.{signal.Path} is missing; '{shape.Name}' needs it");
             }
             if (_numbers[i] == TouchpointEvent.Missing) continue;
-            var finding = (signal.Type == SignalType.Money ? Convert(signal, i) : null)
+            var finding = (signal.Type == SignalType.Money ? Convert(shape, signal, i) : null)
                 ?? (_isStored ? null : CheckBounds(signal, _numbers[i] / shape.Scales[i]));
             if (finding is not null) return finding;
         }
         return null;
     }
 
-    private Finding? Convert(SignalDefinition signal, int i)
+    private Finding? Convert(EventShape shape, SignalDefinition signal, int i)
     {
         var currency = _currencies[i];
         if (currency is null || currency == schema.Currency) return null;
@@ -261,7 +262,9 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 $"Currency '{currency}' has no rate; the definition sums {schema.Currency ?? "no currency"}"
                 + (schema.Rates.Count == 0 ? "" : $" and converts {string.Join(", ", schema.Rates.Keys)}"));
         }
-        _numbers[i] = (long)Math.Round(_numbers[i] * rate, MidpointRounding.AwayFromZero);
+        var units = Math.Round(_numbers[i] * rate, MidpointRounding.AwayFromZero);
+        if (Math.Abs(units) > MaxUnits) return TooLarge($"properties.{signal.Path}", units / shape.Scales[i]);
+        _numbers[i] = (long)units;
         return null;
     }
 

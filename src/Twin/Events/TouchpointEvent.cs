@@ -11,6 +11,9 @@ public sealed class TouchpointEvent
     /// <summary>Stands in <see cref="Numbers"/> for a signal the event does not carry.</summary>
     public const long Missing = long.MinValue;
 
+    /// <summary>The schema it was read against: what its slots mean.</summary>
+    public required EventSchema Schema { get; init; }
+
     /// <summary>Unique within its source and customer.</summary>
     public required string Id { get; init; }
 

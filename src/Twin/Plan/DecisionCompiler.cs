@@ -27,15 +27,15 @@ internal sealed class DecisionCompiler(
         }
         return new DecisionPlan
         {
-            Triggers = triggers,
+            Triggers = [.. triggers],
             FiredByEvent = fired,
             Thresholds = thresholds,
             WakeUps = wakeUps,
-            Channels = channels,
+            Channels = [.. channels],
             ContactPolicy = definition.ContactPolicy,
             HoldoutShare = (definition.Holdout?.Percent ?? 0) / 100,
             HoldoutSalt = StableHash.Of(definition.Holdout?.Salt ?? ""),
-            Offers = offers,
+            Offers = [.. offers],
             Candidates = [.. candidates.Select(c => c.ToArray())],
         };
     }

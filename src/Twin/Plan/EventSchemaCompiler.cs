@@ -28,6 +28,7 @@ internal static class EventSchemaCompiler
             SourcesOff = definition.Sources.Where(s => !s.Enabled).Select(s => s.Name)
                 .ToHashSet(StringComparer.Ordinal),
             SourcesKnown = definition.Sources.Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+            SourceNames = new Utf8Names([.. definition.Sources.Select(s => s.Name)]),
             AcceptUnknownSources = definition.AcceptUnknownSources,
             Currency = definition.Currency,
             Rates = definition.CurrencyRates.ToDictionary(r => r.Currency, r => r.Rate, StringComparer.Ordinal),

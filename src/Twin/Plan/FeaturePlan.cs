@@ -49,7 +49,7 @@ public sealed record FeatureRead
 public sealed class VectorPlan
 {
     /// <summary>Features, in the order of their slots from 0.</summary>
-    public required IReadOnlyList<FeatureRead> Features { get; init; }
+    public required FeatureRead[] Features { get; init; }
 
     /// <summary>Features that have a text of their own.</summary>
     public required FeatureRead[] TokenFeatures { get; init; }

@@ -9,6 +9,24 @@ namespace DToC.Twin.Plan;
 /// <summary>Compiles models in the order of the file.</summary>
 internal static class ModelCompiler
 {
+    /// <summary>A hash of all that changes a score: names, kinds, inputs, parameters; not where they were written.</summary>
+    public static ulong HashOf(IReadOnlyList<ModelDefinition> models)
+    {
+        var hash = 0UL;
+        foreach (var model in models) hash = StableHash.Of($"{model.Name}|{model.Purpose.Name}|{FormOf(model.Form)}", hash);
+        return hash;
+    }
+
+    private static string FormOf(ModelForm form) => form switch
+    {
+        ModelForm.Logistic f => $"logistic|{f.Intercept:R}|" + string.Join('|', f.Inputs.Select(i =>
+            $"{i.Feature.Name},{i.Weight:R},{i.Mean:R},{i.Scale:R},{i.Missing:R}")),
+        ModelForm.BgNbd f => $"bgnbd|{f.Output}|{f.History.Name}|{f.Horizon:R}|{f.R:R}|{f.Alpha:R}|{f.A:R}|{f.B:R}",
+        ModelForm.GammaGamma f => $"gammaGamma|{f.History.Name}|{f.P:R}|{f.Q:R}|{f.V:R}",
+        ModelForm.Formula f => $"formula|{f.Expression.Text}",
+        _ => throw new InvalidOperationException($"Unknown model form {form.GetType().Name}."),
+    };
+
     public static IReadOnlyList<ModelPlan> Compile(
         Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
     {

@@ -43,20 +43,20 @@ internal static class PlanCompiler
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = TurnNeeds.Of(
-            linked, models, links.FirstScore,
-            [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+            linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
+            ModelsHash = ModelCompiler.HashOf(definition.Models),
             Definition = definition,
             Events = schema,
             Layout = layout,
             Consent = consent,
-            Models = models,
+            Models = [.. models],
             Segments = segments,
             Decisions = decisions,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
-            ReadsTextsInTurn = turn.ReadsTexts,
+            TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked),
             Fold = new FoldPlan
             {

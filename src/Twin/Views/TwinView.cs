@@ -48,7 +48,7 @@ public sealed record DescriptionView(
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
         var top = new Dictionary<string, IReadOnlyList<TokenView>>(StringComparer.Ordinal);
-        for (var slot = 0; slot < plan.Vector.Features.Count; slot++)
+        for (var slot = 0; slot < plan.Vector.Features.Length; slot++)
         {
             var feature = plan.Vector.Features[slot];
             if ((feature.Categories & ~kept) != 0) continue;
@@ -130,7 +130,7 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
     {
         var plan = state.Plan;
         var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
-        for (var i = 0; i < plan.Models.Count; i++)
+        for (var i = 0; i < plan.Models.Length; i++)
         {
             var model = plan.Models[i];
             var value = vectors.Scores[i];

@@ -223,6 +223,40 @@ public class CustomerGrainTests
     }
 
     [Fact]
+    public void State_at_a_past_time_is_scored_with_the_definition_then_in_force()
+    {
+        var customer = new OneCustomer(Retail);
+        customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)));
+        var at = customer.Now;
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+            .Replace("\"intercept\": -0.8", "\"intercept\": 2.5", StringComparison.Ordinal);
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(changed));
+        customer.Now = customer.Now.PlusMs(Instant.DayMs);
+        customer.Observe(customer.Event(Order("o2", "2026-03-02T11:00:00Z", 10)));
+
+        var then = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
+
+        Assert.Equal(Retail.Hash, then.Plan.Hash);
+        Assert.Equal(1, then.EventCount);
+        Assert.True(OneCustomer.Number(then, "churn", at) < customer.Number("churn"));
+    }
+
+    [Fact]
+    public void Event_read_under_another_definition_is_read_again_in_its_turn()
+    {
+        var customer = new OneCustomer(Retail);
+        var order = customer.Event(
+            Order("o1", "2026-03-01T10:00:00Z", 10).Replace("EUR", "USD", StringComparison.Ordinal));
+        var view = customer.Event("""{"id":"v1","type":"Product Viewed","time":"2026-03-01T10:00:00Z","customer":"c-1"}""");
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Shipped("purchase-log"));
+
+        var results = customer.Observe(order, view);
+
+        Assert.Equal([EventStatus.Accepted, EventStatus.NotUnderstood], results.Select(r => r.Status));
+        Assert.Equal(10, customer.Number("spend"));
+    }
+
+    [Fact]
     public void Checkpoint_carries_what_the_journal_forgets()
     {
         var customer = new OneCustomer(Retail);

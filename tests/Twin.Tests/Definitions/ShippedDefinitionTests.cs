@@ -18,8 +18,9 @@ public class ShippedDefinitionTests
     [Fact]
     public void The_program_ships_all_definitions_byte_by_byte()
     {
-        Assert.Equal(DefinitionFiles.All.Select(Path.GetFileNameWithoutExtension).Order(), ShippedDefinitions.Names);
-        Assert.Contains(ShippedDefinitions.Default, ShippedDefinitions.Names);
+        var names = DefinitionFiles.All.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
+        Assert.Equal(names, ShippedDefinitions.Names, StringComparer.Ordinal);
+        Assert.Contains(ShippedDefinitions.Default, ShippedDefinitions.Names, StringComparer.Ordinal);
         foreach (var file in DefinitionFiles.All)
         {
             var shipped = ShippedDefinitions.Find(Path.GetFileNameWithoutExtension(file));
