@@ -1,6 +1,8 @@
 namespace DToC.Grains;
 
-/// <summary>The kinds of grain that a data folder's host runs, the same for every program that opens one.</summary>
+/// <summary>
+/// The kinds of grain that a data folder's host runs, the same for every program that opens one.
+/// </summary>
 public static class TwinGrains
 {
     /// <summary>Customers, and the tables of identifiers, quarantined events and access keys.</summary>

@@ -8,7 +8,8 @@ namespace DToC.Twin;
 public sealed class InstantJson : JsonConverter<Instant>
 {
     /// <inheritdoc/>
-    public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override Instant Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         TryParse(reader.GetString(), out var at)
             ? at
             : throw new JsonException("A time must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");

@@ -9,7 +9,7 @@ internal sealed class AsOf
 {
     private readonly Option<string?> _at = new("--at")
     {
-        Description = "The twin as of a time (RFC 3339), or of the end of a day in UTC such as 1997-09-30; else now.",
+        Description = "As of a time (RFC 3339), or of the end of a day in UTC such as 1997-09-30; else now.",
     };
 
     /// <summary>Adds the option to a command.</summary>
@@ -21,8 +21,12 @@ internal sealed class AsOf
     {
         if (parsed.GetValue(_at) is not { } text)
             return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return Checked(Instant.From(new DateTimeOffset(day, TimeOnly.MinValue, default)).PlusMs(Instant.DayMs - 1));
+        var (culture, style) = (CultureInfo.InvariantCulture, DateTimeStyles.None);
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, style, out var day))
+        {
+            var start = Instant.From(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
+            return Checked(start.PlusMs(Instant.DayMs - 1));
+        }
         if (InstantJson.TryParse(text, out var at))
             return Checked(at);
         throw new CommandFailure(ExitCode.Usage,
@@ -30,6 +34,7 @@ internal sealed class AsOf
 
         Instant Checked(Instant moment) => moment <= Instant.From(time.GetUtcNow())
             ? moment
-            : throw new CommandFailure(ExitCode.Usage, $"--at is {moment}, which lies ahead: leave it out for now.");
+            : throw new CommandFailure(
+                ExitCode.Usage, $"--at is {moment}, which lies ahead: leave it out for now.");
     }
 }

@@ -13,17 +13,17 @@ internal sealed class Destination
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Data folder to fill, in this process; created when it does not exist. Instead of --url.",
+        Description = "Instead of --url: data folder to fill, created when it does not exist.",
     };
 
     private readonly Option<string?> _definition = new("--definition")
     {
-        Description = "With --data: name or file of the definition to put in force; else the one in force stays.",
+        Description = "With --data: definition to put in force, by name or file; else the one in force.",
     };
 
     private readonly Option<ClockChoice> _clock = new("--clock")
     {
-        Description = "With --data: Event lets events be received when they happened, Now when they are sent.",
+        Description = "With --data: events are received when they happened (Event) or are sent (Now).",
         DefaultValueFactory = _ => ClockChoice.Event,
     };
 

@@ -6,7 +6,9 @@ using DToC.Learn.Synthetic;
 
 namespace DToC.Cli.Commands;
 
-/// <summary><c>dtoc generate</c>: a synthetic population, to a file, or as traffic to a server or data folder.</summary>
+/// <summary>
+/// <c>dtoc generate</c>: a synthetic population, to a file, or as traffic to a server or data folder.
+/// </summary>
 internal sealed class GenerateCommand
 {
     private const long MaxCustomers = 100_000_000;
@@ -55,7 +57,10 @@ internal sealed class GenerateCommand
         Description = "File for the latent parameters of each customer as NDJSON.",
     };
 
-    private readonly Option<bool> _live = new("--live") { Description = "Send to a server or into a data folder instead of writing." };
+    private readonly Option<bool> _live = new("--live")
+    {
+        Description = "Send to a server or into a data folder instead of writing.",
+    };
 
     private readonly Option<double?> _rate = new("--rate") { Description = "With --live: events a second." };
 

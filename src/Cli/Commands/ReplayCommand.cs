@@ -84,7 +84,8 @@ internal sealed class ReplayCommand
         return tally.AllTakenIn && counts.Unreadable.Count == 0 ? ExitCode.Ok : ExitCode.SomeRefused;
     }
 
-    private async Task<EventSink> SinkOf(ParseResult parsed, TimeProvider time, CancellationToken cancellation)
+    private async Task<EventSink> SinkOf(
+        ParseResult parsed, TimeProvider time, CancellationToken cancellation)
     {
         var isDry = parsed.GetValue(_dryRun);
         if (isDry == _destination.IsGiven(parsed))

@@ -9,7 +9,9 @@ using DToC.Twin.Views;
 
 namespace DToC.Cli.Commands;
 
-/// <summary><c>dtoc twins</c>: a table of all twins of a folder, a row each, features and scores as columns.</summary>
+/// <summary>
+/// <c>dtoc twins</c>: a table of all twins of a folder, a row each, features and scores as columns.
+/// </summary>
 internal sealed class TwinsCommand
 {
     private static readonly CsvWriterOptions Table = new() { NewLine = "\n" };
@@ -59,14 +61,16 @@ internal sealed class TwinsCommand
         await using var file = path == "-" ? null : new StreamWriter(path);
         await using (var csv = CsvWriter.Create(file ?? output, Table, leaveOpen: true))
         {
-            await ProgressDisplay.Run(meter, error, time, () => Write(csv, columns, twins, meter, cancellation));
+            await ProgressDisplay.Run(
+                meter, error, time, () => Write(csv, columns, twins, meter, cancellation));
         }
         await error.WriteLineAsync($"{meter.Done:N0} twins");
         return ExitCode.Ok;
     }
 
     private static async Task<long> Write(
-        CsvWriter csv, IReadOnlyList<string> columns, FolderTwins twins, Meter meter, CancellationToken cancellation)
+        CsvWriter csv, IReadOnlyList<string> columns, FolderTwins twins, Meter meter,
+        CancellationToken cancellation)
     {
         await csv.WriteRecordAsync(["customer", .. columns], cancellation);
         var fields = new string[columns.Count + 1];

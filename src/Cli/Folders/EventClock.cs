@@ -36,7 +36,8 @@ internal sealed class EventClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // Regular work goes by real time: between two events of a file there may be years.
         if (period != Timeout.InfiniteTimeSpan)
@@ -77,7 +78,8 @@ internal sealed class EventClock : TimeProvider
         {
             (_clock, _callback, _state) = (clock, callback, state);
             _real = System.CreateTimer(
-                static timer => ((MomentTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static timer => (timer as MomentTimer)?.Fire(), this,
+                Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         public long DueMs { get; set; }

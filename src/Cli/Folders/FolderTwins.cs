@@ -31,7 +31,9 @@ internal sealed class FolderTwins(ITwinHost host, Instant? at, Instant now)
         return null;
     }
 
-    /// <summary>All twins that there are, or were by then, in the order of their ids; merged ones once.</summary>
+    /// <summary>
+    /// All twins that there are, or were by then, in the order of their ids; merged ones once.
+    /// </summary>
     public async IAsyncEnumerable<TwinView> All([EnumeratorCancellation] CancellationToken cancellation)
     {
         var after = "";
@@ -56,7 +58,8 @@ internal sealed class FolderTwins(ITwinHost host, Instant? at, Instant now)
             ? CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin
             : null;
 
-    private async ValueTask<TwinView?> View(string customer, CustomerState today, CancellationToken cancellation)
+    private async ValueTask<TwinView?> View(
+        string customer, CustomerState today, CancellationToken cancellation)
     {
         if (at is not { } then)
             return TwinView.Of(customer, today, now);

@@ -30,7 +30,8 @@ internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan 
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlyList<EventOutcome>> Send(EventBatch batch, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<EventOutcome>> Send(
+        EventBatch batch, CancellationToken cancellation)
     {
         var outcomes = new EventOutcome[batch.Lines.Count];
         List<Task> sent = [];
@@ -86,9 +87,10 @@ internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan 
             case EventReading.Read { Event: var e }:
                 return e;
             case EventReading.Rejected { IsRepairable: true } rejected when clock == null:
-                sent.Add(Quarantine(new QuarantinedEvent(
-                    line, rejected.Problem, rejected.Field, rejected.Message, rejected.Source, rejected.Id, receivedAt),
-                    place, outcomes, cancellation));
+                var kept = new QuarantinedEvent(
+                    line, rejected.Problem, rejected.Field, rejected.Message, rejected.Source, rejected.Id,
+                    receivedAt);
+                sent.Add(Quarantine(kept, place, outcomes, cancellation));
                 return null;
             case EventReading.Rejected rejected:
                 outcomes[place] = new(EventVerdict.Refused, Reason(rejected.Problem, rejected.Message));
