@@ -18,7 +18,8 @@ internal static class LoadRun
         await figures.MeasureAsync(CoreFigures.Names, () => CoreFigures.MeasureAsync(scene, figures));
         await figures.MeasureAsync(InProcessFigures.Names, () => inProcess.MeasureAsync(cancellation));
         await new ServerFigures(scene, figures).MeasureAsync(inProcess.EventsPerSecond, cancellation);
-        await figures.MeasureAsync(ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));
+        await figures.MeasureAsync(
+            ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));
         figures.Comment($"load average {MachineFacts.Load()} at the end");
         return figures.AnyFailed ? 1 : 0;
     }

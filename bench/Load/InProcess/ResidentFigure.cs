@@ -30,9 +30,9 @@ internal static class ResidentFigure
         var resident = host.Status().Partitions.Sum(partition => partition.Activations.Values.Sum());
         if (resident != roster.Ids.Length)
             throw new InvalidOperationException($"{resident} twins are in memory; {roster.Ids.Length} should be.");
+        var counted = host.Status().Partitions.Sum(partition => partition.ResidentBytes) / resident;
         figures.Comment(string.Create(CultureInfo.InvariantCulture,
-            $"{resident} twins with {LoadOptions.KnownEvents} events each in memory; "
-            + $"mean state {host.Status().Partitions.Sum(partition => partition.ResidentBytes) / resident} bytes as the host counts"));
+            $"{resident} twins with {LoadOptions.KnownEvents} events each; {counted} bytes a twin as the host counts"));
         figures.Print("bytes_per_resident_twin", (after - before) / (double)resident);
         figures.Print("twins_loaded_per_s", resident / seconds);
     }

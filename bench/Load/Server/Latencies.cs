@@ -15,7 +15,10 @@ internal sealed class Latencies(
     Scene scene, Figures figures, ApiProcess server, Roster roster, RetailTraffic[] traffic)
 {
     public static readonly string[] Names =
-        ["ack_p99_ms", "ack_p50_ms", "query_p99_ms", "query_p50_ms", "event_to_decision_p99_ms", "event_to_decision_p50_ms"];
+    [
+        "ack_p99_ms", "ack_p50_ms", "query_p99_ms", "query_p50_ms", "event_to_decision_p99_ms",
+        "event_to_decision_p50_ms",
+    ];
 
     private const double QueriesPerSecond = 200;
     private const double OrdersPerSecond = 50;
@@ -51,7 +54,8 @@ internal sealed class Latencies(
         var missing = _ordered.Count;
         await listening.CancelAsync();
         await decisions;
-        figures.Comment($"at {eventsPerSecond:0} events/s: {acks.Count} acknowledged, {queries.Count} queries, {_decisionMs.Count} decisions");
+        figures.Comment($"at {eventsPerSecond:0} events/s, half of peak: "
+            + $"{acks.Count} acknowledged, {queries.Count} queries, {_decisionMs.Count} decisions");
         Print("ack", acks);
         Print("query", queries);
         if (missing > 0) throw new InvalidOperationException($"{missing} decisions did not arrive within 2 s.");
@@ -91,7 +95,8 @@ internal sealed class Latencies(
         lock (acks) acks.AddRange(ms);
     }
 
-    private async Task QueryAsync(HttpClient client, double seconds, List<double> queries, CancellationToken cancellation)
+    private async Task QueryAsync(
+        HttpClient client, double seconds, List<double> queries, CancellationToken cancellation)
     {
         await EachAsync(QueriesPerSecond, seconds, async (number, dueAt) =>
         {

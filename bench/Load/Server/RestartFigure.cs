@@ -9,33 +9,33 @@ namespace DToC.Load.Server;
 /// Seconds from the start of the process to the first acknowledged event, after the process before was killed while
 /// events came as fast as it took them.
 /// </summary>
-internal static class RestartFigure
+/// <param name="figures">Where it is printed.</param>
+/// <param name="server">The process.</param>
+/// <param name="traffic">Events, one stream a connection.</param>
+/// <param name="customer">Whose event is the first to be acknowledged.</param>
+internal sealed class RestartFigure(Figures figures, ApiProcess server, RetailTraffic[] traffic, string customer)
 {
     public const string Name = "restart_s";
 
     private static readonly TimeSpan AtPeak = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task MeasureAsync(
-        Figures figures, ApiProcess server, Roster roster, RetailTraffic[] traffic, double peak,
-        CancellationToken cancellation)
+    public async Task MeasureAsync(double peak, CancellationToken cancellation)
     {
-        var customer = roster.Ids[0];
         List<double> seconds = [];
         for (var i = 0; i < LoadOptions.Repeats; i++)
         {
-            await PressAndKillAsync(server, traffic, peak, cancellation);
+            await PressAndKillAsync(peak, cancellation);
             var order = traffic[0].Order(customer);
             var clock = Stopwatch.StartNew();
             server.StartAgain();
-            await AcknowledgedAsync(server, order, clock, cancellation);
+            await AcknowledgedAsync(order, clock, cancellation);
             seconds.Add(clock.Elapsed.TotalSeconds);
         }
         figures.Print(Name, Figures.Median(seconds));
     }
 
-    private static async Task PressAndKillAsync(
-        ApiProcess server, RetailTraffic[] traffic, double peak, CancellationToken cancellation)
+    private async Task PressAndKillAsync(double peak, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var count = (int)(3 * peak * AtPeak.TotalSeconds / traffic.Length);
@@ -44,7 +44,8 @@ internal static class RestartFigure
         try
         {
             for (var i = 0; i < streams.Length; i++) streams[i] = await LineStream.OpenAsync(server, cancellation);
-            var pressing = streams.Zip(prepared, (stream, events) => PressAsync(stream, events, ending.Token)).ToArray();
+            Task[] pressing =
+                [.. streams.Zip(prepared, (stream, events) => PressAsync(stream, events, ending.Token))];
             var clock = Stopwatch.StartNew();
             // A server that has just started is slow at first; it is killed when all streams are under way.
             while (clock.Elapsed < AtPeak || streams.Any(stream => stream.AnsweredLines == 0))
@@ -79,8 +80,7 @@ internal static class RestartFigure
         }
     }
 
-    private static async Task AcknowledgedAsync(
-        ApiProcess server, byte[] json, Stopwatch clock, CancellationToken cancellation)
+    private async Task AcknowledgedAsync(byte[] json, Stopwatch clock, CancellationToken cancellation)
     {
         using var client = server.NewClient();
         while (true)

@@ -36,8 +36,8 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
             if (server is null || peak <= 0) return;
             var latencies = new Latencies(scene, figures, server, roster, _traffic);
             await figures.MeasureAsync(Latencies.Names, () => latencies.MeasureAsync(peak / 2, cancellation));
-            await figures.MeasureAsync(
-                [RestartFigure.Name], () => RestartFigure.MeasureAsync(figures, server, roster, _traffic, peak, cancellation));
+            var restart = new RestartFigure(figures, server, _traffic, roster.Ids[0]);
+            await figures.MeasureAsync([RestartFigure.Name], () => restart.MeasureAsync(peak, cancellation));
         }
         finally
         {
@@ -73,7 +73,8 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
     {
         var prepared = _traffic.AsParallel().AsOrdered().Select(traffic => traffic.Take(count / Streams)).ToArray();
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(prepared.Select(events => Task.Run(() => OneAsync(server, events, cancellation), cancellation)));
+        await Task.WhenAll(prepared.Select(
+            events => Task.Run(() => OneAsync(server, events, cancellation), cancellation)));
         return count / clock.Elapsed.TotalSeconds;
     }
 

@@ -46,13 +46,22 @@ internal sealed class RetailTraffic(string[] customers, string prefix, Instant s
         var at = start.PlusMs(number * stepMs).ToDateTimeOffset();
         var (product, other) = (Draw(5_000), Draw(5_000));
         var category = Categories[product % Categories.Length];
-        Utf8.TryWrite(_line, $"{{\"id\":\"{prefix}-{number:d8}\",\"type\":\"{TypeOf(kind)}\",\"time\":\"{at:yyyy-MM-ddTHH:mm:ss.fff}Z\",\"customer\":\"{customer}\",\"source\":\"web\",\"context\":{{\"channel\":\"web\",\"device\":\"{Devices[product % 3]}\",\"session\":\"s-{number / 8}\"}},\"properties\":", out var head);
+        Utf8.TryWrite(
+            _line,
+            $"{{\"id\":\"{prefix}-{number:d8}\",\"type\":\"{TypeOf(kind)}\",\"time\":\"{at:yyyy-MM-ddTHH:mm:ss.fff}Z\","
+            + $"\"customer\":\"{customer}\",\"source\":\"web\",\"context\":{{\"channel\":\"web\","
+            + $"\"device\":\"{Devices[product % 3]}\",\"session\":\"s-{number / 8}\"}},\"properties\":",
+            out var head);
         var rest = _line.AsSpan(head);
         int tail;
         switch (kind)
         {
             case < 62:
-                Utf8.TryWrite(rest, $"{{\"product_id\":\"p-{product}\",\"category\":\"{category}\",\"price\":{10 + product % 90}.90,\"currency\":\"EUR\"}}}}", out tail);
+                Utf8.TryWrite(
+                    rest,
+                    $"{{\"product_id\":\"p-{product}\",\"category\":\"{category}\",\"price\":{10 + product % 90}.90,"
+                    + $"\"currency\":\"EUR\"}}}}",
+                    out tail);
                 break;
             case < 76:
                 Utf8.TryWrite(rest, $"{{\"product_id\":\"p-{product}\",\"category\":\"{category}\"}}}}", out tail);
@@ -61,7 +70,14 @@ internal sealed class RetailTraffic(string[] customers, string prefix, Instant s
                 Utf8.TryWrite(rest, $"{{}}}}", out tail);
                 break;
             default:
-                Utf8.TryWrite(rest, $"{{\"order_id\":\"o-{number}\",\"total\":{20 + product % 130}.90,\"discount\":{other % 4 * 5},\"currency\":\"EUR\",\"shipping_country\":\"AT\",\"products\":[{{\"product_id\":\"p-{product}\",\"category\":\"{category}\",\"quantity\":1}},{{\"product_id\":\"p-{other}\",\"category\":\"{Categories[other % Categories.Length]}\",\"quantity\":2}}]}}}}", out tail);
+                Utf8.TryWrite(
+                    rest,
+                    $"{{\"order_id\":\"o-{number}\",\"total\":{20 + product % 130}.90,\"discount\":{other % 4 * 5},"
+                    + $"\"currency\":\"EUR\",\"shipping_country\":\"AT\",\"products\":["
+                    + $"{{\"product_id\":\"p-{product}\",\"category\":\"{category}\",\"quantity\":1}},"
+                    + $"{{\"product_id\":\"p-{other}\",\"category\":\"{Categories[other % Categories.Length]}\","
+                    + $"\"quantity\":2}}]}}}}",
+                    out tail);
                 break;
         }
         return _line.AsSpan(0, head + tail);

@@ -35,6 +35,8 @@ internal sealed class Roster
 
     public int IndexOf(string id) => _indexOf[id];
 
-    /// <summary>The customers of one of several streams: each customer is in one, so its events stay in order.</summary>
+    /// <summary>
+    /// The customers of one of several streams: each customer is in one, so its events stay in order.
+    /// </summary>
     public string[] Lane(int lane, int lanes) => [.. Ids.Where((_, i) => i % lanes == lane)];
 }

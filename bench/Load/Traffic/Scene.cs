@@ -62,7 +62,8 @@ internal sealed class Scene
         {
             // Starting makes the files.
         }
-        Parallel.For(0, roster.Partitions, partition => PreparedRows.Insert(folder, partition, roster, Templates, Begun));
+        Parallel.For(
+            0, roster.Partitions, partition => PreparedRows.Insert(folder, partition, roster, Templates, Begun));
         return folder;
     }
 

@@ -33,7 +33,8 @@ internal sealed class Templates
             byte[] state = [];
             if (IsConsented(i)) state = grain.Run(key, state, Consents(plan), now.PlusMs(-BeginMs)).State;
             var traffic = new RetailTraffic(
-                [key.Id], $"k{i}", now.PlusMs(-BeginMs), (BeginMs - 2 * Instant.DayMs) / LoadOptions.KnownEvents, (ulong)i + 1);
+                [key.Id], $"k{i}", now.PlusMs(-BeginMs), (BeginMs - 2 * Instant.DayMs) / LoadOptions.KnownEvents,
+                (ulong)i + 1);
             var events = traffic.Take(LoadOptions.KnownEvents).Read(reader, day);
             state = grain.Run(key, state, new CustomerMessage.Observe(events), day).State;
             _made[i] = (state, events[^1]);
