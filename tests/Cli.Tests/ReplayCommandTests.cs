@@ -18,7 +18,8 @@ public class ReplayCommandTests
         for (var run = 0; run < 2; run++)
             await Shell.Run("replay", file, "--url", server.Url, "--key", EventServer.Key);
         Assert.Equal(["e.ndjson:1", "e.ndjson:3", "own"], server.Accepted.Keys.Order());
-        Assert.Equal("""{"id":"e.ndjson:1","type":"Seen","customer":"a"}""", server.Accepted["e.ndjson:1"].GetRawText());
+        Assert.Equal("""{"id":"e.ndjson:1","type":"Seen","customer":"a"}""", server.Accepted["e.ndjson:1"]
+            .GetRawText());
     }
 
     [Fact]

@@ -47,7 +47,8 @@ internal static class TwinEndpoints
             var state = CustomerHistory.At(journal, twin.State, host.Plans, then);
             return Json(TwinView.Of(twin.Customer, state, then));
         }
-        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
+        var tag = string.Create(
+            CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
         if (IsKnown(http.Request, tag)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
