@@ -83,15 +83,7 @@ internal static class TwinEndpoints
             WireJson.Options);
     }
 
-    private static JsonHttpResult<TwinView> Json(TwinView view)
-    {
-        var withoutWinner = view.Operation.WithoutWinner.ToDictionary(
-            reason => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason.Key), reason =>
-                reason.Value, StringComparer.Ordinal);
-        return TypedResults.Json(
-            view with { Operation = view.Operation with { WithoutWinner = withoutWinner } },
-            WireJson.Options);
-    }
+    private static JsonHttpResult<TwinView> Json(TwinView view) => TypedResults.Json(view, WireJson.Options);
 
     private static bool IsKnown(HttpRequest request, string tag)
     {
