@@ -34,9 +34,15 @@ public static class QuickFigures
         var buffer = new ArrayBufferWriter<byte>(16_384);
         StateCodec.Write(state, buffer);
         var stored = buffer.WrittenSpan.ToArray();
-        Line("encode_ns", MedianNs(Nothing, () => Repeat(() => { buffer.ResetWrittenCount(); StateCodec.Write(state, buffer); })) / 32);
+        Line("encode_ns", MedianNs(Nothing, () => Repeat(Encode)) / 32);
         Line("decode_ns", MedianNs(Nothing, () => Repeat(() => StateCodec.Read(stored, plans))) / 32);
         Line("state_bytes_50_events", stored.Length);
+
+        void Encode()
+        {
+            buffer.ResetWrittenCount();
+            StateCodec.Write(state, buffer);
+        }
 
         void Line(string name, double value) =>
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {value:0.##}"));
@@ -47,7 +53,8 @@ public static class QuickFigures
         var (decisions, winners) = loop.Round();
         if (decisions * 5 != loop.TurnsOfRound || winners == 0)
         {
-            throw new InvalidOperationException($"{decisions} decisions, {winners} winners: not the mix the figures name.");
+            throw new InvalidOperationException(
+                $"{decisions} decisions, {winners} winners: not the mix the figures name.");
         }
     }
 

@@ -62,13 +62,17 @@ public sealed class RetailCase
     public CustomerState NewState()
     {
         var state = new CustomerState(Plan);
-        for (var i = 0; i < state.Consents.Length; i++) state.Consents[i] = new ConsentRecord(ConsentStatus.Granted, Start, "web");
+        Array.Fill(state.Consents, new ConsentRecord(ConsentStatus.Granted, Start, "web"));
         for (var i = 0; i < Plan.Events.Attributes.Count; i++)
         {
             var isText = Plan.Events.Attributes[i].Type == AttributeType.Text;
             state.TakeAttribute(i, new AttributeRecord
             {
-                Origin = AttributeOrigin.Declared, At = Start, Source = "crm", Text = isText ? "AT" : null, Number = isText ? 0 : 3,
+                Origin = AttributeOrigin.Declared,
+                At = Start,
+                Source = "crm",
+                Text = isText ? "AT" : null,
+                Number = isText ? 0 : 3,
             });
         }
         for (var i = 0; i < KnownEvents; i++)
@@ -82,7 +86,8 @@ public sealed class RetailCase
         var email = Plan.Decisions.Channels[thanks.Channel];
         for (var i = 0; i < 4; i++)
         {
-            state.AddContact(new Contact(Start.PlusMs(i * 3 * Instant.DayMs), thanks.NameHash, email.NameHash, email.Outbound));
+            var at = Start.PlusMs(i * 3 * Instant.DayMs);
+            state.AddContact(new Contact(at, thanks.NameHash, email.NameHash, email.Outbound));
         }
         return state;
     }
@@ -100,12 +105,13 @@ public sealed class RetailCase
     }
 
     /// <summary>Reads an event.</summary>
-    public TouchpointEvent Read(ReadOnlyMemory<byte> json) => Reader.Read(json, Start.PlusMs(365 * Instant.DayMs)) switch
-    {
-        EventReading.Read read => read.Event,
-        EventReading.Rejected no => throw new InvalidDataException(no.Message),
-        var other => throw new InvalidOperationException($"{other}"),
-    };
+    public TouchpointEvent Read(ReadOnlyMemory<byte> json) =>
+        Reader.Read(json, Start.PlusMs(365 * Instant.DayMs)) switch
+        {
+            EventReading.Read read => read.Event,
+            EventReading.Rejected no => throw new InvalidDataException(no.Message),
+            var other => throw new InvalidOperationException($"{other}"),
+        };
 
     private static (string Type, string Properties) Touch(int i)
     {
@@ -113,12 +119,16 @@ public sealed class RetailCase
         var product = $"p-{i * 13 % 40}";
         return (i % 5) switch
         {
-            0 or 2 => ("Product Viewed", $$"""{"product_id":"{{product}}","category":"{{category}}","price":{{20 + i % 30}},"currency":"EUR"}"""),
+            0 or 2 => ("Product Viewed",
+                $$"""
+                {"product_id":"{{product}}","category":"{{category}}","price":{{20 + i % 30}},"currency":"EUR"}
+                """),
             1 => ("Product Added", $$"""{"product_id":"{{product}}","category":"{{category}}"}"""),
             3 => ("Email Opened", "{}"),
             _ => ("Order Completed",
                 $$"""
-                {"total":{{45 + i * 11 % 60}}.90,"discount":{{i % 3 * 5}},"currency":"EUR","shipping_country":"AT","products":[
+                {"total":{{45 + i * 11 % 60}}.90,"discount":{{i % 3 * 5}},"currency":"EUR",
+                "shipping_country":"AT","products":[
                 {"product_id":"{{product}}","category":"{{category}}","quantity":1},
                 {"product_id":"p-{{i * 3 % 40}}","category":"shoes","quantity":2}]}
                 """),

@@ -109,7 +109,8 @@ public sealed class TurnLoop
     }
 
     /// <summary>Reads and scores everything.</summary>
-    public void ScoreAll(TouchpointEvent e, int trigger) => _decider.ReadAll(State, e.OccurredAt.PlusMs(DelayMs), trigger, []);
+    public void ScoreAll(TouchpointEvent e, int trigger) =>
+        _decider.ReadAll(State, e.OccurredAt.PlusMs(DelayMs), trigger, []);
 
     /// <summary>Weighs the offers of what was read last.</summary>
     public int Decide() => _decider.Decide(State, _isHeldOut).Winner;

@@ -2,15 +2,21 @@ using System.Net;
 
 namespace DToC.Api;
 
-/// <summary>Where the server listens, and whether that is safe: keys and customers travel in what it is sent.</summary>
+/// <summary>
+/// Where the server listens, and whether that is safe: keys and customers travel in what it is sent.
+/// </summary>
 internal static class ListenAddresses
 {
-    /// <summary>All addresses the server will listen on: those given, and those of its configuration.</summary>
+    /// <summary>
+    /// All addresses the server will listen on: those given, and those of its configuration.
+    /// </summary>
     public static IReadOnlyList<string> Of(string? urls, IConfiguration configuration)
     {
-        var given = (urls ?? configuration["urls"] ?? Switches.DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var given = (urls ?? configuration["urls"] ?? Switches.DefaultUrl)
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         // Endpoints of Kestrel's own section take the place of urls.
-        var configured = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        var configured = configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
         return configured.Count > 0 ? configured : given;
     }
 
@@ -19,10 +25,15 @@ internal static class ListenAddresses
     {
         foreach (var address in addresses)
         {
-            if (!TryParse(address, out var scheme, out var host)) return $"'{address}' is not an address; write http://HOST:PORT or https://HOST:PORT.";
+            if (!TryParse(address, out var scheme, out var host))
+            {
+                return $"'{address}' is not an address; write http://HOST:PORT or https://HOST:PORT.";
+            }
             if (allowInsecureRemote || scheme == "https" || IsLoopback(host)) continue;
-            return $"{address} can be reached from other machines without TLS, so keys and customers would travel in the open. "
-                + "Listen on 127.0.0.1, or on https, or say --allow-insecure-remote (behind a proxy that ends TLS).";
+            return $"{address} can be reached from other machines without TLS, so keys and customers would "
+                + "be "
+                + "open to all between. Listen on 127.0.0.1, or on https, or say --allow-insecure-remote "
+                + "(behind a proxy that ends TLS).";
         }
         return null;
     }

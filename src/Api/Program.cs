@@ -4,6 +4,8 @@ using DToC.Grains;
 using DToC.Http;
 using DToC.Http.Access;
 using DToC.Http.Demo;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
 
 const int UsageFault = 2;
 
@@ -14,12 +16,15 @@ if (switches.Help)
     return 0;
 }
 if (fault is not null) return Refuse($"{fault}{Environment.NewLine}{Switches.Usage}");
-var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ChosenDefinition.Default);
+var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ShippedDefinitions.Default);
 if (plan is null) return Refuse(definitionFault);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
 var addresses = ListenAddresses.Of(switches.Urls, builder.Configuration);
-if (ListenAddresses.Fault(addresses, switches.AllowInsecureRemote) is { } addressFault) return Refuse(addressFault);
+if (ListenAddresses.Fault(addresses, switches.AllowInsecureRemote) is { } addressFault)
+{
+    return Refuse(addressFault);
+}
 
 var dataFolder = Path.GetFullPath(switches.DataFolder);
 builder.WebHost.UseUrls([.. addresses]);
@@ -29,10 +34,9 @@ builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.
 builder.Services.AddEmbeddedHost(_ => new EmbeddedOptions
 {
     DataFolder = dataFolder,
-    Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain())
-        .With(() => new QuarantineGrain()).With(() => new AccessKeysGrain()),
+    Catalog = TwinGrains.Catalog(),
     InitialPlan = plan,
-    LoadPlan = ChosenDefinition.LoadKept,
+    LoadPlan = TwinPlan.LoadKept,
 });
 builder.Services.AddHttpApi(new DToC.Http.HttpOptions());
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
@@ -51,7 +55,8 @@ try
     await app.StartAsync();
     Greeting.Print(app.Urls, dataFolder, host.Plans.Current, adminKey);
 }
-catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
+catch (Exception exception) when (
+    exception is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
 {
     return Refuse(exception.Message);
 }

@@ -40,14 +40,21 @@ internal sealed record Switches
             var (name, value) = Split(args[i]);
             if (name is "--urls" or "--data" or "--definition")
             {
-                if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal)) value = args[++i];
+                if (value is null && i + 1 < args.Count
+                    && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                {
+                    value = args[++i];
+                }
                 if (string.IsNullOrWhiteSpace(value)) return (switches, $"{name} needs a value.");
             }
             else if (value is not null)
             {
                 return (switches, $"{name} takes no value.");
             }
-            if (switches.With(name, value ?? "") is not { } next) return (switches, $"There is no switch '{args[i]}'.");
+            if (switches.With(name, value ?? "") is not { } next)
+            {
+                return (switches, $"There is no switch '{args[i]}'.");
+            }
             switches = next;
         }
         return (switches, null);

@@ -18,7 +18,9 @@ using Microsoft.Extensions.Logging;
 
 namespace DToC.Http;
 
-/// <summary>Composition of this project: the API over whatever <see cref="ITwinHost"/> is registered.</summary>
+/// <summary>
+/// Composition of this project: the API over whatever <see cref="ITwinHost"/> is registered.
+/// </summary>
 public static class HttpApi
 {
     /// <summary>Adds what the API needs. The host itself is registered by the executable.</summary>

@@ -8,22 +8,30 @@ public sealed record HttpOptions
     /// <summary>Limits of one event.</summary>
     public EventLimits Events { get; init; } = EventLimits.Default;
 
-    /// <summary>Longest body of a batch, in bytes. A stream of lines has no limit but that of a line.</summary>
+    /// <summary>
+    /// Longest body of a batch, in bytes. A stream of lines has no limit but that of a line.
+    /// </summary>
     public int MaxBatchBytes { get; init; } = 10 * 1024 * 1024;
 
     /// <summary>Longest body of any other request, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>Events read from one stream or batch that are not answered yet; at least <see cref="ChunkEvents"/>.</summary>
+    /// <summary>
+    /// Events read from one stream or batch that are not answered yet; at least <see cref="ChunkEvents"/>.
+    /// </summary>
     public int MaxEventsInFlight { get; init; } = 2_000;
 
     /// <summary>Most events that are sent to their grains together.</summary>
     public int ChunkEvents { get; init; } = 250;
 
-    /// <summary>Chunks of all requests together that wait for their commits; others wait for one of them.</summary>
+    /// <summary>
+    /// Chunks of all requests together that wait for their commits; others wait for one of them.
+    /// </summary>
     public int MaxChunksInFlight { get; init; } = 256;
 
-    /// <summary>Answers to a stream that its sender has not read yet, in bytes; beyond it no more lines are read.</summary>
+    /// <summary>
+    /// Answers to a stream that its sender has not read yet, in bytes; beyond it no more lines are read.
+    /// </summary>
     public int MaxUnreadAnswerBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>How long a stream waits for a busy host before it answers a line with <c>retry</c>.</summary>
@@ -67,11 +75,17 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxSubscribers), MaxSubscribers, 0);
         AtLeast(nameof(MaxTimelineEntries), MaxTimelineEntries, 1);
         AtLeast(nameof(MaxQuarantinePage), MaxQuarantinePage, 1);
-        if (Heartbeat <= TimeSpan.Zero) throw new ArgumentException($"Heartbeat is {Heartbeat}; it must be above zero.", paramName: null);
+        if (Heartbeat <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"Heartbeat is {Heartbeat}; it must be above zero.", paramName: null);
+        }
     }
 
     private static void AtLeast(string name, int value, int least)
     {
-        if (value < least) throw new ArgumentException($"{name} is {value}; it must be at least {least}.", name);
+        if (value < least)
+        {
+            throw new ArgumentException($"{name} is {value}; it must be at least {least}.", name);
+        }
     }
 }

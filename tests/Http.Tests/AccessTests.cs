@@ -15,7 +15,8 @@ public sealed class AccessTests(SharedServer shared)
 
     private ApiServer Server => shared.Server;
 
-    public static TheoryData<string> Guarded => [.. Routes.All.Where(route => route.Scope is not null).Select(route => route.Name)];
+    public static TheoryData<string> Guarded =>
+        [.. Routes.All.Where(route => route.Scope is not null).Select(route => route.Name)];
 
     [Theory]
     [MemberData(nameof(Guarded))]
@@ -24,7 +25,8 @@ public sealed class AccessTests(SharedServer shared)
         var answer = await StatusOf(name, key: "");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await StatusOf(name, key: "dtoc_nobody_nothing")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await StatusOf(name, key: "dtoc_nobody_nothing")).StatusCode);
     }
 
     [Theory]
@@ -49,7 +51,8 @@ public sealed class AccessTests(SharedServer shared)
         var revoked = await Server.SendAsync(HttpMethod.Delete, $"/v1/keys/{key.Split('_')[1]}");
         Assert.Equal(HttpStatusCode.NoContent, revoked.Status);
         (await Server.GetAsync("/v1/definition", key)).IsProblem(HttpStatusCode.Unauthorized, "key-missing");
-        (await Server.SendAsync(HttpMethod.Delete, "/v1/keys/nobody")).IsProblem(HttpStatusCode.NotFound, "not-found");
+        (await Server.SendAsync(HttpMethod.Delete, "/v1/keys/nobody"))
+            .IsProblem(HttpStatusCode.NotFound, "not-found");
     }
 
     [Fact]
@@ -57,11 +60,13 @@ public sealed class AccessTests(SharedServer shared)
     {
         await using var server = await ApiServer.StartAsync();
         var expires = server.Time.GetUtcNow().AddMinutes(5).ToString("o");
-        var issued = await server.SendAsync(HttpMethod.Post, "/v1/keys", $$"""{"name":"short","scopes":["read"],"expires":"{{expires}}"}""");
+        var issued = await server.SendAsync(
+            HttpMethod.Post, "/v1/keys", $$"""{"name":"short","scopes":["read"],"expires":"{{expires}}"}""");
         Assert.Equal(HttpStatusCode.Created, issued.Status);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/definition", issued.Text("key"))).Status);
         server.Time.Advance(TimeSpan.FromMinutes(6));
-        (await server.GetAsync("/v1/definition", issued.Text("key"))).IsProblem(HttpStatusCode.Unauthorized, "key-missing");
+        (await server.GetAsync("/v1/definition", issued.Text("key")))
+            .IsProblem(HttpStatusCode.Unauthorized, "key-missing");
     }
 
     [Theory]
@@ -71,7 +76,8 @@ public sealed class AccessTests(SharedServer shared)
     [InlineData("""{"name":"x","scopes":["read"],"expires":"2001-01-01T00:00:00Z"}""")]
     [InlineData("""{"name":"x","scopes":["read"],"expires":"soon"}""")]
     public async Task Key_request_that_makes_no_sense_is_a_problem(string body) =>
-        (await Server.SendAsync(HttpMethod.Post, "/v1/keys", body)).IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await Server.SendAsync(HttpMethod.Post, "/v1/keys", body))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
 
     [Fact]
     public async Task Listed_keys_show_neither_text_nor_hash()
@@ -79,8 +85,10 @@ public sealed class AccessTests(SharedServer shared)
         var key = await Server.IssueAsync("read", "decide");
         var list = await Server.GetAsync("/v1/keys");
         Assert.DoesNotContain(key.Split('_')[2], list.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToHexString(KeyText.HashOf(key)), list.Body, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains(list.Json["keys"]!.AsArray(), listed => listed!["id"]!.GetValue<string>() == key.Split('_')[1]);
+        Assert.DoesNotContain(
+            Convert.ToHexString(KeyText.HashOf(key)), list.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            list.Json["keys"]!.AsArray(), listed => listed!["id"]!.GetValue<string>() == key.Split('_')[1]);
     }
 
     [Fact]
@@ -89,7 +97,9 @@ public sealed class AccessTests(SharedServer shared)
         var mapped = Server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>().Select(endpoint => endpoint.Metadata.GetMetadata<ApiRoute>()).ToList();
         Assert.DoesNotContain(null, mapped);
-        Assert.Equal(Routes.All.Select(route => route.Name).Order(StringComparer.Ordinal), mapped.Select(route => route!.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Routes.All.Select(route => route.Name).Order(StringComparer.Ordinal),
+            mapped.Select(route => route!.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -103,8 +113,10 @@ public sealed class AccessTests(SharedServer shared)
         // Another text takes its place.
         Assert.Null(await ring.EnsureAdminAsync("another-admin-key", CancellationToken.None));
         Assert.Null(await ring.FindAsync(ApiServer.AdminKey, CancellationToken.None));
-        Assert.Equal(KeyScopes.Admin, (await ring.FindAsync("another-admin-key", CancellationToken.None))?.Scopes);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await ring.EnsureAdminAsync("short", CancellationToken.None));
+        Assert.Equal(
+            KeyScopes.Admin, (await ring.FindAsync("another-admin-key", CancellationToken.None))?.Scopes);
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await ring.EnsureAdminAsync("short", CancellationToken.None));
         Assert.NotNull(plan);
     }
 
@@ -113,7 +125,8 @@ public sealed class AccessTests(SharedServer shared)
         var route = Routes.All.Single(candidate => candidate.Name == name);
         var path = route.Pattern.Replace("{id}", "nobody", StringComparison.Ordinal);
         var hasBody = route.Method is "POST" or "PUT";
-        using var request = Server.Request(new HttpMethod(route.Method), path, hasBody ? "{}" : null, key: key);
+        using var request =
+            Server.Request(new HttpMethod(route.Method), path, hasBody ? "{}" : null, key: key);
         // Heads are enough, and a stream of decisions never ends.
         using var response = await Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return response;

@@ -6,6 +6,8 @@ using DToC.Api;
 using DToC.Embedded;
 using DToC.Grains;
 using DToC.Http.Access;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,15 +27,16 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(HttpOptions options)
     {
-        var (plan, _) = ChosenDefinition.Load(ChosenDefinition.Default);
+        var (plan, _) = ChosenDefinition.Load(ShippedDefinitions.Default);
         _embedded = EmbeddedHost.Start(
             new EmbeddedOptions
             {
                 DataFolder = _folder,
                 Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain())
                     .With(() => new QuarantineGrain()).With(() => new AccessKeysGrain()),
-                InitialPlan = plan ?? throw new InvalidOperationException("The retail definition does not load."),
-                LoadPlan = ChosenDefinition.LoadKept,
+                InitialPlan =
+                    plan ?? throw new InvalidOperationException("The retail definition does not load."),
+                LoadPlan = TwinPlan.LoadKept,
                 Partitions = 2,
                 Time = Time,
             },
@@ -59,15 +62,19 @@ internal sealed class ApiServer : IAsyncDisposable
     public static async Task<ApiServer> StartAsync(HttpOptions? options = null)
     {
         var server = new ApiServer(options ?? new HttpOptions());
-        await server.Services.GetRequiredService<KeyRing>().EnsureAdminAsync(AdminKey, CancellationToken.None);
+        await server.Services.GetRequiredService<KeyRing>()
+            .EnsureAdminAsync(AdminKey, CancellationToken.None);
         server._app.MapHttpApi();
         await server._app.StartAsync();
-        server.Client = new HttpClient { BaseAddress = new Uri(server._app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
+        server.Client = new HttpClient { BaseAddress = new Uri(server._app.Urls.First()),
+            Timeout = TimeSpan.FromSeconds(60) };
         return server;
     }
 
     /// <summary>A request with the admin key, another one, or none (an empty text).</summary>
-    public HttpRequestMessage Request(HttpMethod method, string path, string? body = null, string type = "application/json", string key = AdminKey)
+    public HttpRequestMessage Request(
+        HttpMethod method, string path, string? body = null, string type = "application/json",
+        string key = AdminKey)
     {
         var request = new HttpRequestMessage(method, path);
         if (key.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -77,7 +84,9 @@ internal sealed class ApiServer : IAsyncDisposable
         return request;
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json", string key = AdminKey)
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, string? body = null, string type = "application/json",
+        string key = AdminKey)
     {
         using var request = Request(method, path, body, type, key);
         return await SendAsync(request);
@@ -89,14 +98,16 @@ internal sealed class ApiServer : IAsyncDisposable
         return new Answer(response, await response.Content.ReadAsStringAsync());
     }
 
-    public Task<Answer> GetAsync(string path, string key = AdminKey) => SendAsync(HttpMethod.Get, path, key: key);
+    public Task<Answer> GetAsync(string path, string key = AdminKey) =>
+        SendAsync(HttpMethod.Get, path, key: key);
 
-    public Task<Answer> PostEventsAsync(string body, string type = "application/json") => SendAsync(HttpMethod.Post, "/v1/events", body, type);
+    public Task<Answer> PostEventsAsync(string body, string type = "application/json") =>
+        SendAsync(HttpMethod.Post, "/v1/events", body, type);
 
     public async Task<string> IssueAsync(params string[] scopes)
     {
         var answer = await SendAsync(
-            HttpMethod.Post, "/v1/keys", $$"""{"name":"test","scopes":[{{string.Join(",", scopes.Select(s => $"\"{s}\""))}}]}""");
+            HttpMethod.Post, "/v1/keys", $$"""{"name":"test","scopes":["{{string.Join("\",\"", scopes)}}"]}""");
         return answer.Text("key");
     }
 
@@ -116,16 +127,20 @@ internal sealed record Answer(HttpResponseMessage Response, string Body)
 
     public JsonNode Json => JsonNode.Parse(Body) ?? throw new InvalidOperationException("The body is null.");
 
-    public string Text(string name) => Json[name]?.GetValue<string>() ?? throw new InvalidOperationException($"No {name} in {Body}");
+    public string Text(string name) =>
+        Json[name]?.GetValue<string>() ?? throw new InvalidOperationException($"No {name} in {Body}");
 
-    public int Number(string name) => Json[name]?.GetValue<int>() ?? throw new InvalidOperationException($"No {name} in {Body}");
+    public int Number(string name) =>
+        Json[name]?.GetValue<int>() ?? throw new InvalidOperationException($"No {name} in {Body}");
 
-    public List<JsonNode> Lines => [.. Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    public List<JsonNode> Lines =>
+        [.. Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
     /// <summary>Asserts that it is a problem that says what to do.</summary>
     public Answer IsProblem(HttpStatusCode status, string type)
     {
-        Assert.Equal((status, "application/problem+json"), (Status, Response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (status, "application/problem+json"), (Status, Response.Content.Headers.ContentType?.MediaType));
         Assert.Equal($"urn:dtoc:problem:{type}", Text("type"));
         Assert.Equal((int)status, Number("status"));
         Assert.NotEmpty(Text("title"));

@@ -16,7 +16,8 @@ public sealed class DecisionStreamTests
         for (var round = 0; round < 3; round++)
         {
             for (var i = 0; i < 4; i++) made.Add(await DecideAsync(server, customer));
-            using var receiver = await Receiver.OpenAsync(server, last, from: last is null ? "beginning" : null);
+            using var receiver =
+                await Receiver.OpenAsync(server, last, from: last is null ? "beginning" : null);
             for (var i = 0; i < 4; i++)
             {
                 var (id, name, data) = await receiver.NextAsync();
@@ -33,7 +34,8 @@ public sealed class DecisionStreamTests
     [Fact]
     public async Task Live_receiver_gets_a_decision_as_it_is_made_and_signs_of_life_between()
     {
-        await using var server = await ApiServer.StartAsync(new HttpOptions { Heartbeat = TimeSpan.FromMilliseconds(50) });
+        await using var server =
+            await ApiServer.StartAsync(new HttpOptions { Heartbeat = TimeSpan.FromMilliseconds(50) });
         var customer = await CustomerWithWinnersAsync(server);
         using var receiver = await Receiver.OpenAsync(server, lastEventId: null, from: null);
         await receiver.SignOfLifeAsync();
@@ -49,7 +51,8 @@ public sealed class DecisionStreamTests
         using var request = server.Request(HttpMethod.Get, "/v1/decisions");
         request.Headers.Add("Last-Event-ID", "not-a-cursor");
         (await server.SendAsync(request)).IsProblem(HttpStatusCode.BadRequest, "malformed");
-        (await server.GetAsync("/v1/decisions?from=yesterday")).IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await server.GetAsync("/v1/decisions?from=yesterday"))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class DecisionStreamTests
         do
         {
             using var request = server.Request(HttpMethod.Get, "/v1/decisions");
-            using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var response =
+                await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             status = response.StatusCode;
         }
         while (status != HttpStatusCode.OK && DateTime.UtcNow < deadline);
@@ -94,7 +98,8 @@ public sealed class DecisionStreamTests
     {
         public static async Task<Receiver> OpenAsync(ApiServer server, string? lastEventId, string? from)
         {
-            using var request = server.Request(HttpMethod.Get, from is null ? "/v1/decisions" : $"/v1/decisions?from={from}");
+            using var request =
+                server.Request(HttpMethod.Get, from is null ? "/v1/decisions" : $"/v1/decisions?from={from}");
             if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
             var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
@@ -116,7 +121,10 @@ public sealed class DecisionStreamTests
                 var line = await LineAsync();
                 if (line.StartsWith("id: ", StringComparison.Ordinal)) id = line[4..];
                 if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
-                if (line.StartsWith("data: ", StringComparison.Ordinal)) return (id, name, JsonNode.Parse(line[6..])!);
+                if (line.StartsWith("data: ", StringComparison.Ordinal))
+                {
+                    return (id, name, JsonNode.Parse(line[6..])!);
+                }
             }
         }
 
@@ -127,6 +135,8 @@ public sealed class DecisionStreamTests
         }
 
         private async Task<string> LineAsync() =>
-            await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new InvalidOperationException("The stream ended.");
+            await reader.ReadLineAsync()
+                .WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new InvalidOperationException(
+                "The stream ended.");
     }
 }

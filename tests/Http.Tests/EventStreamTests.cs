@@ -17,7 +17,10 @@ public sealed class EventStreamTests
         Assert.Equal(10_000, answers.Count);
         for (var i = 0; i < answers.Count; i++)
         {
-            Assert.Equal((i + 1, $"e-{i}", "accepted"), (answers[i]["line"]!.GetValue<int>(), answers[i]["id"]!.GetValue<string>(), answers[i]["status"]!.GetValue<string>()));
+            Assert.Equal(
+                (i + 1, $"e-{i}", "accepted"),
+                (answers[i]["line"]!.GetValue<int>(), answers[i]["id"]!.GetValue<string>(),
+                answers[i]["status"]!.GetValue<string>()));
         }
         var twin = await server.GetAsync("/v1/twins/c-42");
         Assert.Equal(20, twin.Json["description"]!["events"]!.GetValue<int>());
@@ -37,12 +40,15 @@ public sealed class EventStreamTests
             await release.Task;
             return null;
         };
-        var body = string.Join('\n', Enumerable.Range(0, 5_000).Select(i => EventFormsTests.Event($"e-{i}", $"c-{i}")));
+        var body = string.Join(
+            '\n', Enumerable.Range(0, 5_000).Select(i => EventFormsTests.Event($"e-{i}", $"c-{i}")));
         var sending = server.PostEventsAsync(body, "application/x-ndjson");
         await isFull.Task.WaitAsync(TimeSpan.FromSeconds(30));
         // Whatever the reader could still do without the host, it has done by the time others were served.
         for (var i = 0; i < 20; i++) await server.GetAsync("/health/ready");
-        Assert.InRange(server.Host.EventsSent, options.MaxEventsInFlight, options.MaxEventsInFlight + 2 * options.ChunkEvents);
+        Assert.InRange(
+            server.Host.EventsSent, options.MaxEventsInFlight,
+            options.MaxEventsInFlight + 2 * options.ChunkEvents);
         Assert.False(sending.IsCompleted);
         release.SetResult();
         var answer = await sending;
@@ -71,17 +77,22 @@ public sealed class EventStreamTests
         await body.Write(EventFormsTests.Event("e-2", "kurt") + "\n");
         body.End();
         using var response = await sending;
-        Assert.Equal(2, (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(
+            2, (await response.Content.ReadAsStringAsync())
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
     public async Task Busy_host_is_a_problem_that_says_when_to_come_back()
     {
-        await using var server = await ApiServer.StartAsync(new HttpOptions { StreamPatience = TimeSpan.FromMilliseconds(50) });
+        await using var server =
+            await ApiServer.StartAsync(new HttpOptions { StreamPatience = TimeSpan.FromMilliseconds(50) });
         server.Host.Intercept = (_, message) => Task.FromResult<Reply?>(
             message is CustomerMessage.Observe ? new Reply.Busy(TimeSpan.FromMilliseconds(10)) : null);
         var single = await server.PostEventsAsync(EventFormsTests.Event("e-1", "lea"));
-        Assert.Equal("1", single.IsProblem(HttpStatusCode.TooManyRequests, "busy").Response.Headers.RetryAfter?.ToString());
+        Assert.Equal(
+            "1", single.IsProblem(
+            HttpStatusCode.TooManyRequests, "busy").Response.Headers.RetryAfter?.ToString());
         var array = await server.PostEventsAsync($"[{EventFormsTests.Event("e-1", "lea")}]");
         array.IsProblem(HttpStatusCode.TooManyRequests, "busy");
         var lines = await server.PostEventsAsync(EventFormsTests.Event("e-1", "lea"), "application/x-ndjson");
@@ -94,7 +105,8 @@ public sealed class EventStreamTests
         await using var server = await ApiServer.StartAsync();
         var refusals = 3;
         server.Host.Intercept = (_, message) => Task.FromResult<Reply?>(
-            message is CustomerMessage.Observe && Interlocked.Decrement(ref refusals) >= 0 ? new Reply.Busy(TimeSpan.FromMilliseconds(1)) : null);
+            message is CustomerMessage.Observe && Interlocked.Decrement(ref refusals) >= 0
+            ? new Reply.Busy(TimeSpan.FromMilliseconds(1)) : null);
         var lines = await server.PostEventsAsync(EventFormsTests.Event("e-1", "lea"), "application/x-ndjson");
         Assert.Equal("accepted", lines.Lines.Single()["status"]!.GetValue<string>());
     }
@@ -103,9 +115,12 @@ public sealed class EventStreamTests
     public async Task Host_that_cannot_commit_is_unavailable_and_nothing_happened()
     {
         await using var server = await ApiServer.StartAsync();
-        server.Host.Intercept = (_, message) => Task.FromResult<Reply?>(message is CustomerMessage.Observe ? new Reply.Unavailable("disk full") : null);
+        server.Host.Intercept = (_, message) => Task.FromResult<Reply?>(
+            message is CustomerMessage.Observe ? new Reply.Unavailable("disk full") : null);
         var single = await server.PostEventsAsync(EventFormsTests.Event("e-1", "max"));
-        Assert.Contains("disk full", single.IsProblem(HttpStatusCode.ServiceUnavailable, "unavailable").Text("detail"), StringComparison.Ordinal);
+        Assert.Contains(
+            "disk full", single.IsProblem(HttpStatusCode.ServiceUnavailable, "unavailable").Text("detail"),
+            StringComparison.Ordinal);
         Assert.NotNull(single.Response.Headers.RetryAfter);
         server.Host.Intercept = null;
         (await server.GetAsync("/v1/twins/max")).IsProblem(HttpStatusCode.NotFound, "not-found");

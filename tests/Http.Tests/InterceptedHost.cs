@@ -14,31 +14,38 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
 
     public PlanCatalog Plans => inner.Plans;
 
-    public async ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
+    public async ValueTask<Reply> SendAsync(
+        GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         if (message is CustomerMessage.Observe observe) Interlocked.Add(ref EventsSent, observe.Events.Count);
         if (Intercept is { } intercept && await intercept(key, message) is { } reply) return reply;
         return await inner.SendAsync(key, message, cancellation);
     }
 
-    public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) => inner.ReadAsync(key, cancellation);
+    public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
+        inner.ReadAsync(key, cancellation);
 
-    public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(GrainKey key, string from, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
+        GrainKey key, string from, int limit, CancellationToken cancellation) =>
         inner.ReadRowsAsync(key, from, limit, cancellation);
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(GrainKey key, string row, CancellationToken cancellation) =>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
+        GrainKey key, string row, CancellationToken cancellation) =>
         inner.ReadRowAsync(key, row, cancellation);
 
-    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
+        GrainKey key, CancellationToken cancellation) =>
         inner.ReadJournalAsync(key, cancellation);
 
-    public IAsyncEnumerable<Published> SubscribeAsync(Topic topic, string? cursor, CancellationToken cancellation) =>
+    public IAsyncEnumerable<Published> SubscribeAsync(
+        Topic topic, string? cursor, CancellationToken cancellation) =>
         inner.SubscribeAsync(topic, cursor, cancellation);
 
     public ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation) =>
         inner.ReplaceDefinitionAsync(plan, cancellation);
 
-    public ValueTask<IReadOnlyList<GrainKey>> ListAsync(GrainKind kind, string after, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<GrainKey>> ListAsync(
+        GrainKind kind, string after, int limit, CancellationToken cancellation) =>
         inner.ListAsync(kind, after, limit, cancellation);
 
     public HostStatus Status() => inner.Status();

@@ -5,7 +5,10 @@ namespace DToC.Http.Tests;
 
 public sealed class QuarantineTests
 {
-    private const string Broken = """{"id":"o-1","type":"Order Completed","time":"2026-03-01T12:00:00Z","customer":"nina","source":"shop","properties":{"total":"12,50","currency":"EUR"}}""";
+    private const string Broken = """
+        {"id":"o-1","type":"Order Completed","time":"2026-03-01T12:00:00Z","customer":"nina","source":"shop",
+         "properties":{"total":"12,50","currency":"EUR"}}
+        """;
 
     [Fact]
     public async Task Broken_event_is_listed_repaired_and_replayed_once()
@@ -15,18 +18,31 @@ public sealed class QuarantineTests
         Assert.Equal(1, (await server.PostEventsAsync(Broken)).Number("quarantined"));
         var waiting = Assert.Single(Events(await server.GetAsync("/v1/quarantine")));
         var id = waiting["id"]!.GetValue<string>();
-        Assert.Equal(("wrongType", "properties.total", "o-1", "shop"), (Text(waiting, "reason"), Text(waiting, "field"), Text(waiting, "eventId"), Text(waiting, "source")));
-        Assert.Equal("12,50", (await server.GetAsync($"/v1/quarantine/{id}")).Json["event"]!["properties"]!["total"]!.GetValue<string>());
+        Assert.Equal(
+            ("wrongType", "properties.total", "o-1", "shop"),
+            (Text(waiting, "reason"), Text(waiting, "field"), Text(waiting, "eventId"),
+            Text(waiting, "source")));
+        Assert.Equal(
+            "12,50", (await server.GetAsync(
+            $"/v1/quarantine/{id}")).Json["event"]!["properties"]!["total"]!.GetValue<string>());
 
         // As it is, it is refused again and stays.
-        (await server.SendAsync(HttpMethod.Post, $"/v1/quarantine/{id}/replay")).IsProblem(HttpStatusCode.UnprocessableEntity, "event-refused");
+        (await server.SendAsync(HttpMethod.Post, $"/v1/quarantine/{id}/replay"))
+            .IsProblem(HttpStatusCode.UnprocessableEntity, "event-refused");
         Assert.Single(Events(await server.GetAsync("/v1/quarantine")));
 
-        var replayed = await server.SendAsync(HttpMethod.Post, $"/v1/quarantine/{id}/replay", Broken.Replace("\"12,50\"", "12.50", StringComparison.Ordinal));
-        Assert.Equal((HttpStatusCode.OK, "accepted", "nina"), (replayed.Status, replayed.Text("status"), replayed.Text("customer")));
+        var replayed = await server.SendAsync(
+            HttpMethod.Post, $"/v1/quarantine/{id}/replay",
+            Broken.Replace("\"12,50\"", "12.50", StringComparison.Ordinal));
+        Assert.Equal(
+            (HttpStatusCode.OK, "accepted", "nina"),
+            (replayed.Status, replayed.Text("status"), replayed.Text("customer")));
         Assert.Empty(Events(await server.GetAsync("/v1/quarantine")));
-        (await server.SendAsync(HttpMethod.Post, $"/v1/quarantine/{id}/replay")).IsProblem(HttpStatusCode.NotFound, "not-found");
-        Assert.Equal(12.5, (await server.GetAsync("/v1/twins/nina")).Json["description"]!["features"]!["spend"]!.GetValue<double>());
+        (await server.SendAsync(HttpMethod.Post, $"/v1/quarantine/{id}/replay"))
+            .IsProblem(HttpStatusCode.NotFound, "not-found");
+        Assert.Equal(
+            12.5, (await server.GetAsync(
+            "/v1/twins/nina")).Json["description"]!["features"]!["spend"]!.GetValue<double>());
     }
 
     [Fact]
@@ -35,8 +51,11 @@ public sealed class QuarantineTests
         await using var server = await ApiServer.StartAsync();
         await server.PostEventsAsync(Broken);
         var id = Text(Events(await server.GetAsync("/v1/quarantine")).Single(), "id");
-        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync(HttpMethod.Delete, $"/v1/quarantine/{id}")).Status);
-        (await server.SendAsync(HttpMethod.Delete, $"/v1/quarantine/{id}")).IsProblem(HttpStatusCode.NotFound, "not-found");
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await server.SendAsync(HttpMethod.Delete, $"/v1/quarantine/{id}")).Status);
+        (await server.SendAsync(HttpMethod.Delete, $"/v1/quarantine/{id}"))
+            .IsProblem(HttpStatusCode.NotFound, "not-found");
         (await server.GetAsync("/v1/quarantine/nonsense")).IsProblem(HttpStatusCode.NotFound, "not-found");
     }
 
@@ -47,12 +66,14 @@ public sealed class QuarantineTests
         for (var i = 0; i < 30; i++)
         {
             var source = i % 3 == 0 ? "shop" : "web";
-            await server.PostEventsAsync($$"""{"id":"p-{{i:00}}","type":"Unheard Of","customer":"olga","source":"{{source}}"}""");
+            await server.PostEventsAsync(
+                $$"""{"id":"p-{{i:00}}","type":"Unheard Of","customer":"olga","source":"{{source}}"}""");
         }
         Assert.Equal(30, (await PagesAsync(server, "/v1/quarantine?limit=7")).Count);
         var ofShop = await PagesAsync(server, "/v1/quarantine?limit=4&source=shop");
         Assert.Equal("p-00 p-03 p-06 p-09 p-12 p-15 p-18 p-21 p-24 p-27", string.Join(' ', ofShop));
-        (await server.GetAsync("/v1/quarantine?after=yesterday")).IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await server.GetAsync("/v1/quarantine?after=yesterday"))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await server.GetAsync("/v1/quarantine?limit=0")).IsProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
@@ -70,7 +91,8 @@ public sealed class QuarantineTests
         return ids;
     }
 
-    private static List<JsonNode> Events(Answer answer) => [.. answer.Json["events"]!.AsArray().Select(node => node!)];
+    private static List<JsonNode> Events(Answer answer) =>
+        [.. answer.Json["events"]!.AsArray().Select(node => node!)];
 
     private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();
 }

@@ -10,5 +10,6 @@ internal sealed class ShiftedTime : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _shiftTicks));
 
     public override long GetTimestamp() =>
-        base.GetTimestamp() + (long)(Volatile.Read(ref _shiftTicks) * (double)TimestampFrequency / TimeSpan.TicksPerSecond);
+        base.GetTimestamp()
+            + (long)(Volatile.Read(ref _shiftTicks) * (double)TimestampFrequency / TimeSpan.TicksPerSecond);
 }

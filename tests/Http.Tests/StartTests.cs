@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DToC.Api;
+using DToC.Twin.Definitions;
 
 namespace DToC.Http.Tests;
 
@@ -22,7 +23,10 @@ public sealed class StartTests
     [InlineData("http://example.com")]
     public void Address_beyond_this_machine_without_tls_needs_the_switch(string address)
     {
-        Assert.Contains("--allow-insecure-remote", ListenAddresses.Fault(["http://127.0.0.1:1", address], allowInsecureRemote: false), StringComparison.Ordinal);
+        Assert.Contains(
+            "--allow-insecure-remote",
+            ListenAddresses.Fault(["http://127.0.0.1:1", address], allowInsecureRemote: false),
+            StringComparison.Ordinal);
         Assert.Null(ListenAddresses.Fault([address], allowInsecureRemote: true));
     }
 
@@ -37,16 +41,19 @@ public sealed class StartTests
     [Fact]
     public void Switches_are_read_in_both_spellings()
     {
-        var (switches, fault) = Switches.Parse(["--data", "/d", "--urls=http://127.0.0.1:1", "--definition", "retail", "--demo"]);
+        var (switches, fault) =
+            Switches.Parse(["--data", "/d", "--urls=http://127.0.0.1:1", "--definition", "retail", "--demo"]);
         Assert.Null(fault);
-        Assert.Equal(new Switches { DataFolder = "/d", Urls = "http://127.0.0.1:1", Definition = "retail", Demo = true }, switches);
+        Assert.Equal(
+            new Switches { DataFolder = "/d", Urls = "http://127.0.0.1:1", Definition = "retail",
+            Demo = true }, switches);
     }
 
     [Fact]
     public void Every_shipped_definition_loads()
     {
-        Assert.True(ChosenDefinition.Shipped.Count >= 7);
-        foreach (var name in ChosenDefinition.Shipped) Assert.Null(ChosenDefinition.Load(name).Fault);
+        Assert.True(ShippedDefinitions.Names.Count >= 7);
+        foreach (var name in ShippedDefinitions.Names) Assert.Null(ChosenDefinition.Load(name).Fault);
         Assert.Contains("retail", ChosenDefinition.Load("retial").Fault, StringComparison.Ordinal);
     }
 
@@ -54,7 +61,9 @@ public sealed class StartTests
     public async Task Program_refuses_to_listen_beyond_this_machine()
     {
         var folder = Directory.CreateTempSubdirectory("dtoc-start-").FullName;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Switches).Assembly.Location, "--urls", "http://0.0.0.0:0", "--data", folder])
+        using var process = Process.Start(
+            new ProcessStartInfo(
+            "dotnet", [typeof(Switches).Assembly.Location, "--urls", "http://0.0.0.0:0", "--data", folder])
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -19,6 +19,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
     public History Read(IReadOnlyList<GrainKey> keys, Batch folding, Batch? committing)
     {
         List<JournalEntry> entries = [];
+        List<GrainKey> owners = [];
         foreach (var key in keys)
         {
             var place = entries.Count;
@@ -27,9 +28,15 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
             if (entries.Count > limit)
                 throw new InvalidOperationException($"The history has more than {limit} entries (HistoryLimit).");
             entries.Reverse(place, entries.Count - place);
+            while (owners.Count < entries.Count) owners.Add(key);
         }
-        if (keys.Count <= 1) return new History(entries);
-        return new History([.. entries.OrderBy(entry => entry.RecordedAt)]); // a stable sort
+        if (keys.Count <= 1) return new History(entries) { Owners = owners };
+        // A stable sort.
+        var order = Enumerable.Range(0, entries.Count).OrderBy(place => entries[place].RecordedAt).ToList();
+        return new History(order.ConvertAll(place => entries[place]))
+        {
+            Owners = order.ConvertAll(place => owners[place]),
+        };
     }
 
     /// <summary>The committed journal of a key, the newest first; ends one entry above a limit.</summary>

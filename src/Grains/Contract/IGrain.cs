@@ -102,7 +102,13 @@ public readonly record struct GrainRow(string Row, ReadOnlyMemory<byte> Value);
 /// All entries that are kept, uncommitted ones of the turns before included. A checkpoint stands where it was
 /// recorded; entries recorded before it may have occurred after the moment it holds.
 /// </param>
-public sealed record History(IReadOnlyList<JournalEntry> Entries);
+public sealed record History(IReadOnlyList<JournalEntry> Entries)
+{
+    /// <summary>
+    /// Whose journal each entry stands in, place by place. May be empty when one key was asked for: all are its own.
+    /// </summary>
+    public IReadOnlyList<GrainKey> Owners { get; init; } = [];
+}
 
 /// <summary>What a turn gave.</summary>
 public abstract record TurnResult

@@ -47,14 +47,33 @@ public static class CustomerCodec
         writer.Byte(AbsorbMessage);
         writer.Text(absorb.Customer);
         writer.Bytes(absorb.State.Span);
+        WriteNames(writer, absorb.Path);
+        WriteNames(writer, absorb.Taken);
     }
 
     internal static GrainMessage ReadMessage(ReadOnlySpan<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored));
         var kind = reader.Byte();
-        return kind == AbsorbMessage
-            ? new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
-            : throw new InvalidDataException($"Customer message {kind} is not known to this build.");
+        if (kind != AbsorbMessage)
+            throw new InvalidDataException($"Customer message {kind} is not known to this build.");
+        return new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
+        {
+            Path = ReadNames(ref reader),
+            Taken = ReadNames(ref reader),
+        };
+    }
+
+    private static void WriteNames(BinaryFormWriter writer, IReadOnlyList<string> names)
+    {
+        writer.Unsigned((ulong)names.Count);
+        foreach (var name in names) writer.Text(name);
+    }
+
+    private static string[] ReadNames(ref BinaryFormReader reader)
+    {
+        var names = new string[reader.Count(CustomerMessage.Absorb.MaxNamed)];
+        for (var i = 0; i < names.Length; i++) names[i] = reader.Text();
+        return names;
     }
 }

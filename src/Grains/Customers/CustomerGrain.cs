@@ -37,10 +37,15 @@ public sealed class CustomerGrain : IGrain
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var activation = (CustomerActivation)turn.State;
-        if (activation.Twin.MovedTo is { } target) return new TurnResult.MovedTo(GrainKey.Customer(target));
         var customer = new CustomerTurn(turn, activation, _decisions);
-        // After a changed definition some slots want the history; the first turn that touches the twin asks for it.
-        if (activation.Twin.IsStale && turn.History is null) return customer.NeedsHistory();
+        if (activation.Twin.MovedTo is { } target) return MergeTurns.AfterMove(customer, message, target);
+        if (message is CustomerMessage.Absorb absorb) return MergeTurns.Absorb(customer, absorb);
+        if (activation.Twin.IsStale)
+        {
+            // After a changed definition some slots want the history; the first turn that touches the twin asks for it.
+            if (customer.Past is not { } past) return customer.NeedsHistory();
+            customer.Refold(past);
+        }
         return message switch
         {
             CustomerMessage.Observe observe => ObserveTurn.Run(customer, observe),
@@ -48,7 +53,6 @@ public sealed class CustomerGrain : IGrain
             CustomerMessage.SetAttributes attributes => FactTurns.SetAttributes(customer, attributes),
             CustomerMessage.Decide decide => FactTurns.Decide(customer, decide),
             CustomerMessage.MergeInto merge => MergeTurns.MergeInto(customer, merge),
-            CustomerMessage.Absorb absorb => MergeTurns.Absorb(customer, absorb),
             GrainMessage.WokenUp wokenUp => FactTurns.WakeUp(customer, wokenUp),
             GrainMessage.Refold => RefoldTurn.Refold(customer),
             GrainMessage.TakeCheckpoint => RefoldTurn.TakeCheckpoint(customer),

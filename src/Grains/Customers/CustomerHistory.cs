@@ -8,56 +8,76 @@ using DToC.Twin.State;
 namespace DToC.Grains;
 
 /// <summary>
-/// A customer's journal read for refolding: the newest checkpoint and the events behind it, in the order of events.
+/// A customer's journal read for refolding, with the journals of those merged into it: the checkpoints and the events
+/// behind them, in the order of events.
 /// </summary>
 public sealed class CustomerHistory
 {
     private readonly TwinPlan _plan;
-    private readonly CustomerState? _checkpoint;
-    private readonly List<TouchpointEvent> _events;
-    private readonly HashSet<ulong> _known;
+    private readonly CheckpointRoots _roots;
+    private readonly List<(TouchpointEvent Event, string Owner)> _rows = [];
+    private readonly List<TouchpointEvent> _events = [];
+    private readonly HashSet<ulong> _known = [];
 
-    private CustomerHistory(
-        TwinPlan plan, CustomerState? checkpoint, List<TouchpointEvent> events, HashSet<ulong> known)
+    private CustomerHistory(TwinPlan plan, CheckpointRoots roots)
     {
         _plan = plan;
-        _checkpoint = checkpoint;
-        _events = events;
-        _known = known;
+        _roots = roots;
     }
 
-    /// <summary>Events behind the checkpoint, sorted.</summary>
+    /// <summary>Events behind the checkpoints, sorted, each once.</summary>
     public IReadOnlyList<TouchpointEvent> Events => _events;
 
-    /// <summary>Reads the entries. Events that the plan no longer understands are left out.</summary>
-    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
+    /// <summary>Reads the journal of one customer.</summary>
+    public static CustomerHistory Read(IReadOnlyList<JournalEntry> entries, PlanCatalog plans) =>
+        Read(new History(entries), GrainKey.Customer(""), plans);
+
+    /// <summary>Reads the journals of a family. Events that the plan no longer understands are left out.</summary>
+    /// <param name="history">The journals.</param>
+    /// <param name="key">Whose entries they are where the history does not say.</param>
+    /// <param name="plans">The definitions known; the current one reads.</param>
+    public static CustomerHistory Read(History history, GrainKey key, PlanCatalog plans)
     {
         var plan = plans.Current;
-        var checkpoint = NewestCheckpoint(entries, plans);
+        var read = new CustomerHistory(plan, CheckpointRoots.Of(history, key.Id, plans));
         var reader = new EventReader(plan.Events, EventLimits.Default);
-        var events = new List<TouchpointEvent>(entries.Count);
-        var known = new HashSet<ulong>(entries.Count);
-        foreach (var entry in entries)
+        for (var i = 0; i < history.Entries.Count; i++)
         {
-            if (entry.Kind != JournalKind.Event) continue;
-            var json = Envelope.Open(entry.Payload);
-            var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
-            if (reading is not EventReading.Read { Event: var e }) continue;
-            if (!known.Add(e.KeyHash)) continue; // two merged customers may hold the same event
-            if (checkpoint is null || OrderKey.Of(e).CompareTo(checkpoint.Newest) > 0) events.Add(e);
+            if (ReadEvent(reader, history.Entries[i]) is not { } e) continue;
+            read._rows.Add((e, history.Owners.Count == 0 ? key.Id : history.Owners[i].Id));
         }
-        events.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
-        return new CustomerHistory(plan, checkpoint, events, known);
+        read.Sort();
+        return read;
     }
 
     /// <summary>Whether an event was accepted before.</summary>
     public bool Contains(ulong keyHash) => _known.Contains(keyHash);
 
+    /// <summary>
+    /// The fold of those events alone that stand in a journal of these customers and in one of the others too: their
+    /// states have both counted them.
+    /// </summary>
+    public CustomerState FoldedByBoth(IReadOnlySet<string> customers)
+    {
+        var theirs = new HashSet<ulong>();
+        foreach (var (e, owner) in _rows)
+        {
+            if (customers.Contains(owner)) theirs.Add(e.KeyHash);
+        }
+        var state = new CustomerState(_plan);
+        foreach (var (e, owner) in _rows)
+        {
+            if (!customers.Contains(owner) && theirs.Remove(e.KeyHash)) CommutativeFold.Apply(state, e);
+        }
+        return state;
+    }
+
     /// <summary>Makes the ordered part anew, out of this history and events that come to it now.</summary>
     public void RefoldOrdered(CustomerState state, IReadOnlyList<TouchpointEvent> added)
     {
         OrderedFold.Reset(state);
-        if (_checkpoint is not null) OrderedFold.CopyFrom(state, _checkpoint);
+        if (_roots.Newest is { } newest) OrderedFold.CopyFrom(state, newest);
+        var begins = state.Newest;
         var all = new List<TouchpointEvent>(_events.Count + added.Count);
         all.AddRange(_events);
         foreach (var e in added)
@@ -65,7 +85,10 @@ public sealed class CustomerHistory
             if (!_known.Contains(e.KeyHash)) all.Add(e);
         }
         all.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
-        foreach (var e in all) OrderedFold.Apply(state, e);
+        foreach (var e in all)
+        {
+            if (OrderKey.Of(e).CompareTo(begins) > 0) OrderedFold.Apply(state, e);
+        }
     }
 
     /// <summary>Makes all that is folded anew; turn facts stay as they are in <paramref name="today"/>.</summary>
@@ -133,50 +156,53 @@ public sealed class CustomerHistory
         var last = OrderKey.None;
         foreach (var entry in entries)
         {
-            if (entry.Kind != JournalKind.Event || entry.KeepUntil > now) continue;
-            var reading = reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt);
-            if (reading is not EventReading.Read { Event: var e }) continue;
+            if (entry.KeepUntil > now || ReadEvent(reader, entry) is not { } e) continue;
             if (OrderKey.Of(e).CompareTo(last) > 0) last = OrderKey.Of(e);
         }
         if (last == OrderKey.None) return null;
+        // A checkpoint of those merged may lie behind the last expired event; all up to it is held from now on.
+        if (_roots.Newest is { } newest && newest.Newest.CompareTo(last) > 0) last = newest.Newest;
         var state = Folded(_events.Where(e => OrderKey.Of(e).CompareTo(last) <= 0));
         if (state.Newest.CompareTo(last) < 0) state.Newest = last;
         return state;
     }
 
+    private static TouchpointEvent? ReadEvent(EventReader reader, JournalEntry entry)
+    {
+        if (entry.Kind != JournalKind.Event) return null;
+        var json = Envelope.Open(entry.Payload);
+        return reader.ReadStored(
+            json, entry.OccurredAt, entry.RecordedAt) is EventReading.Read { Event: var e } ? e : null;
+    }
+
+    private void Sort()
+    {
+        foreach (var (e, owner) in _rows)
+        {
+            if (_roots.Hold(owner, OrderKey.Of(e))) _known.Add(e.KeyHash);
+        }
+        foreach (var (e, owner) in _rows)
+        {
+            // Two merged customers may have the same event.
+            if (!_roots.Hold(owner, OrderKey.Of(e)) && _known.Add(e.KeyHash)) _events.Add(e);
+        }
+        _events.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
+    }
+
     private CustomerState Folded(IEnumerable<TouchpointEvent> events)
     {
         var state = new CustomerState(_plan);
-        if (_checkpoint is not null)
-        {
-            _checkpoint.Longs.CopyTo(state.Longs, 0);
-            _checkpoint.Reals.CopyTo(state.Reals, 0);
-            _checkpoint.Bytes.CopyTo(state.Bytes, 0);
-            state.Newest = _checkpoint.Newest;
-            state.Checkpoint = _checkpoint.Newest;
-            _checkpoint.Attributes.CopyTo(state.Attributes, 0);
-            state.Recent.Merge(_checkpoint.Recent);
-        }
+        foreach (var root in _roots.States) StateMerge.MergeFolded(state, root);
+        if (_roots.Newest is { } newest) OrderedFold.CopyFrom(state, newest);
+        var begins = state.Checkpoint = state.Newest;
         foreach (var e in events)
         {
             CommutativeFold.Apply(state, e);
-            OrderedFold.Apply(state, e);
+            if (OrderKey.Of(e).CompareTo(begins) > 0) OrderedFold.Apply(state, e);
             state.Recent.Add(e.KeyHash, e.OccurredAt);
             CustomerTurn.TakeObserved(state, e);
         }
         return state;
-    }
-
-    private static CustomerState? NewestCheckpoint(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
-    {
-        CustomerState? newest = null;
-        foreach (var entry in entries)
-        {
-            if (entry.Kind != JournalKind.Checkpoint) continue;
-            var state = CheckpointForm.Read(entry.Payload, plans);
-            if (newest is null || state.Newest.CompareTo(newest.Newest) > 0) newest = state;
-        }
-        return newest;
     }
 
     private static void ApplyFact(CustomerState state, JournalEntry entry)

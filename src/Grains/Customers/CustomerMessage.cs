@@ -36,7 +36,19 @@ public abstract record CustomerMessage : GrainMessage
     /// </summary>
     /// <param name="Customer">Who was merged.</param>
     /// <param name="State">The state, in its stored form.</param>
-    public sealed record Absorb(string Customer, ReadOnlyMemory<byte> State) : CustomerMessage;
+    public sealed record Absorb(string Customer, ReadOnlyMemory<byte> State) : CustomerMessage
+    {
+        /// <summary>Most customers on its way and most that they have taken in, together.</summary>
+        public const int MaxNamed = CustomerState.MaxMerged * CustomerState.MaxMerged;
+
+        /// <summary>
+        /// The merged customers it came by, the sender first: tells when it has come round in a ring.
+        /// </summary>
+        public IReadOnlyList<string> Path { get; init; } = [];
+
+        /// <summary>Customers that those on its way have taken in.</summary>
+        public IReadOnlyList<string> Taken { get; init; } = [];
+    }
 }
 
 /// <summary>A consent said of a purpose.</summary>

@@ -15,6 +15,8 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     private readonly List<JournalEntry> _journal = [];
     private readonly List<Effect> _effects = [];
 
+    private CustomerHistory? _past;
+
     public CustomerState Twin
     {
         get => activation.Twin;
@@ -27,6 +29,14 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public TwinPlan Plan => turn.Plan;
     public PlanCatalog Plans => turn.Plans;
     public History? History => turn.History;
+
+    /// <summary>The history, read; null when none was given.</summary>
+    public CustomerHistory? Past =>
+        _past ??= turn.History is { } history ? CustomerHistory.Read(history, turn.Key, Plans) : null;
+
+    /// <summary>True when this turn has made the state anew, so that it is changed whatever else it does.</summary>
+    public bool HasRefolded { get; private set; }
+
     public DecisionTurn Decisions => decisions;
     public long NextSequence => activation.EffectSequence + 1;
 
@@ -69,8 +79,16 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>The turn changed the state; the reply wants the version.</summary>
     public TurnResult.Outcome Changed(Func<long, Reply> reply) => Changed(reply(activation.Version + 1));
 
-    /// <summary>The turn changed nothing.</summary>
-    public TurnResult.Outcome Unchanged(Reply reply) => new(reply) { Changed = false };
+    /// <summary>The turn changed nothing but what a refold may have.</summary>
+    public TurnResult.Outcome Unchanged(Reply reply) =>
+        HasRefolded ? Changed(reply) : new TurnResult.Outcome(reply) { Changed = false };
+
+    /// <summary>Makes the folded parts anew out of the history.</summary>
+    public void Refold(CustomerHistory past)
+    {
+        Twin = past.RefoldAll(Twin);
+        HasRefolded = true;
+    }
 
     /// <summary>The state's version as it stands.</summary>
     public long Version => activation.Version;

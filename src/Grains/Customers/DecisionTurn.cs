@@ -42,7 +42,22 @@ internal sealed class DecisionTurn
             var last = turn.Twin.Longs[triggers[i].LastAt];
             if (last == _lastBefore[i]) continue;
             var at = new Instant(last + triggers[i].DelayMs);
-            if (at > turn.Now) turn.WakeUp(triggers[i].Name, at);
+            // One that is due and has not come is moved, not forgotten.
+            if (at <= turn.Now && turn.Twin.WakeUps.Find(triggers[i].NameHash) is null) continue;
+            turn.Twin.WakeUps.Ask(triggers[i].NameHash, at);
+            turn.WakeUp(triggers[i].Name, at);
+        }
+    }
+
+    /// <summary>Asks anew for the wake-ups that a merged customer waited for and this one did not.</summary>
+    public static void AskForMerged(CustomerTurn turn, CustomerState merged)
+    {
+        foreach (var trigger in turn.Plan.Decisions.Triggers)
+        {
+            if (merged.WakeUps.Find(trigger.NameHash) is { } at && turn.Twin.WakeUps.Find(trigger.NameHash) == at)
+            {
+                turn.WakeUp(trigger.Name, at);
+            }
         }
     }
 

@@ -78,8 +78,8 @@ internal static class FactTurns
         for (var i = 0; i < triggers.Length; i++)
         {
             if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
-            var expected = turn.Twin.Longs[triggers[i].LastAt] + triggers[i].DelayMs;
-            if (expected != message.At.UnixMs) break; // a later event has moved it, or it came twice
+            // A later event has moved it, or it came twice.
+            if (!turn.Twin.WakeUps.Take(triggers[i].NameHash, message.At)) break;
             turn.Decisions.Begin(turn);
             turn.Decisions.RunWakeUp(turn, i);
             return turn.Changed(Reply.Done.Instance);

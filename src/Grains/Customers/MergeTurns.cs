@@ -1,6 +1,5 @@
-using System.Buffers;
+using DToC.Twin;
 using DToC.Twin.Fold;
-using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -15,34 +14,104 @@ internal static class MergeTurns
             return turn.Unchanged(
                 new CustomerReply.Refused("customer", $"'{message.Customer}' is this customer already"));
         }
-        turn.Send(GrainKey.Customer(message.Customer),
-            new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin)));
+        var state = CheckpointForm.Write(turn.Twin);
+        turn.Send(GrainKey.Customer(message.Customer), new CustomerMessage.Absorb(turn.Customer, state)
+        {
+            Path = [turn.Customer],
+        });
         turn.Twin.MovedTo = message.Customer;
         return turn.Changed(Reply.Done.Instance);
     }
 
+    /// <summary>
+    /// What a customer does that was merged: all leads on, but for what belongs to the merging itself.
+    /// </summary>
+    public static TurnResult AfterMove(CustomerTurn turn, GrainMessage message, string target) => message switch
+    {
+        CustomerMessage.MergeInto again when again.Customer == target => turn.Unchanged(Reply.Done.Instance),
+        CustomerMessage.Absorb absorb => PassOn(turn, absorb, target),
+        _ => new TurnResult.MovedTo(GrainKey.Customer(target)),
+    };
+
     public static TurnResult Absorb(CustomerTurn turn, CustomerMessage.Absorb message)
     {
-        if (turn.Twin.Merged.Contains(message.Customer)) return turn.Unchanged(Reply.Done.Instance);
+        // Delivered again, or come back to where it started after a ring was opened here.
+        if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
+            return turn.Unchanged(Reply.Done.Instance);
         var from = CheckpointForm.Read(message.State, turn.Plans);
-        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged)
-        {
-            // The mover has moved and keeps its journal; its id leads here, its past stays where it is.
-            return turn.Unchanged(
-                new CustomerReply.Refused(
-                    "customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
-        }
-        if (turn.History is null) return turn.NeedsHistory([message.Customer, .. from.Merged]);
-        var history = CustomerHistory.Read(turn.History.Entries, turn.Plans);
-        if (turn.Twin.IsStale) turn.Twin = history.RefoldAll(turn.Twin);
+        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
+        if (turn.Past is not { } past) return turn.NeedsHistory([message.Customer, .. from.Merged]);
+        // An event that both have (one sent again after the move and before this) is in both states.
+        StateMerge.TakeOut(
+            from, past.FoldedByBoth(new HashSet<string>(from.Merged, StringComparer.Ordinal) { message.Customer }));
         StateMerge.Merge(turn.Twin, from);
-        history.RefoldOrdered(turn.Twin, []);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
+        if (turn.Twin.IsStale) turn.Refold(past);
+        else past.RefoldOrdered(turn.Twin, []);
         turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs,
             JournalPayload.OfMerge(message));
+        DecisionTurn.AskForMerged(turn, from);
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
+        return turn.Changed(Reply.Done.Instance);
+    }
+
+    /// <summary>
+    /// The mover has moved and keeps its journal; its id leads here, its past stays where it is. What it forbade holds
+    /// here too, as its id is this customer's from now on.
+    /// </summary>
+    private static TurnResult.Outcome Refuse(CustomerTurn turn, CustomerState from)
+    {
+        var refused = new CustomerReply.Refused(
+            "customer", $"At most {CustomerState.MaxMerged} customers can be united in one");
+        var changes = new List<ConsentChange>();
+        for (var purpose = 0; purpose < from.Consents.Length; purpose++)
+        {
+            var consent = ConsentRecord.Stricter(turn.Twin.Consents[purpose], from.Consents[purpose]);
+            if (consent.Status is not (ConsentStatus.Denied or ConsentStatus.Withdrawn)
+                || consent == turn.Twin.Consents[purpose]) continue;
+            turn.Twin.Consents[purpose] = consent;
+            changes.Add(new ConsentChange(turn.Plan.Consent.Purposes[purpose], consent.Status));
+        }
+        if (changes.Count == 0) return turn.Unchanged(refused);
+        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs,
+            JournalPayload.OfConsents("merge", changes));
+        return turn.Changed(refused);
+    }
+
+    /// <summary>
+    /// Sends a merged customer's state on to where this one went; behind what this one has sent there itself, so that
+    /// whoever takes both in knows of the one when the other comes. Customers merged into each other at the same time
+    /// form a ring that no state can leave: of those that nobody has taken in, the one with the least id stays once
+    /// its own state has come round to it.
+    /// </summary>
+    private static TurnResult.Outcome PassOn(CustomerTurn turn, CustomerMessage.Absorb message, string target)
+    {
+        if (turn.Twin.Merged.Contains(message.Customer))
+            return turn.Unchanged(Reply.Done.Instance); // taken in before the move
+        IReadOnlyList<string> path = [.. message.Path.TakeWhile(customer => customer != turn.Customer), turn.Customer];
+        IReadOnlyList<string> taken = [.. message.Taken, .. turn.Twin.Merged];
+        if (path.Count <= message.Path.Count)
+        {
+            if (message.Customer == turn.Customer)
+            {
+                // An old copy may have come round by a way that this customer has left since.
+                if (message.Path.Count < 2 || message.Path[1] != target) return turn.Unchanged(Reply.Done.Instance);
+                if (message.Path.Except(taken, StringComparer.Ordinal).Min(StringComparer.Ordinal) == turn.Customer)
+                {
+                    turn.Twin.MovedTo = null;
+                    return turn.Changed(Reply.Done.Instance);
+                }
+            }
+            taken = [];
+        }
+        if (path.Count > CustomerState.MaxMerged)
+        {
+            return turn.Unchanged(
+                new CustomerReply.Refused("customer", $"More than {CustomerState.MaxMerged} merges lead on from here"));
+        }
+        turn.Send(GrainKey.Customer(target), message with { Path = path, Taken = taken });
         return turn.Changed(Reply.Done.Instance);
     }
 }

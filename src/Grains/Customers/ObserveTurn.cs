@@ -12,7 +12,7 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
-        var history = turn.History is null ? null : CustomerHistory.Read(turn.History.Entries, turn.Plans);
+        var history = turn.Past;
         var results = new EventResult[message.Events.Count];
         var events = ReadAgain(turn.Plan, message.Events, results);
         var taken = new List<TouchpointEvent>(events.Count);
@@ -22,7 +22,7 @@ internal static class ObserveTurn
         if (isLate && history is null) return turn.NeedsHistory();
 
         CountRefused(turn.Twin, events, results);
-        if (taken.Count == 0 && !turn.Twin.IsStale && !HasRefused(results))
+        if (taken.Count == 0 && !turn.HasRefolded && !HasRefused(results))
         {
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
@@ -61,7 +61,7 @@ internal static class ObserveTurn
         CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, CustomerHistory? history, EventResult[] results,
         List<TouchpointEvent> taken)
     {
-        var seen = events.Count > 1 ? new HashSet<ulong>(events.Count) : null;
+        var seen = events.Count > 1 ? new Dictionary<ulong, int>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
             if (results[i].Status == EventStatus.NotUnderstood) continue;
@@ -71,8 +71,15 @@ internal static class ObserveTurn
             {
                 standing = history.Contains(e.KeyHash) ? RecentEvents.Standing.Duplicate : RecentEvents.Standing.New;
             }
-            if (seen is not null && !seen.Add(e.KeyHash)) standing = RecentEvents.Standing.Duplicate;
             results[i] = Judge(turn, e, standing);
+            if (seen is not null && !seen.TryAdd(e.KeyHash, i))
+            {
+                // A copy in the same message fares as the first did, but that it is not folded twice.
+                var first = results[seen[e.KeyHash]];
+                results[i] = first.Status == EventStatus.Accepted
+                    ? new EventResult(EventStatus.Duplicate, null)
+                    : first;
+            }
             if (results[i].Status != EventStatus.Accepted) continue;
             if (standing == RecentEvents.Standing.Unknown) return false;
             taken.Add(e);
@@ -129,10 +136,6 @@ internal static class ObserveTurn
 
     private static void Fold(CustomerTurn turn, List<TouchpointEvent> taken, CustomerHistory? history, bool isLate)
     {
-        if (turn.Twin.IsStale && history is not null)
-        {
-            turn.Twin = history.RefoldAll(turn.Twin);
-        }
         turn.Decisions.Begin(turn);
         var freshTypes = 0UL;
         foreach (var e in taken)

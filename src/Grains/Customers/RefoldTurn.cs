@@ -5,19 +5,17 @@ internal static class RefoldTurn
 {
     public static TurnResult Refold(CustomerTurn turn)
     {
-        if (turn.History is null) return turn.NeedsHistory();
+        if (turn.Past is not { } past) return turn.NeedsHistory();
         if (turn.Twin.LastAt.IsNever) return turn.Unchanged(Reply.Done.Instance);
-        turn.Twin = CustomerHistory.Read(turn.History.Entries, turn.Plans).RefoldAll(turn.Twin);
+        turn.Refold(past);
         return turn.Changed(Reply.Done.Instance);
     }
 
     public static TurnResult TakeCheckpoint(CustomerTurn turn)
     {
-        if (turn.History is null) return turn.NeedsHistory();
-        var history = CustomerHistory.Read(turn.History.Entries, turn.Plans);
-        if (history.Expired(turn.History.Entries, turn.Now) is not { } expired)
-            return turn.Unchanged(Reply.Done.Instance);
-        if (turn.Twin.IsStale) turn.Twin = history.RefoldAll(turn.Twin);
+        if (turn.History is not { } history || turn.Past is not { } past) return turn.NeedsHistory();
+        if (past.Expired(history.Entries, turn.Now) is not { } expired) return turn.Unchanged(Reply.Done.Instance);
+        expired.Merged.AddRange(turn.Twin.Merged); // whose events it holds
         turn.Twin.Checkpoint = expired.Newest;
         turn.Journal(JournalKind.Checkpoint, expired.Newest.OccurredAt, long.MaxValue, CheckpointForm.Write(expired));
         return turn.Changed(Reply.Done.Instance);

@@ -39,7 +39,8 @@ public enum KeyScopes : byte
 /// <param name="Expires">From when on it is not taken; <see cref="Instant.Never"/> for no end.</param>
 /// <param name="Revoked">When it was revoked; <see cref="Instant.Never"/> while it was not.</param>
 public sealed record AccessKey(
-    string Id, ReadOnlyMemory<byte> SecretHash, string Name, KeyScopes Scopes, Instant Created, Instant Expires,
+    string Id, ReadOnlyMemory<byte> SecretHash, string Name, KeyScopes Scopes, Instant Created,
+    Instant Expires,
     Instant Revoked)
 {
     private const byte Format = 1;
@@ -68,7 +69,8 @@ public sealed record AccessKey(
     }
 
     /// <summary>Reads the stored form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not a key of a format this build knows.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a key of a format this build
+    /// knows.</exception>
     public static AccessKey FromBytes(ReadOnlyMemory<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored.Span));

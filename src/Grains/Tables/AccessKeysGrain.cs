@@ -14,7 +14,8 @@ public abstract record AccessKeysMessage : GrainMessage
 
     /// <summary>A new key.</summary>
     /// <param name="Key">The key.</param>
-    /// <param name="Replace">Whether it takes the place of one with the same id; else that is refused.</param>
+    /// <param name="Replace">Whether it takes the place of one with the same id; else that is
+    /// refused.</param>
     public sealed record Issue(AccessKey Key, bool Replace = false) : AccessKeysMessage;
 
     /// <summary>A key is not taken any more, from this turn on.</summary>
@@ -68,7 +69,8 @@ public sealed class AccessKeysGrain : IGrain
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
         if (format != Format)
-            throw new InvalidDataException($"Key table format {format} is not known; this build knows {Format}.");
+            throw new InvalidDataException(
+                $"Key table format {format} is not known; this build knows {Format}.");
         return new AccessKeysState
         {
             Version = (long)reader.Unsigned(),
@@ -89,7 +91,8 @@ public sealed class AccessKeysGrain : IGrain
 
     /// <inheritdoc/>
     public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        throw new ArgumentException(
+            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
@@ -122,7 +125,10 @@ public sealed class AccessKeysGrain : IGrain
 
     private static TurnResult.Outcome Revoke(AccessKeysMessage.Revoke revoke, Turn turn)
     {
-        if (turn.Rows.Find(revoke.Id) is not { } row) return Unchanged(new AccessKeysReply.Unknown(revoke.Id));
+        if (turn.Rows.Find(revoke.Id) is not { } row)
+        {
+            return Unchanged(new AccessKeysReply.Unknown(revoke.Id));
+        }
         var key = AccessKey.FromBytes(row);
         if (!key.Revoked.IsNever) return Unchanged(Reply.Done.Instance);
         turn.State.Version++;

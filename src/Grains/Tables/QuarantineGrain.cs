@@ -8,8 +8,8 @@ using DToC.Twin.State;
 namespace DToC.Grains;
 
 /// <summary>
-/// One bucket of the table of events that wait for a person: a row an event in the order of receipt, and one that
-/// finds it by its content. What nobody repairs is forgotten after <see cref="KeptDays"/> days.
+/// One bucket of the table of events that wait for a person: a row an event in the order of receipt, and one
+/// that finds it by its content. What nobody repairs is forgotten after <see cref="KeptDays"/> days.
 /// </summary>
 public sealed class QuarantineGrain : IGrain
 {
@@ -81,7 +81,8 @@ public sealed class QuarantineGrain : IGrain
 
     /// <inheritdoc/>
     public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        throw new ArgumentException(
+            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
@@ -123,7 +124,10 @@ public sealed class QuarantineGrain : IGrain
             state.Count++;
         }
         var reply = new QuarantineReply.Added(ids);
-        if (rows.Count == 0 && state.Refused == refusedBefore) return new TurnResult.Outcome(reply) { Changed = false };
+        if (rows.Count == 0 && state.Refused == refusedBefore)
+        {
+            return new TurnResult.Outcome(reply) { Changed = false };
+        }
         state.Version++;
         return new TurnResult.Outcome(reply)
         {
@@ -132,9 +136,11 @@ public sealed class QuarantineGrain : IGrain
         };
     }
 
-    private static TurnResult.Outcome Remove(QuarantineMessage.Remove remove, QuarantineState state, Turn turn)
+    private static TurnResult.Outcome Remove(
+        QuarantineMessage.Remove remove, QuarantineState state, Turn turn)
     {
-        if (!QuarantinedEvent.TryParseId(remove.Id, out _, out var hash) || turn.Rows.Find(RowOf(remove.Id)) is null)
+        if (!QuarantinedEvent.TryParseId(remove.Id, out _, out var hash)
+            || turn.Rows.Find(RowOf(remove.Id)) is null)
         {
             return new TurnResult.Outcome(new QuarantineReply.Removed(false)) { Changed = false };
         }
@@ -154,7 +160,10 @@ public sealed class QuarantineGrain : IGrain
         {
             if (!row.Row.StartsWith(EventPrefix, StringComparison.Ordinal)) break;
             // A row this build cannot name is left alone rather than guessed at.
-            if (!QuarantinedEvent.TryParseId(row.Row[EventPrefix.Length..], out var receivedAt, out var hash)) continue;
+            if (!QuarantinedEvent.TryParseId(row.Row[EventPrefix.Length..], out var receivedAt, out var hash))
+            {
+                continue;
+            }
             var expiresAt = receivedAt.PlusMs(KeptDays * Instant.DayMs);
             if (expiresAt > turn.Now)
             {

@@ -15,7 +15,8 @@ namespace DToC.Grains;
 /// <param name="EventId">The event's own id, or null.</param>
 /// <param name="ReceivedAt">When it came.</param>
 public sealed record QuarantinedEvent(
-    ReadOnlyMemory<byte> Json, EventProblem Problem, string Field, string Message, string? Source, string? EventId,
+    ReadOnlyMemory<byte> Json, EventProblem Problem, string Field, string Message, string? Source,
+    string? EventId,
     Instant ReceivedAt)
 {
     private const byte Format = 1;
@@ -23,7 +24,9 @@ public sealed record QuarantinedEvent(
     /// <summary>Hash of the bytes: the same event sent again is kept once.</summary>
     public ulong ContentHash => StableHash.Of(Json.Span);
 
-    /// <summary>Names it to people and programs: milliseconds of receipt in 15 digits, a hyphen, the hash.</summary>
+    /// <summary>
+    /// Names it to people and programs: milliseconds of receipt in 15 digits, a hyphen, the hash.
+    /// </summary>
     public string Id => IdOf(ReceivedAt, ContentHash);
 
     /// <summary>The id of an event received then with this hash; ids sort by time of receipt.</summary>
@@ -35,7 +38,8 @@ public sealed record QuarantinedEvent(
     {
         (receivedAt, contentHash) = (Instant.Never, 0);
         if (id.Length != 32 || id[15] != '-') return false;
-        var isId = long.TryParse(id.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
+        var isId = long.TryParse(
+            id.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
             & ulong.TryParse(
                 id.AsSpan(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out contentHash);
         receivedAt = new Instant(ms);
@@ -77,7 +81,8 @@ public sealed record QuarantinedEvent(
         var format = reader.Byte();
         if (format != Format)
         {
-            throw new InvalidDataException($"Quarantine format {format} is not known; this build knows {Format}.");
+            throw new InvalidDataException(
+                $"Quarantine format {format} is not known; this build knows {Format}.");
         }
         var receivedAt = new Instant(reader.Signed());
         var problem = (EventProblem)reader.Byte();

@@ -32,28 +32,38 @@ internal static class AccessCheck
             // Routing's own answer to a wrong method is an endpoint without an entry and without data.
             return endpoint.DisplayName?.StartsWith("405", StringComparison.Ordinal) == true
                 ? null
-                : new ProblemResult(ProblemKind.ScopeMissing, "This address is not in the table of routes, so no key covers it.");
+                : new ProblemResult(
+                ProblemKind.ScopeMissing, "This address is not in the table of routes, so no key covers it.");
         }
         if (route.Scope is not { } scope) return null;
         if (TextOf(http.Request.Headers.Authorization) is not { } text)
         {
-            return new ProblemResult(ProblemKind.KeyMissing, "Send a key in the header Authorization: Bearer KEY.");
+            return new ProblemResult(
+                ProblemKind.KeyMissing, "Send a key in the header Authorization: Bearer KEY.");
         }
         var key = await ring.FindAsync(text, http.RequestAborted);
         if (key is null)
         {
-            return new ProblemResult(ProblemKind.KeyMissing, "The key is not known here, has expired or was revoked; use another one.");
+            return new ProblemResult(
+                ProblemKind.KeyMissing,
+                "The key is not known here, has expired or was revoked; use another one.");
         }
         if (key.Allows(scope)) return null;
-        return new ProblemResult(ProblemKind.ScopeMissing, $"This needs a key with the scope '{WireJson.Word(scope)}'; an admin can issue one.")
+        var word = WireJson.Word(scope);
+        return new ProblemResult(
+            ProblemKind.ScopeMissing, $"This needs a key with the scope '{word}'; an admin can issue one.")
         {
-            More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["scope"] = WireJson.Word(scope) },
+            More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["scope"] = word },
         };
     }
 
     private static string? TextOf(StringValues header)
     {
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        if (header.Count != 1 || header[0] is not { } value
+            || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
         var text = value[Scheme.Length..].Trim();
         return text.Length == 0 ? null : text;
     }

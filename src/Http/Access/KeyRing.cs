@@ -4,7 +4,9 @@ using DToC.Twin;
 
 namespace DToC.Http.Access;
 
-/// <summary>The keys, as read from their table not longer ago than <see cref="HttpOptions.KeyMemory"/>.</summary>
+/// <summary>
+/// The keys, as read from their table not longer ago than <see cref="HttpOptions.KeyMemory"/>.
+/// </summary>
 public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider time)
 {
     /// <summary>Id of the key that is there from the first start on.</summary>
@@ -28,14 +30,16 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
 
     /// <summary>All keys, in the order of their ids.</summary>
     public async ValueTask<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellation) =>
-        [.. (await host.ReadRowsAsync(AccessKeysGrain.Key, "", AccessKeysGrain.MaxKeys, cancellation)).Select(row => AccessKey.FromBytes(row.Value))];
+        [.. (await host.ReadRowsAsync(AccessKeysGrain.Key, "", AccessKeysGrain.MaxKeys, cancellation))
+            .Select(row => AccessKey.FromBytes(row.Value))];
 
     /// <summary>Issues a key; the second part is its text when it was issued.</summary>
     public async ValueTask<(Reply Reply, AccessKey Key, string Text)> IssueAsync(
         string name, KeyScopes scopes, Instant expires, CancellationToken cancellation)
     {
         var (id, text) = KeyText.Create();
-        var key = new AccessKey(id, KeyText.HashOf(text), name, scopes, Instant.From(time.GetUtcNow()), expires, Instant.Never);
+        var key = new AccessKey(
+            id, KeyText.HashOf(text), name, scopes, Instant.From(time.GetUtcNow()), expires, Instant.Never);
         return (await WriteAsync(new AccessKeysMessage.Issue(key), cancellation), key, text);
     }
 
@@ -44,8 +48,8 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
         WriteAsync(new AccessKeysMessage.Revoke(id), cancellation);
 
     /// <summary>
-    /// Sees to it that there is an admin key: the given text becomes one; without it one is made when there is no key
-    /// at all. Returns the text of a key made here, to be shown once, else null.
+    /// Sees to it that there is an admin key: the given text becomes one; without it one is made when there
+    /// is no key at all. Returns the text of a key made here, to be shown once, else null.
     /// </summary>
     /// <param name="given">The text the operator wants as admin key, or null.</param>
     /// <exception cref="ArgumentException">The given text is too short or too long.</exception>
@@ -54,17 +58,28 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
     {
         if (given is { Length: < MinGivenChars or > KeyText.MaxChars })
         {
-            throw new ArgumentException($"The admin key has {given.Length} characters; it must have {MinGivenChars} to {KeyText.MaxChars}.", nameof(given));
+            throw new ArgumentException(
+                $"The admin key has {given.Length} characters; it must have {MinGivenChars} to "
+                + $"{KeyText.MaxChars}.", nameof(given));
         }
         var known = await ListAsync(cancellation);
         if (given is null && known.Count > 0) return null;
         var text = given ?? KeyText.Create(RootId).Text;
         var hash = KeyText.HashOf(text);
-        if (Match(known.ToDictionary(key => key.Id, StringComparer.Ordinal), RootId, hash, Instant.From(time.GetUtcNow())) is not null) return null;
+        if (Match(known.ToDictionary(key => key.Id, StringComparer.Ordinal), RootId, hash,
+            Instant.From(time.GetUtcNow())) is not null)
+        {
+            return null;
+        }
         var name = given is null ? "first admin key" : "admin key of the environment";
-        var key = new AccessKey(RootId, hash, name, KeyScopes.Admin, Instant.From(time.GetUtcNow()), Instant.Never, Instant.Never);
+        var key = new AccessKey(
+            RootId, hash, name, KeyScopes.Admin, Instant.From(time.GetUtcNow()), Instant.Never,
+            Instant.Never);
         var reply = await WriteAsync(new AccessKeysMessage.Issue(key, Replace: true), cancellation);
-        if (reply is not Reply.Done) throw new InvalidOperationException($"The admin key could not be stored: {reply}.");
+        if (reply is not Reply.Done)
+        {
+            throw new InvalidOperationException($"The admin key could not be stored: {reply}.");
+        }
         return given is null ? text : null;
     }
 
@@ -90,7 +105,8 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
         return keys;
     }
 
-    private static AccessKey? Match(Dictionary<string, AccessKey> keys, string? id, byte[] hash, Instant now) =>
+    private static AccessKey? Match(
+        Dictionary<string, AccessKey> keys, string? id, byte[] hash, Instant now) =>
         id is not null && keys.TryGetValue(id, out var key)
         && CryptographicOperations.FixedTimeEquals(key.SecretHash.Span, hash) && key.IsLive(now)
             ? key

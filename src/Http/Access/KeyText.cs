@@ -15,7 +15,8 @@ internal static class KeyText
     private const int IdBytes = 6;
 
     /// <summary>A new key: its id and its text.</summary>
-    public static (string Id, string Text) Create() => Create(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)));
+    public static (string Id, string Text) Create() =>
+        Create(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)));
 
     /// <summary>A new key with a given id.</summary>
     public static (string Id, string Text) Create(string id) =>

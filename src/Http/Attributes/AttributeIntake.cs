@@ -10,7 +10,8 @@ using DToC.Twin.Events;
 namespace DToC.Http.Attributes;
 
 /// <summary>What became of one record, with the reply when nothing happened.</summary>
-internal readonly record struct AttributeAnswer(string? Customer, AnswerStatus Status, string? Reason, Reply? Reply = null)
+internal readonly record struct AttributeAnswer(
+    string? Customer, AnswerStatus Status, string? Reason, Reply? Reply = null)
 {
     /// <summary>As it is shown.</summary>
     public AttributeAnswerForm ToForm(long? line) => new(line, Customer, WireJson.Word(Status), Reason);
@@ -21,7 +22,9 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
 {
     private const int MaxAttributes = 256;
 
-    /// <summary>Reads a chunk and sends it off; the inner task has an answer for each record, in order.</summary>
+    /// <summary>
+    /// Reads a chunk and sends it off; the inner task has an answer for each record, in order.
+    /// </summary>
     public Task<Task<AttributeAnswer[]>> StartAsync(
         IReadOnlyList<IncomingEvent> records, TimeSpan patience, CancellationToken cancellation)
     {
@@ -35,9 +38,14 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
         return Task.FromResult(Task.WhenAll(sent));
     }
 
-    private async Task<AttributeAnswer> TakeAsync(ReadOnlyMemory<byte> json, TimeSpan patience, CancellationToken cancellation)
+    private async Task<AttributeAnswer> TakeAsync(
+        ReadOnlyMemory<byte> json, TimeSpan patience, CancellationToken cancellation)
     {
-        if (json.Length > options.Events.MaxEventBytes) return Refused(null, $"The record has {json.Length} bytes; at most {options.Events.MaxEventBytes} are taken");
+        if (json.Length > options.Events.MaxEventBytes)
+        {
+            return Refused(
+                null, $"The record has {json.Length} bytes; at most {options.Events.MaxEventBytes} are taken");
+        }
         AttributeRecordForm? form;
         try
         {
@@ -62,8 +70,10 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
             Reply.Done => new AttributeAnswer(customer, AnswerStatus.Accepted, null),
             CustomerReply.Refused refused => Refused(customer, refused.Message),
             Reply.Busy => new AttributeAnswer(customer, AnswerStatus.Retry, "busy: send it again", reply),
-            Reply.Unavailable unavailable => new AttributeAnswer(customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
-            _ => throw new InvalidOperationException($"A customer answered attributes with {reply.GetType().Name}."),
+            Reply.Unavailable unavailable => new AttributeAnswer(
+                customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
+            _ => throw new InvalidOperationException(
+                $"A customer answered attributes with {reply.GetType().Name}."),
         };
     }
 
@@ -71,16 +81,27 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
     {
         if (form is null) return "A record is an object";
         if (string.IsNullOrWhiteSpace(form.Customer)) return "customer is missing";
-        if (Encoding.UTF8.GetByteCount(form.Customer) > options.Events.MaxCustomerBytes) return $"customer is longer than {options.Events.MaxCustomerBytes} bytes";
-        if (form.Source is { } source && (source.Length == 0 || Encoding.UTF8.GetByteCount(source) > options.Events.MaxSourceBytes))
+        if (Encoding.UTF8.GetByteCount(form.Customer) > options.Events.MaxCustomerBytes)
+        {
+            return $"customer is longer than {options.Events.MaxCustomerBytes} bytes";
+        }
+        if (form.Source is { } source
+            && (source.Length == 0 || Encoding.UTF8.GetByteCount(source) > options.Events.MaxSourceBytes))
         {
             return $"source must have 1 to {options.Events.MaxSourceBytes} bytes";
         }
-        if (form.Origin is AttributeOrigin.Observed) return "origin must be declared, enriched or inferred; what is observed comes with events";
-        if (form.Attributes is not { Count: > 0 and <= MaxAttributes }) return $"attributes must be an object with 1 to {MaxAttributes} attributes";
+        if (form.Origin is AttributeOrigin.Observed)
+        {
+            return "origin must be declared, enriched or inferred; what is observed comes with events";
+        }
+        if (form.Attributes is not { Count: > 0 and <= MaxAttributes })
+        {
+            return $"attributes must be an object with 1 to {MaxAttributes} attributes";
+        }
         foreach (var (name, value) in form.Attributes)
         {
-            if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+            if (value.ValueKind
+                is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
             {
                 return $"attributes.{name} must be text, a number or a boolean";
             }
@@ -106,5 +127,6 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
         return (form.Customer!, message); // checked by Fault
     }
 
-    private static AttributeAnswer Refused(string? customer, string reason) => new(customer, AnswerStatus.Refused, reason);
+    private static AttributeAnswer Refused(string? customer, string reason) =>
+        new(customer, AnswerStatus.Refused, reason);
 }

@@ -11,10 +11,12 @@ namespace DToC.Http.Attributes;
 /// <param name="Time">When they were said, bought or concluded; now unless given.</param>
 /// <param name="Attributes">Text, number or boolean by attribute of the definition.</param>
 internal sealed record AttributeRecordForm(
-    string? Customer, AttributeOrigin? Origin, string? Source, Instant? Time, IReadOnlyDictionary<string, JsonElement>? Attributes);
+    string? Customer, AttributeOrigin? Origin, string? Source, Instant? Time,
+    IReadOnlyDictionary<string, JsonElement>? Attributes);
 
 /// <summary>What became of a record: <c>accepted</c>, <c>refused</c> or <c>retry</c>.</summary>
 internal sealed record AttributeAnswerForm(long? Line, string? Customer, string Status, string? Reason);
 
 /// <summary>What became of the records sent.</summary>
-internal sealed record AttributesAnswerForm(int Accepted, int Refused, int Retry, IReadOnlyList<AttributeAnswerForm> Results);
+internal sealed record AttributesAnswerForm(
+    int Accepted, int Refused, int Retry, IReadOnlyList<AttributeAnswerForm> Results);

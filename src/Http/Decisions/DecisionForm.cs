@@ -27,7 +27,8 @@ internal sealed record OfferForm(string Offer, string Channel, JsonElement? Cont
 /// <summary>A candidate with all it was weighed by; null where it was not asked.</summary>
 /// <param name="Reason"><c>none</c> for the winner, else why it did not win.</param>
 internal sealed record CandidateForm(
-    string Offer, string Channel, Rejection Reason, double? Propensity, double? Context, double? Value, double? Lever, double? Rank);
+    string Offer, string Channel, Rejection Reason, double? Propensity, double? Context, double? Value,
+    double? Lever, double? Rank);
 
 /// <summary>A decision with all it rested on.</summary>
 /// <param name="Winner">What to do, or null.</param>
@@ -36,7 +37,8 @@ internal sealed record CandidateForm(
 /// <param name="AssignmentProbability">Probability with which the winner was drawn.</param>
 /// <param name="Vector">Features, scores, time and numeric attributes by name, as the rules saw them.</param>
 internal sealed record DecisionForm(
-    string Id, string Customer, string Trigger, Instant Time, string Definition, OfferForm? Winner, Rejection? Reason,
+    string Id, string Customer, string Trigger, Instant Time, string Definition, OfferForm? Winner,
+    Rejection? Reason,
     bool Holdout, double AssignmentProbability, IReadOnlyList<CandidateForm> Candidates,
     IReadOnlyDictionary<string, double?> Vector)
 {
@@ -45,10 +47,14 @@ internal sealed record DecisionForm(
     {
         var hasWinner = record.Winner != Decider.NoWinner;
         var numbers = new Dictionary<string, double?>(StringComparer.Ordinal);
-        for (var i = 0; i < plan.Vector.NumberNames.Length; i++) numbers[plan.Vector.NumberNames[i]] = Finite(record.Inputs.Numbers.Span[i]);
+        for (var i = 0; i < plan.Vector.NumberNames.Length; i++)
+        {
+            numbers[plan.Vector.NumberNames[i]] = Finite(record.Inputs.Numbers.Span[i]);
+        }
         return new DecisionForm(
             record.Id, record.Customer, plan.Decisions.TriggerName(record.Inputs.Trigger), record.Inputs.Now,
-            plan.Hash.ToString("x16"), hasWinner ? OfferForm.Of(plan, record.Candidates[record.Winner].Offer) : null,
+            plan.Hash.ToString("x16"),
+            hasWinner ? OfferForm.Of(plan, record.Candidates[record.Winner].Offer) : null,
             hasWinner ? null : record.Outcome, record.Inputs.Holdout, record.AssignmentProbability,
             [.. record.Candidates.Select(candidate => CandidateOf(candidate, plan))], numbers);
     }
@@ -57,7 +63,8 @@ internal sealed record DecisionForm(
     {
         var offer = plan.Decisions.Offers[candidate.Offer];
         return new CandidateForm(
-            offer.Name, plan.Decisions.Channels[offer.Channel].Name, candidate.Rejection, Finite(candidate.Propensity),
+            offer.Name, plan.Decisions.Channels[offer.Channel].Name, candidate.Rejection,
+            Finite(candidate.Propensity),
             Finite(candidate.Context), Finite(candidate.Value), offer.Lever, Finite(candidate.Rank));
     }
 
@@ -66,7 +73,8 @@ internal sealed record DecisionForm(
 
 /// <summary>A next best action as subscribers get it.</summary>
 internal sealed record NextBestActionForm(
-    string Id, string Customer, string Offer, string Channel, JsonElement? Content, string Trigger, Instant Time)
+    string Id, string Customer, string Offer, string Channel, JsonElement? Content, string Trigger,
+    Instant Time)
 {
     /// <summary>A record with a winner, under the plan it was made with.</summary>
     public static NextBestActionForm Of(DecisionRecord record, TwinPlan plan)

@@ -22,33 +22,46 @@ internal static class DecisionStream
 
     public static void MapDecisions(this IEndpointRouteBuilder app) =>
         app.Map(Routes.StreamDecisions, StreamAsync)
-            .Produces<NextBestActionForm>(StatusCodes.Status200OK, "text/event-stream").WithProblems(400, 503);
+            .Produces<NextBestActionForm>(StatusCodes.Status200OK, "text/event-stream")
+            .WithProblems(400, 503);
 
     private static async Task<IResult> StreamAsync(
-        HttpContext http, string? from, ITwinHost host, HttpOptions options, ApiMeters meters, IHostApplicationLifetime lifetime, TimeProvider time)
+        HttpContext http, string? from, ITwinHost host, HttpOptions options, ApiMeters meters,
+        IHostApplicationLifetime lifetime, TimeProvider time)
     {
         string? cursor = http.Request.Headers["Last-Event-ID"];
         if (string.IsNullOrEmpty(cursor)) cursor = null;
-        if (from is not (null or "beginning" or "now")) return new ProblemResult(ProblemKind.Malformed, "from must be 'beginning' or 'now'.");
+        if (from is not (null or "beginning" or "now"))
+        {
+            return new ProblemResult(ProblemKind.Malformed, "from must be 'beginning' or 'now'.");
+        }
         if (cursor is null && from == "beginning") cursor = Published.Beginning;
         if (!meters.TrySubscribe(options.MaxSubscribers))
         {
-            return new ProblemResult(ProblemKind.Unavailable, $"There are {options.MaxSubscribers} receivers already, which is the most; come back later.")
+            return new ProblemResult(
+                ProblemKind.Unavailable,
+                $"There are {options.MaxSubscribers} receivers already, which is the most; come back later.")
             {
                 RetryAfter = options.Heartbeat,
             };
         }
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await using var decisions = host.SubscribeAsync(Topic.Decision, cursor, ending.Token).GetAsyncEnumerator(ending.Token);
+            await using var decisions = host.SubscribeAsync(Topic.Decision, cursor, ending.Token)
+                .GetAsyncEnumerator(ending.Token);
             var next = decisions.MoveNextAsync().AsTask();
             if (next.IsFaulted) await next;
-            await SendAsync(http.Response, decisions, next, new SseWriter(http.Response, host, cursor), options, time, ending.Token);
+            await SendAsync(
+                http.Response, decisions, next, new SseWriter(http.Response, host, cursor), options, time,
+                ending.Token);
         }
         catch (FormatException) when (!http.Response.HasStarted)
         {
-            return new ProblemResult(ProblemKind.Malformed, "Last-Event-ID is not one of this server's; leave it out, or start with ?from=beginning.");
+            return new ProblemResult(
+                ProblemKind.Malformed,
+                "Last-Event-ID is not one of this server's; leave it out, or start with ?from=beginning.");
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -62,7 +75,8 @@ internal static class DecisionStream
     }
 
     private static async Task SendAsync(
-        HttpResponse response, IAsyncEnumerator<Published> decisions, Task<bool> next, SseWriter writer, HttpOptions options,
+        HttpResponse response, IAsyncEnumerator<Published> decisions, Task<bool> next, SseWriter writer,
+        HttpOptions options,
         TimeProvider time, CancellationToken cancellation)
     {
         response.ContentType = "text/event-stream";
@@ -90,7 +104,9 @@ internal static class DecisionStream
         }
     }
 
-    /// <summary>Writes one receiver's events, by the rules of the HTML standard's section on server-sent events.</summary>
+    /// <summary>
+    /// Writes one receiver's events, by the rules of the HTML standard's section on server-sent events.
+    /// </summary>
     private sealed class SseWriter(HttpResponse response, ITwinHost host, string? cursor)
     {
         private string? _cursor = cursor;
@@ -101,10 +117,15 @@ internal static class DecisionStream
         {
             _cursor = published.Cursor;
             var record = DecisionRecord.Read(Envelope.Open(published.Payload.Span));
-            if (record.Winner == Decider.NoWinner || record.Inputs.Holdout || host.Plans.Find(record.PlanHash) is not { } plan) return;
+            if (record.Winner == Decider.NoWinner || record.Inputs.Holdout
+                || host.Plans.Find(record.PlanHash) is not { } plan)
+            {
+                return;
+            }
             var json = JsonSerializer.Serialize(NextBestActionForm.Of(record, plan), WireJson.Options);
             _sent = _cursor;
-            await response.WriteAsync($"id: {_cursor}\nevent: {EventName}\ndata: {json}\n\n", Encoding.UTF8, cancellation);
+            await response.WriteAsync(
+                $"id: {_cursor}\nevent: {EventName}\ndata: {json}\n\n", Encoding.UTF8, cancellation);
         }
 
         /// <summary>A sign of life; it moves the receiver's place past what was not for it.</summary>

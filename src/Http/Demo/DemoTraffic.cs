@@ -28,17 +28,20 @@ public sealed record DemoOptions
 /// <summary>Composition of the demo.</summary>
 public static class DemoRegistration
 {
-    /// <summary>Adds traffic of the population whose profile has the name of the definition in force.</summary>
+    /// <summary>
+    /// Adds traffic of the population whose profile has the name of the definition in force.
+    /// </summary>
     public static IServiceCollection AddDemoTraffic(this IServiceCollection services, DemoOptions options) =>
         services.AddSingleton(options).AddHostedService<DemoTraffic>();
 }
 
 /// <summary>
-/// Sends the events of a synthetic population the way a request's events go: first its past, once, then live ones. Seven
-/// in ten of its customers consent to everything.
+/// Sends the events of a synthetic population the way a request's events go: first its past, once, then live
+/// ones. Seven in ten of its customers consent to everything.
 /// </summary>
 internal sealed partial class DemoTraffic(
-    ITwinHost host, EventIntake intake, DemoOptions options, HttpOptions http, TimeProvider time, ILogger<DemoTraffic> log) : BackgroundService
+    ITwinHost host, EventIntake intake, DemoOptions options, HttpOptions http, TimeProvider time,
+    ILogger<DemoTraffic> log) : BackgroundService
 {
     private const int ConsentingOfTen = 7;
 
@@ -54,7 +57,12 @@ internal sealed partial class DemoTraffic(
         }
         var start = time.GetUtcNow().AddDays(-options.HistoryDays);
         var population = new Population(
-            profile with { Start = start, Days = options.HistoryDays, JoinWithinDays = Math.Min(profile.JoinWithinDays, options.HistoryDays) },
+            profile with
+            {
+                Start = start,
+                Days = options.HistoryDays,
+                JoinWithinDays = Math.Min(profile.JoinWithinDays, options.HistoryDays),
+            },
             options.Seed);
         try
         {
@@ -91,8 +99,10 @@ internal sealed partial class DemoTraffic(
     private async Task ConsentAsync(string customer, CancellationToken cancellation)
     {
         if (StableHash.Of(customer) % 10 >= ConsentingOfTen) return;
-        var changes = host.Plans.Current.Consent.Purposes.Select(purpose => new ConsentChange(purpose, ConsentStatus.Granted)).ToList();
-        await host.SendAsync(GrainKey.Customer(customer), new CustomerMessage.SetConsents(changes, "demo"), cancellation);
+        var changes = host.Plans.Current.Consent.Purposes.Select(
+            purpose => new ConsentChange(purpose, ConsentStatus.Granted)).ToList();
+        await host.SendAsync(
+            GrainKey.Customer(customer), new CustomerMessage.SetConsents(changes, "demo"), cancellation);
     }
 
     /// <summary>The same events once more, as if they happened now.</summary>
@@ -103,13 +113,17 @@ internal sealed partial class DemoTraffic(
         {
             await Task.Delay(TimeSpan.FromSeconds(1 / options.EventsPerSecond), time, cancellation);
             var live = next with { Id = $"{next.Id}-{run}", Time = Instant.From(time.GetUtcNow()) };
-            await await intake.StartAsync([new IncomingEvent(live.ToUtf8(), 0, null)], new IntakeMode(http.StreamPatience), cancellation);
+            await await intake.StartAsync(
+                [new IncomingEvent(live.ToUtf8(), 0, null)], new IntakeMode(http.StreamPatience),
+                cancellation);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "There is no synthetic population for definition {Definition}; the demo has {Known}.")]
+    [LoggerMessage(1, LogLevel.Warning,
+        "There is no synthetic population for definition {Definition}; the demo has {Known}.")]
     private static partial void NoProfile(ILogger log, string definition, string known);
 
-    [LoggerMessage(2, LogLevel.Information, "The demo has sent the past of its customers: {Events} events of {Customers} customers; live traffic flows.")]
+    [LoggerMessage(2, LogLevel.Information,
+        "The past of the demo is sent: {Events} events of {Customers} customers; live traffic flows.")]
     private static partial void PastSent(ILogger log, int events, int customers);
 }

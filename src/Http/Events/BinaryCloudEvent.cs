@@ -5,15 +5,16 @@ using Microsoft.AspNetCore.Http;
 namespace DToC.Http.Events;
 
 /// <summary>
-/// CloudEvents 1.0, HTTP protocol binding, binary content mode: attributes in <c>ce-</c> headers, the data in the
-/// body. Written as the structured form, which the event reader takes.
+/// CloudEvents 1.0, HTTP protocol binding, binary content mode: attributes in <c>ce-</c> headers, the data in
+/// the body. Written as the structured form, which the event reader takes.
 /// </summary>
 internal static class BinaryCloudEvent
 {
     private const string Prefix = "ce-";
 
     /// <summary>True when the request is one.</summary>
-    public static bool Is(HttpRequest request) => request.Headers.ContainsKey("ce-specversion") || request.Headers.ContainsKey("ce-id");
+    public static bool Is(HttpRequest request) =>
+        request.Headers.ContainsKey("ce-specversion") || request.Headers.ContainsKey("ce-id");
 
     /// <summary>The structured form.</summary>
     /// <exception cref="JsonException">The data is not JSON.</exception>
@@ -52,5 +53,6 @@ internal static class BinaryCloudEvent
 
     // Section 3.1.3.2 of the binding: values are percent-encoded, and may be quoted.
     private static string Decode(string value) =>
-        Uri.UnescapeDataString(value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value);
+        Uri.UnescapeDataString(
+            value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value);
 }

@@ -1,8 +1,8 @@
 namespace DToC.Http.Events;
 
 /// <summary>
-/// Keeps the definition still between the reading of events and their turns: events are read into its slots. Also the
-/// bound on chunks under way.
+/// Keeps the definition still between the reading of events and their turns: events are read into its slots.
+/// Also the bound on chunks under way.
 /// </summary>
 internal sealed class DefinitionGate(HttpOptions options) : IDisposable
 {

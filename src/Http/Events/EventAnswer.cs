@@ -72,14 +72,16 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
             EventStatus.NoLegalBasis => (AnswerStatus.Refused, "noLegalBasis"),
             EventStatus.TooOld => (AnswerStatus.Refused, "tooOld"),
             EventStatus.NotUnderstood => (AnswerStatus.Refused, "notUnderstood"),
-            _ => throw new ArgumentOutOfRangeException(nameof(result), result.Status, "An event status without an answer."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(result), result.Status, "An event status without an answer."),
         };
         return new EventAnswer(status)
         {
             Id = id,
             Customer = customer,
             Code = code,
-            Reason = code is null ? result.Message : result.Message is null ? code : $"{code}: {result.Message}",
+            Reason = code is null ? result.Message : result.Message is null ? code
+                : $"{code}: {result.Message}",
         };
     }
 
@@ -89,7 +91,8 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
         Id = id,
         Customer = customer,
         Code = reply is Reply.Busy ? "busy" : "unavailable",
-        Reason = reply is Reply.Unavailable unavailable ? $"unavailable: {unavailable.Reason}" : "busy: send it again",
+        Reason = reply is Reply.Unavailable unavailable ? $"unavailable: {unavailable.Reason}"
+            : "busy: send it again",
         Reply = reply,
     };
 

@@ -13,13 +13,18 @@ internal static class EventBody
     /// <summary>True when the body is an array, as far as its first character tells.</summary>
     public static bool IsArray(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8).StartsWith("["u8);
 
-    /// <summary>The elements of an array; a problem when the body is not one, well-formed to its end.</summary>
+    /// <summary>
+    /// The elements of an array; a problem when the body is not one, well-formed to its end.
+    /// </summary>
     public static ProblemResult? Split(ReadOnlyMemory<byte> body, List<IncomingEvent> events)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) return Malformed("it must be an array of events");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+            {
+                return Malformed("it must be an array of events");
+            }
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 var start = (int)reader.TokenStartIndex;
@@ -30,7 +35,9 @@ internal static class EventBody
         }
         catch (JsonException e)
         {
-            return Malformed($"it is not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
+            return Malformed(
+                $"it is not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte "
+                + $"{(e.BytePositionInLine ?? 0) + 1}");
         }
     }
 
@@ -44,7 +51,10 @@ internal static class EventBody
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("data_base64"u8)) return Rejected("data_base64", "data_base64 is not taken; send JSON in data");
+                if (reader.ValueTextEquals("data_base64"u8))
+                {
+                    return Rejected("data_base64", "data_base64 is not taken; send JSON in data");
+                }
                 var isVersion = reader.ValueTextEquals("specversion"u8);
                 reader.Read();
                 if (isVersion && reader.TokenType == JsonTokenType.String) version = reader.GetString();
@@ -61,5 +71,6 @@ internal static class EventBody
     private static EventReading.Rejected Rejected(string field, string message) =>
         new(EventProblem.MissingField, field, message, Id: null, Source: null);
 
-    private static ProblemResult Malformed(string what) => new(ProblemKind.Malformed, $"The body cannot be read: {what}. Nothing was taken.");
+    private static ProblemResult Malformed(string what) =>
+        new(ProblemKind.Malformed, $"The body cannot be read: {what}. Nothing was taken.");
 }

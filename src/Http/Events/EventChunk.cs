@@ -27,7 +27,8 @@ internal sealed class EventChunk(int count)
     public void Add(int index, EventReading.Rejected rejected, ReadOnlyMemory<byte> json, Instant receivedAt)
     {
         var kept = new QuarantinedEvent(
-            json, rejected.Problem, rejected.Field, rejected.Message, rejected.Source, rejected.Id, receivedAt);
+            json, rejected.Problem, rejected.Field, rejected.Message, rejected.Source, rejected.Id,
+            receivedAt);
         var key = QuarantineGrain.KeyOf(kept.ContentHash);
         if (!_byKey.TryGetValue(key, out var group)) group = Open(key, new QuarantineEvents(key));
         ((QuarantineEvents)group).Add(index, kept, rejected);
@@ -87,7 +88,8 @@ internal sealed class CustomerEvents(GrainKey key) : EventGroup(key)
                     Reason = refused.Message,
                 },
                 Reply.Busy or Reply.Unavailable => EventAnswer.Retry(reply, _events[i].Id, Key.Id),
-                _ => throw new InvalidOperationException($"A customer answered events with {reply.GetType().Name}."),
+                _ => throw new InvalidOperationException(
+                    $"A customer answered events with {reply.GetType().Name}."),
             };
         }
     }
@@ -115,14 +117,16 @@ internal sealed class QuarantineEvents(GrainKey key) : EventGroup(key)
         {
             answers[Places[i]] = reply switch
             {
-                QuarantineReply.Added added when added.Ids[i] is not null => EventAnswer.Of(AnswerStatus.Quarantined, _findings[i]),
+                QuarantineReply.Added added when added.Ids[i] is not null =>
+                    EventAnswer.Of(AnswerStatus.Quarantined, _findings[i]),
                 QuarantineReply.Added => EventAnswer.Of(AnswerStatus.Refused, _findings[i]) with
                 {
                     Code = "quarantineFull",
                     Reason = $"quarantineFull: {_findings[i].Message}",
                 },
                 Reply.Busy or Reply.Unavailable => EventAnswer.Retry(reply, _findings[i].Id, customer: null),
-                _ => throw new InvalidOperationException($"The quarantine answered events with {reply.GetType().Name}."),
+                _ => throw new InvalidOperationException(
+                    $"The quarantine answered events with {reply.GetType().Name}."),
             };
         }
     }

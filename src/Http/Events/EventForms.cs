@@ -18,7 +18,9 @@ internal sealed record EventForm(
 
 /// <summary>What became of the events sent.</summary>
 internal sealed record EventsAnswerForm(
-    int Accepted, int Duplicate, int Refused, int Quarantined, int Retry, IReadOnlyList<EventAnswerForm> Results);
+    int Accepted, int Duplicate, int Refused, int Quarantined, int Retry,
+    IReadOnlyList<EventAnswerForm> Results);
 
 /// <summary>What became of one event. A stream is answered with lines of this form.</summary>
-internal sealed record EventAnswerForm(long? Line, string? Id, AnswerStatus Status, string? Customer, string? Reason);
+internal sealed record EventAnswerForm(
+    long? Line, string? Id, AnswerStatus Status, string? Customer, string? Reason);

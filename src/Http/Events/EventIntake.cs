@@ -10,18 +10,20 @@ namespace DToC.Http.Events;
 /// <param name="Patience">How long a busy host is waited for.</param>
 /// <param name="MayQuarantine">Whether events that a person can repair are kept for one.</param>
 /// <param name="ReceivedAt">When the events came; null for now.</param>
-internal readonly record struct IntakeMode(TimeSpan Patience, bool MayQuarantine = true, Instant? ReceivedAt = null);
+internal readonly record struct IntakeMode(
+    TimeSpan Patience, bool MayQuarantine = true, Instant? ReceivedAt = null);
 
 /// <summary>
-/// Takes events in: reads them, finds their customers, gives each customer's grain its events in one message, keeps
-/// for a person what one can repair.
+/// Takes events in: reads them, finds their customers, gives each customer's grain its events in one message,
+/// keeps for a person what one can repair.
 /// </summary>
 internal sealed class EventIntake(
-    ITwinHost host, IdentityLookup identities, EventReaders readers, DefinitionGate gate, ApiMeters meters, TimeProvider time)
+    ITwinHost host, IdentityLookup identities, EventReaders readers, DefinitionGate gate, ApiMeters meters,
+    TimeProvider time)
 {
     /// <summary>
-    /// Reads a chunk and sends it off. The task given back has the answers, in the order of the events, once all that
-    /// was taken is durable.
+    /// Reads a chunk and sends it off. The task given back has the answers, in the order of the events, once
+    /// all that was taken is durable.
     /// </summary>
     public async Task<Task<EventAnswer[]>> StartAsync(
         IReadOnlyList<IncomingEvent> events, IntakeMode mode, CancellationToken cancellation)
@@ -68,7 +70,8 @@ internal sealed class EventIntake(
         return chunk;
     }
 
-    private ValueTask<string> CustomerOfAsync(TouchpointEvent e, TwinPlan plan, CancellationToken cancellation) =>
+    private ValueTask<string> CustomerOfAsync(
+        TouchpointEvent e, TwinPlan plan, CancellationToken cancellation) =>
         e.Customer is { } customer
             ? new ValueTask<string>(customer)
             : identities.FindAsync(e.Identifiers, plan.Events.Identifiers, cancellation);

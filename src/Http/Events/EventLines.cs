@@ -6,8 +6,8 @@ using DToC.Twin.Events;
 namespace DToC.Http.Events;
 
 /// <summary>
-/// Cuts a stream of lines into chunks of events: as many as have arrived, up to a limit. Bytes are copied once, into
-/// memory of the chunk that lives as long as its events.
+/// Cuts a stream of lines into chunks of events: as many as have arrived, up to a limit. Bytes are copied
+/// once, into memory of the chunk that lives as long as its events.
 /// </summary>
 internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEvents)
 {
@@ -20,7 +20,8 @@ internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEven
     private bool _isSkipping;
 
     /// <summary>The chunks, in order. Blank lines count as lines and are not events.</summary>
-    public async IAsyncEnumerable<List<IncomingEvent>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<List<IncomingEvent>> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
@@ -33,7 +34,10 @@ internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEven
             var rest = result.Buffer;
             while (TakeLine(ref rest, result.IsCompleted))
             {
-                if (_events.Count >= maxEvents || _chunkBytes - _used < maxLineBytes) yield return TakeChunk();
+                if (_events.Count >= maxEvents || _chunkBytes - _used < maxLineBytes)
+                {
+                    yield return TakeChunk();
+                }
             }
             input.AdvanceTo(rest.Start, rest.End);
             if (result.IsCompleted || result.IsCanceled) break;
@@ -68,10 +72,15 @@ internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEven
         {
             _isSkipping = false;
             _events.Add(new IncomingEvent(default, _line, new EventReading.Rejected(
-                EventProblem.OverLimit, "", $"The line has more than {maxLineBytes} bytes, which is the most an event may have", Id: null, Source: null)));
+                EventProblem.OverLimit, "",
+                $"The line has more than {maxLineBytes} bytes, which is the most an event may have", Id: null,
+                Source: null)));
             return;
         }
-        if (_bytes.Length - _used < line.Length) (_bytes, _used) = (GC.AllocateUninitializedArray<byte>(_chunkBytes + 2), 0);
+        if (_bytes.Length - _used < line.Length)
+        {
+            (_bytes, _used) = (GC.AllocateUninitializedArray<byte>(_chunkBytes + 2), 0);
+        }
         line.CopyTo(_bytes.AsSpan(_used));
         var json = _bytes.AsMemory(_used, (int)line.Length).TrimEnd((byte)'\r');
         if (json.Span.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0) return;

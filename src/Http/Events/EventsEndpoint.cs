@@ -17,7 +17,8 @@ internal static class EventsEndpoint
 {
     private const string Forms =
         "application/json (an event or an array), application/x-ndjson, application/cloudevents+json, "
-        + "application/cloudevents-batch+json, or CloudEvents headers (ce-id, ce-type, ...) with application/json";
+        + "application/cloudevents-batch+json, or CloudEvents headers (ce-id, ce-type, ...) with "
+        + "application/json";
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
@@ -25,12 +26,14 @@ internal static class EventsEndpoint
         var stopping = app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         app.Map(Routes.SendEvents, (HttpContext http) => HandleAsync(http, endpoint, stopping))
             .Takes<EventForm>(isRequired: true,
-                "application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json")
+                "application/json", "application/x-ndjson", "application/cloudevents+json",
+                "application/cloudevents-batch+json")
             .Produces<EventsAnswerForm>(StatusCodes.Status202Accepted)
             .WithProblems(400, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> HandleAsync(HttpContext http, EventSubmission submission, CancellationToken stopping)
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, EventSubmission submission, CancellationToken stopping)
     {
         var request = http.Request;
         if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
@@ -48,12 +51,22 @@ internal static class EventsEndpoint
         var isCloudEvent = isBatch || form == "application/cloudevents+json";
         if (form is not (null or "application/json" or "text/json") && !isCloudEvent)
         {
-            return new ProblemResult(ProblemKind.UnknownForm, $"Content-Type '{form}' is not taken here; send {Forms}.");
+            return new ProblemResult(
+                ProblemKind.UnknownForm, $"Content-Type '{form}' is not taken here; send {Forms}.");
         }
         var body = await RequestBody.ReadAllAsync(request, submission.MaxBatchBytes, http.RequestAborted);
-        if (isBinary && !isCloudEvent) return await submission.BinaryAsync(request.Headers, body, http.RequestAborted);
-        if (EventBody.IsArray(body.Span)) return await submission.BatchAsync(body, isCloudEvent, http.RequestAborted);
-        if (isBatch) return new ProblemResult(ProblemKind.Malformed, "A CloudEvents batch is an array of events.");
+        if (isBinary && !isCloudEvent)
+        {
+            return await submission.BinaryAsync(request.Headers, body, http.RequestAborted);
+        }
+        if (EventBody.IsArray(body.Span))
+        {
+            return await submission.BatchAsync(body, isCloudEvent, http.RequestAborted);
+        }
+        if (isBatch)
+        {
+            return new ProblemResult(ProblemKind.Malformed, "A CloudEvents batch is an array of events.");
+        }
         var refusal = isCloudEvent ? EventBody.CheckCloudEvent(body.Span) : null;
         return await submission.SingleAsync(new IncomingEvent(body, 0, refusal), http.RequestAborted);
     }
@@ -89,20 +102,24 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
         return answer.Status switch
         {
             AnswerStatus.Refused => Refusal(answer),
-            AnswerStatus.Retry => ProblemResult.Of(answer.Reply ?? new Reply.Busy(TimeSpan.FromSeconds(1)), options),
+            AnswerStatus.Retry =>
+                ProblemResult.Of(answer.Reply ?? new Reply.Busy(TimeSpan.FromSeconds(1)), options),
             _ => new EventsResult(answers),
         };
     }
 
     /// <summary>A CloudEvent in binary mode.</summary>
-    public async Task<IResult> BinaryAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public async Task<IResult> BinaryAsync(
+        IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         var json = BinaryCloudEvent.ToStructured(headers, body);
-        return await SingleAsync(new IncomingEvent(json, 0, EventBody.CheckCloudEvent(json.Span)), cancellation);
+        return await SingleAsync(
+            new IncomingEvent(json, 0, EventBody.CheckCloudEvent(json.Span)), cancellation);
     }
 
     /// <summary>An array of events, in chunks, a bounded number of them at a time.</summary>
-    public async Task<IResult> BatchAsync(ReadOnlyMemory<byte> body, bool isCloudEvents, CancellationToken cancellation)
+    public async Task<IResult> BatchAsync(
+        ReadOnlyMemory<byte> body, bool isCloudEvents, CancellationToken cancellation)
     {
         var events = new List<IncomingEvent>();
         if (EventBody.Split(body, events) is { } problem) return problem;
@@ -117,13 +134,18 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
         var underWay = new Queue<Task<EventAnswer[]>>();
         for (var from = 0; from < events.Count; from += options.ChunkEvents)
         {
-            if (underWay.Count >= options.MaxEventsInFlight / options.ChunkEvents) answers.AddRange(await underWay.Dequeue());
+            if (underWay.Count >= options.MaxEventsInFlight / options.ChunkEvents)
+            {
+                answers.AddRange(await underWay.Dequeue());
+            }
             var chunk = events.GetRange(from, Math.Min(options.ChunkEvents, events.Count - from));
             underWay.Enqueue(await intake.StartAsync(chunk, new IntakeMode(TimeSpan.Zero), cancellation));
         }
         while (underWay.TryDequeue(out var last)) answers.AddRange(await last);
-        var isNothingDone = answers.Count > 0 && answers.TrueForAll(answer => answer.Status == AnswerStatus.Retry);
-        return isNothingDone && answers[0].Reply is { } reply ? ProblemResult.Of(reply, options) : new EventsResult(answers);
+        var isNothingDone = answers.Count > 0
+            && answers.TrueForAll(answer => answer.Status == AnswerStatus.Retry);
+        return isNothingDone && answers[0].Reply is { } reply ? ProblemResult.Of(reply, options)
+            : new EventsResult(answers);
     }
 
     private static ProblemResult Refusal(in EventAnswer answer)
@@ -156,7 +178,8 @@ internal sealed class EventsResult(IReadOnlyList<EventAnswer> answers) : IResult
         var response = httpContext.Response;
         response.StatusCode = StatusCodes.Status202Accepted;
         response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
+        await using var writer = new Utf8JsonWriter(
+            response.BodyWriter, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
         writer.WriteStartObject();
         writer.WriteNumber("accepted"u8, CountOf(AnswerStatus.Accepted));
         writer.WriteNumber("duplicate"u8, CountOf(AnswerStatus.Duplicate));

@@ -13,11 +13,15 @@ internal static class RequestBody
 
     /// <summary>The whole body.</summary>
     /// <exception cref="BadHttpRequestException">It is longer than the limit.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    public static async Task<ReadOnlyMemory<byte>> ReadAllAsync(
+        HttpRequest request, int limit, CancellationToken cancellation)
     {
         if (request.ContentLength > limit) throw TooLong(limit);
         // Counted here, so that the limit is this one and the message ours.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
         var body = new byte[(int)(request.ContentLength ?? Math.Min(limit, 16 * 1024))];
         var length = 0;
         while (true)
@@ -26,7 +30,10 @@ internal static class RequestBody
             foreach (var segment in result.Buffer)
             {
                 if (length + segment.Length > limit) throw TooLong(limit);
-                if (length + segment.Length > body.Length) Array.Resize(ref body, Math.Max(length + segment.Length, body.Length * 2));
+                if (length + segment.Length > body.Length)
+                {
+                    Array.Resize(ref body, Math.Max(length + segment.Length, body.Length * 2));
+                }
                 segment.CopyTo(body.AsMemory(length));
                 length += segment.Length;
             }
@@ -40,7 +47,8 @@ internal static class RequestBody
     /// <summary>A body of JSON, or null when there is none.</summary>
     /// <exception cref="BadHttpRequestException">It is longer than the limit.</exception>
     /// <exception cref="JsonException">It is not what is asked for.</exception>
-    public static async Task<T?> ReadJsonAsync<T>(HttpRequest request, int limit, CancellationToken cancellation)
+    public static async Task<T?> ReadJsonAsync<T>(
+        HttpRequest request, int limit, CancellationToken cancellation)
         where T : class
     {
         var body = await ReadAllAsync(request, limit, cancellation);
@@ -48,6 +56,7 @@ internal static class RequestBody
     }
 
     private static BadHttpRequestException TooLong(int limit) => new(
-        $"The body is longer than {limit} bytes. Send less at a time, or many events as a stream of lines (application/x-ndjson).",
+        $"The body is longer than {limit} bytes. Send less at a time, or many events as a stream of lines "
+        + "(application/x-ndjson).",
         StatusCodes.Status413PayloadTooLarge);
 }

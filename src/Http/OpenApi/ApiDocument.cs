@@ -17,7 +17,8 @@ internal static class ApiDocument
     private const string Name = "v1";
     private const string SchemeName = "bearerKey";
 
-    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(Name, options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -33,7 +34,8 @@ internal static class ApiDocument
         {
             var type = context.JsonTypeInfo.Type;
             if (type != typeof(Instant) && type != typeof(Instant?)) return Task.CompletedTask;
-            schema.Type = type == typeof(Instant) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Type = type == typeof(Instant) ? JsonSchemaType.String
+                : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
             schema.Properties?.Clear();
             schema.Required?.Clear();
@@ -61,29 +63,36 @@ internal static class ApiDocument
             Title = "DToC: digital twins of customers",
             Version = Name,
             Description =
-                "Touchpoint events in, living twins, next best actions out. Send a key as 'Authorization: Bearer KEY'; each "
-                + "operation names the scope it asks for. Errors are RFC 9457 problem details that say what to do.",
+                "Touchpoint events in, living twins, next best actions out. Send a key as 'Authorization: "
+                + "Bearer KEY'; each operation names the scope it asks for. Errors are RFC 9457 problem "
+                + "details that say what to do.",
         };
         document.Components ??= new OpenApiComponents();
-        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(
+            StringComparer.Ordinal);
         document.Components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "A key, issued by POST /v1/keys. Scopes: ingest, read, decide, privacy, operate, admin (which covers all).",
+            Description =
+                "A key, issued by POST /v1/keys. Scopes: ingest, read, decide, privacy, operate, admin "
+                + "(which covers all).",
         };
     }
 
     private static async Task DescribeBodyAsync(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+        OpenApiOperation operation, OpenApiOperationTransformerContext context,
+        CancellationToken cancellation)
     {
         var form = context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyForm>().FirstOrDefault();
         if (form is null) return;
-        var schema = await context.GetOrCreateSchemaAsync(form.Type, parameterDescription: null, cancellation);
+        var schema =
+            await context.GetOrCreateSchemaAsync(form.Type, parameterDescription: null, cancellation);
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = form.IsRequired,
-            Content = form.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema }, StringComparer.Ordinal),
+            Content = form.MediaTypes.ToDictionary(
+                type => type, _ => new OpenApiMediaType { Schema = schema }, StringComparer.Ordinal),
         };
     }
 
@@ -97,7 +106,9 @@ internal static class ApiDocument
             [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [],
         }];
         operation.Responses ??= new OpenApiResponses();
-        operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No key, or one that is not taken." });
-        operation.Responses.TryAdd("403", new OpenApiResponse { Description = $"The key does not cover '{WireJson.Word<KeyScopes>(scope)}'." });
+        operation.Responses.TryAdd(
+            "401", new OpenApiResponse { Description = "No key, or one that is not taken." });
+        operation.Responses.TryAdd(
+            "403", new OpenApiResponse { Description = $"The key does not cover '{WireJson.Word(scope)}'." });
     }
 }

@@ -5,7 +5,8 @@ namespace DToC.Http.Operations;
 /// <summary>Durations in buckets, in seconds.</summary>
 internal sealed class DurationHistogram
 {
-    private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Bounds =
+        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly long[] _counts = new long[Bounds.Length + 1];
     private readonly Lock _adding = new();

@@ -22,7 +22,9 @@ internal static class RequestMeter
             {
                 // The pattern, not the path: a path has a customer in it.
                 var route = http.Route();
-                meters.Observe(route?.Method ?? "other", route?.Pattern ?? "other", http.Response.StatusCode, time.GetElapsedTime(started));
+                meters.Observe(
+                    route?.Method ?? "other", route?.Pattern ?? "other", http.Response.StatusCode,
+                    time.GetElapsedTime(started));
             }
         });
     }

@@ -6,10 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace DToC.Http.Problems;
 
-/// <summary>Turns what a handler could not answer, and answers without a body, into problem details.</summary>
+/// <summary>
+/// Turns what a handler could not answer, and answers without a body, into problem details.
+/// </summary>
 internal static partial class ProblemHandling
 {
-    public static void UseProblemHandling(this IApplicationBuilder app, ILogger log) => app.Use(async (http, next) =>
+    public static void UseProblemHandling(this IApplicationBuilder app, ILogger log) =>
+        app.Use(async (http, next) =>
     {
         try
         {
@@ -31,9 +34,13 @@ internal static partial class ProblemHandling
 
     private static ProblemResult Of(Exception exception) => exception switch
     {
-        BadHttpRequestException bad => new ProblemResult(ProblemTable.OfStatus(bad.StatusCode), bad.Message) { Status = bad.StatusCode },
-        JsonException json => new ProblemResult(ProblemKind.Malformed, $"The body is not the JSON that is asked for: {json.Message}"),
-        _ => new ProblemResult(ProblemKind.Fault, "This is a fault of the server; its log says more. The request may be sent again."),
+        BadHttpRequestException bad =>
+            new ProblemResult(ProblemTable.OfStatus(bad.StatusCode), bad.Message) { Status = bad.StatusCode },
+        JsonException json => new ProblemResult(
+            ProblemKind.Malformed, $"The body is not the JSON that is asked for: {json.Message}"),
+        _ => new ProblemResult(
+            ProblemKind.Fault,
+            "This is a fault of the server; its log says more. The request may be sent again."),
     };
 
     private static bool HasBody(HttpContext http) =>
@@ -44,11 +51,14 @@ internal static partial class ProblemHandling
     {
         var detail = http.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => "There is nothing at this address; /docs lists all that there is.",
-            StatusCodes.Status405MethodNotAllowed => $"This address takes {http.Response.Headers.Allow}; /docs says more.",
+            StatusCodes.Status404NotFound =>
+                "There is nothing at this address; /docs lists all that there is.",
+            StatusCodes.Status405MethodNotAllowed =>
+                $"This address takes {http.Response.Headers.Allow}; /docs says more.",
             _ => "The request was not understood; /docs says what this address takes.",
         };
-        return new ProblemResult(ProblemTable.OfStatus(http.Response.StatusCode), detail) { Status = http.Response.StatusCode };
+        return new ProblemResult(
+            ProblemTable.OfStatus(http.Response.StatusCode), detail) { Status = http.Response.StatusCode };
     }
 
     [LoggerMessage(1, LogLevel.Error, "A request to {Route} failed.")]

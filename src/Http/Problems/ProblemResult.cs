@@ -19,7 +19,8 @@ public sealed class ProblemResult(ProblemKind kind, string detail) : IResult, IS
     public ProblemKind Kind { get; } = kind;
 
     /// <summary>Members beside the standard ones.</summary>
-    public IReadOnlyDictionary<string, object?> More { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, object?> More { get; init; } =
+        new Dictionary<string, object?>(StringComparer.Ordinal);
 
     /// <summary>When to come back, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
@@ -30,15 +31,23 @@ public sealed class ProblemResult(ProblemKind kind, string detail) : IResult, IS
     /// <inheritdoc/>
     public int? StatusCode => Status ?? ProblemTable.Of(Kind).Status;
 
-    /// <summary>The answer to a reply that is not the one hoped for: busy, unavailable, refused by a customer's grain.</summary>
-    /// <exception cref="InvalidOperationException">A reply that no grain gives to the message sent.</exception>
+    /// <summary>
+    /// The answer to a reply that is not the one hoped for: busy, unavailable, refused by a customer's grain.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A reply that no grain gives to the message
+    /// sent.</exception>
     public static ProblemResult Of(Reply reply, HttpOptions options) => reply switch
     {
-        Reply.Busy busy => new ProblemResult(ProblemKind.Busy, "The host takes no more at the moment; nothing happened. Send it again after the time in Retry-After.")
+        Reply.Busy busy => new ProblemResult(
+            ProblemKind.Busy,
+            "The host takes no more at the moment; nothing happened. Send it again after the time in "
+            + "Retry-After.")
         {
             RetryAfter = busy.RetryAfter,
         },
-        Reply.Unavailable unavailable => new ProblemResult(ProblemKind.Unavailable, $"{unavailable.Reason}; nothing happened. Send it again after the time in Retry-After.")
+        Reply.Unavailable unavailable => new ProblemResult(
+            ProblemKind.Unavailable,
+            $"{unavailable.Reason}; nothing happened. Send it again after the time in Retry-After.")
         {
             RetryAfter = options.RetryAfterUnavailable,
         },
@@ -70,7 +79,11 @@ public sealed class ProblemResult(ProblemKind kind, string detail) : IResult, IS
         response.StatusCode = Status ?? status;
         response.ContentType = MediaType;
         if (RetryAfter is { } delay) response.Headers.RetryAfter = Seconds(delay);
-        if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer realm=\"dtoc\"";
-        await JsonSerializer.SerializeAsync(response.Body, problem, WireJson.Options, httpContext.RequestAborted);
+        if (response.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer realm=\"dtoc\"";
+        }
+        await JsonSerializer.SerializeAsync(
+            response.Body, problem, WireJson.Options, httpContext.RequestAborted);
     }
 }

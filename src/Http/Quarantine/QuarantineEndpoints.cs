@@ -22,18 +22,25 @@ internal static class QuarantineEndpoints
         app.Map(Routes.ReplayQuarantine, ReplayAsync)
             .Takes<EventForm>(isRequired: false, "application/json").Produces<EventAnswerForm>()
             .WithProblems(400, 404, 413, 422, 429, 503);
-        app.Map(Routes.DeleteQuarantine, DeleteAsync).Produces(StatusCodes.Status204NoContent).WithProblems(404, 429, 503);
+        app.Map(Routes.DeleteQuarantine, DeleteAsync).Produces(StatusCodes.Status204NoContent)
+            .WithProblems(404, 429, 503);
     }
 
     private static async Task<Results<JsonHttpResult<QuarantinePage>, ProblemResult>> ListAsync(
-        string? source, int? limit, string? after, HttpContext http, QuarantineShelf shelf, HttpOptions options)
+        string? source, int? limit, string? after, HttpContext http, QuarantineShelf shelf,
+        HttpOptions options)
     {
-        if (limit is < 1) return new ProblemResult(ProblemKind.Malformed, $"limit is {limit}; it must be 1 to {options.MaxQuarantinePage}.");
+        if (limit is < 1)
+        {
+            return new ProblemResult(
+                ProblemKind.Malformed, $"limit is {limit}; it must be 1 to {options.MaxQuarantinePage}.");
+        }
         if (after is not null && !QuarantinedEvent.TryParseId(after, out _, out _))
         {
             return new ProblemResult(ProblemKind.Malformed, "after must be the 'next' of an earlier page.");
         }
-        var page = await shelf.ListAsync(source, Math.Min(limit ?? 100, options.MaxQuarantinePage), after, http.RequestAborted);
+        var page = await shelf.ListAsync(
+            source, Math.Min(limit ?? 100, options.MaxQuarantinePage), after, http.RequestAborted);
         return TypedResults.Json(page, WireJson.Options);
     }
 
@@ -44,27 +51,38 @@ internal static class QuarantineEndpoints
             : NotFound(id);
 
     private static async Task<Results<JsonHttpResult<EventAnswerForm>, ProblemResult>> ReplayAsync(
-        string id, HttpContext http, QuarantineShelf shelf, EventIntake intake, ITwinHost host, HttpOptions options)
+        string id, HttpContext http, QuarantineShelf shelf, EventIntake intake, ITwinHost host,
+        HttpOptions options)
     {
-        var repaired = await RequestBody.ReadAllAsync(http.Request, options.Events.MaxEventBytes, http.RequestAborted);
+        var repaired =
+            await RequestBody.ReadAllAsync(http.Request, options.Events.MaxEventBytes, http.RequestAborted);
         if (await shelf.FindAsync(id, http.RequestAborted) is not { } kept) return NotFound(id);
         var json = repaired.IsEmpty ? kept.Json : repaired;
-        // An event without a time happened when it first came; one whose time was absurd is judged by the clock of today.
+        // An event without a time happened when it first came; one whose time was absurd is judged by the
+        // clock of today.
         Instant? receivedAt = kept.Problem == EventProblem.AbsurdTime ? null : kept.ReceivedAt;
         var mode = new IntakeMode(TimeSpan.Zero, MayQuarantine: false, receivedAt);
-        var answer = (await await intake.StartAsync([new IncomingEvent(json, 0, null)], mode, http.RequestAborted))[0];
+        var answer =
+            (await await intake.StartAsync([new IncomingEvent(json, 0, null)], mode, http.RequestAborted))[0];
         if (answer.Reply is { } undone) return ProblemResult.Of(undone, options);
         if (answer.Status == AnswerStatus.Refused)
         {
-            return new ProblemResult(ProblemKind.EventRefused, $"{answer.Reason}. The event stays in quarantine; repair it in the body.")
+            return new ProblemResult(
+                ProblemKind.EventRefused,
+                $"{answer.Reason}. The event stays in quarantine; repair it in the body.")
             {
-                More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = answer.Code, ["field"] = answer.Field },
+                More = new Dictionary<string, object?>(StringComparer.Ordinal)
+                {
+                    ["reason"] = answer.Code,
+                    ["field"] = answer.Field,
+                },
             };
         }
         var removed = await shelf.RemoveAsync(id, http.RequestAborted);
         if (removed is not QuarantineReply.Removed) return ProblemResult.Of(removed, options);
         return TypedResults.Json(
-            new EventAnswerForm(Line: null, answer.Id, answer.Status, answer.Customer, answer.Reason), WireJson.Options);
+            new EventAnswerForm(Line: null, answer.Id, answer.Status, answer.Customer, answer.Reason),
+            WireJson.Options);
     }
 
     private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(
@@ -77,5 +95,7 @@ internal static class QuarantineEndpoints
         };
 
     private static ProblemResult NotFound(string id) => new(
-        ProblemKind.NotFound, $"No event '{id}' waits in quarantine: it was replayed or deleted, or its {QuarantineGrain.KeptDays} days are over.");
+        ProblemKind.NotFound,
+        $"No event '{id}' waits in quarantine: it was replayed or deleted, or its {QuarantineGrain.KeptDays} "
+        + "days are over.");
 }

@@ -14,7 +14,8 @@ namespace DToC.Http.Quarantine;
 /// <param name="ExpiresAt">When it is forgotten.</param>
 /// <param name="Event">The event as received.</param>
 internal sealed record QuarantinedForm(
-    string Id, string? EventId, string? Source, EventProblem Reason, string Field, string Message, Instant ReceivedAt,
+    string Id, string? EventId, string? Source, EventProblem Reason, string Field, string Message,
+    Instant ReceivedAt,
     Instant ExpiresAt, JsonElement Event)
 {
     /// <summary>What is kept, as it is shown.</summary>

@@ -7,14 +7,16 @@ internal sealed class QuarantineShelf(ITwinHost host)
 {
     private const int RowsPerRead = 256;
 
-    // Bounds the reads of one request whose source is rare; the page then ends early and names where to go on.
+    // Bounds the reads of one request whose source is rare; the page then ends early and names where to go
+    // on.
     private const int MaxRounds = 40;
 
     /// <summary>The event with an id, or null.</summary>
     public async ValueTask<QuarantinedEvent?> FindAsync(string id, CancellationToken cancellation)
     {
         if (!QuarantinedEvent.TryParseId(id, out _, out var hash)) return null;
-        var row = await host.ReadRowAsync(QuarantineGrain.KeyOf(hash), QuarantineGrain.RowOf(id), cancellation);
+        var row = await host.ReadRowAsync(
+            QuarantineGrain.KeyOf(hash), QuarantineGrain.RowOf(id), cancellation);
         return row is { } value ? QuarantinedEvent.FromBytes(value) : null;
     }
 
@@ -25,7 +27,8 @@ internal sealed class QuarantineShelf(ITwinHost host)
             : ValueTask.FromResult<Reply>(new QuarantineReply.Removed(false));
 
     /// <summary>A page of events, of one source or of all.</summary>
-    public async ValueTask<QuarantinePage> ListAsync(string? source, int limit, string? after, CancellationToken cancellation)
+    public async ValueTask<QuarantinePage> ListAsync(
+        string? source, int limit, string? after, CancellationToken cancellation)
     {
         var events = new List<QuarantinedForm>(limit);
         var place = after;
@@ -45,7 +48,8 @@ internal sealed class QuarantineShelf(ITwinHost host)
     }
 
     /// <summary>Rows behind a place, in order, up to where every bucket is known to have been read.</summary>
-    private async ValueTask<(List<GrainRow> Rows, bool IsEnd)> ReadAsync(string? after, int limit, CancellationToken cancellation)
+    private async ValueTask<(List<GrainRow> Rows, bool IsEnd)> ReadAsync(
+        string? after, int limit, CancellationToken cancellation)
     {
         // '~' sorts behind every character of an id: rows strictly behind the last one read.
         var from = after is null ? QuarantineGrain.EventPrefix : QuarantineGrain.RowOf(after) + "~";
@@ -53,8 +57,10 @@ internal sealed class QuarantineShelf(ITwinHost host)
         string? horizon = null;
         for (var bucket = 0; bucket < QuarantineGrain.Buckets; bucket++)
         {
-            var read = await host.ReadRowsAsync(QuarantineGrain.KeyOfBucket(bucket), from, limit, cancellation);
-            var events = read.TakeWhile(row => row.Row.StartsWith(QuarantineGrain.EventPrefix, StringComparison.Ordinal)).ToList();
+            var read = await host.ReadRowsAsync(
+                QuarantineGrain.KeyOfBucket(bucket), from, limit, cancellation);
+            var events = read.TakeWhile(
+                row => row.Row.StartsWith(QuarantineGrain.EventPrefix, StringComparison.Ordinal)).ToList();
             rows.AddRange(events);
             if (events.Count < limit) continue;
             var last = events[^1].Row;

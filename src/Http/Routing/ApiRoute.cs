@@ -9,7 +9,8 @@ namespace DToC.Http.Routing;
 /// <param name="Name">Operation id in the OpenAPI document.</param>
 /// <param name="Tag">Group in the OpenAPI document.</param>
 /// <param name="Summary">One line for readers.</param>
-public sealed record ApiRoute(string Method, string Pattern, KeyScopes? Scope, string Name, string Tag, string Summary)
+public sealed record ApiRoute(
+    string Method, string Pattern, KeyScopes? Scope, string Name, string Tag, string Summary)
 {
     /// <summary>More than a line, for the OpenAPI document; empty when the summary says all.</summary>
     public string Description { get; init; } = "";

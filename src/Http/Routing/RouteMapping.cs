@@ -18,21 +18,26 @@ internal static class RouteMapping
             .WithDescription(route.Description.Length == 0 ? route.Summary : route.Description);
 
     /// <summary>
-    /// Says what body an endpoint takes, for the OpenAPI document. Routing does not choose by it: what is wrong with a
-    /// body is said by the endpoint.
+    /// Says what body an endpoint takes, for the OpenAPI document. Routing does not choose by it: what is
+    /// wrong with a body is said by the endpoint.
     /// </summary>
-    public static RouteHandlerBuilder Takes<TBody>(this RouteHandlerBuilder endpoint, bool isRequired, params string[] mediaTypes) =>
+    public static RouteHandlerBuilder Takes<TBody>(
+        this RouteHandlerBuilder endpoint, bool isRequired, params string[] mediaTypes) =>
         endpoint.WithMetadata(new BodyForm(typeof(TBody), isRequired, mediaTypes));
 
-    /// <summary>Names the problems an endpoint may answer with, besides those of every endpoint with a key.</summary>
-    public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    /// <summary>
+    /// Names the problems an endpoint may answer with, besides those of every endpoint with a key.
+    /// </summary>
+    public static RouteHandlerBuilder WithProblems(
+        this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses) endpoint.ProducesProblem(status);
         return endpoint;
     }
 
     /// <summary>The table's entry of the endpoint a request leads to, or null.</summary>
-    public static ApiRoute? Route(this HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ApiRoute>();
+    public static ApiRoute? Route(this HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<ApiRoute>();
 }
 
 /// <summary>The body an endpoint takes.</summary>

@@ -21,13 +21,16 @@ internal static class ConsentsEndpoint
 
     public static void MapConsents(this IEndpointRouteBuilder app) =>
         app.Map(Routes.PutConsents, PutAsync)
-            .Takes<Dictionary<string, ConsentStatus>>(isRequired: true, "application/json").Produces<ConsentsForm>()
+            .Takes<Dictionary<string, ConsentStatus>>(isRequired: true, "application/json")
+            .Produces<ConsentsForm>()
             .WithProblems(400, 413, 422, 429, 503);
 
     private static async Task<Results<JsonHttpResult<ConsentsForm>, ProblemResult>> PutAsync(
-        string id, string? source, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options, TimeProvider time)
+        string id, string? source, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options,
+        TimeProvider time)
     {
-        var body = await RequestBody.ReadJsonAsync<Dictionary<string, string?>>(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var body = await RequestBody.ReadJsonAsync<Dictionary<string, string?>>(
+            http.Request, options.MaxBodyBytes, http.RequestAborted);
         if (body is null or { Count: 0 }) return Malformed("The body has no purpose");
         var changes = new List<ConsentChange>(body.Count);
         foreach (var (purpose, word) in body)
@@ -39,23 +42,35 @@ internal static class ConsentsEndpoint
                 "withdrawn" => ConsentStatus.Withdrawn,
                 _ => null,
             };
-            if (status is not { } said) return Malformed($"'{word}' for {purpose} is not a word for a consent");
+            if (status is not { } said)
+            {
+                return Malformed($"'{word}' for {purpose} is not a word for a consent");
+            }
             changes.Add(new ConsentChange(purpose, said));
         }
         var from = source ?? Twin.Events.EventReader.DefaultSource;
         if (from.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(from) > options.Events.MaxSourceBytes)
         {
-            return new ProblemResult(ProblemKind.Malformed, $"source must have 1 to {options.Events.MaxSourceBytes} bytes.");
+            return new ProblemResult(
+                ProblemKind.Malformed, $"source must have 1 to {options.Events.MaxSourceBytes} bytes.");
         }
         // A consent may be the first thing known of a customer, so the twin need not be there yet.
         var customer = (await twins.FindAsync(id, http.RequestAborted))?.Customer ?? TwinLookup.IdOf(id);
-        if (System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes) return Malformed("The customer id is too long");
-        var reply = await host.SendAsync(GrainKey.Customer(customer), new CustomerMessage.SetConsents(changes, from), http.RequestAborted);
+        if (System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
+        {
+            return Malformed("The customer id is too long");
+        }
+        var reply = await host.SendAsync(
+            GrainKey.Customer(customer), new CustomerMessage.SetConsents(changes, from), http.RequestAborted);
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);
-        if (await twins.FindAsync(customer, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(customer, http.RequestAborted) is not { } twin)
+        {
+            return TwinLookup.NotFound(id);
+        }
         var view = TwinView.Of(twin.Customer, twin.State, DToC.Twin.Instant.From(time.GetUtcNow()));
         return TypedResults.Json(new ConsentsForm(twin.Customer, view.Operation.Consents), WireJson.Options);
     }
 
-    private static ProblemResult Malformed(string what) => new(ProblemKind.Malformed, $"{what}; send an object such as {Example}.");
+    private static ProblemResult Malformed(string what) =>
+        new(ProblemKind.Malformed, $"{what}; send an object such as {Example}.");
 }

@@ -10,8 +10,8 @@ using DToC.Twin.State;
 namespace DToC.Http.Twins;
 
 /// <summary>
-/// Reads a journal as a timeline. What has no legal basis today is left out, and so is what the definitions at hand
-/// cannot place in a data category.
+/// Reads a journal as a timeline. What has no legal basis today is left out, and so is what the definitions
+/// at hand cannot place in a data category.
 /// </summary>
 internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
 {
@@ -45,9 +45,14 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
 
     private TimelineEntry.Touchpoint? Touchpoint(JournalEntry entry)
     {
-        using var json = JsonDocument.Parse(Envelope.Open(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
+        using var json =
+            JsonDocument.Parse(Envelope.Open(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
         var root = json.RootElement;
-        if (root.GetProperty("type").GetString() is not { } type || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category)) return null;
+        if (root.GetProperty("type").GetString() is not { } type
+            || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category))
+        {
+            return null;
+        }
         return new TimelineEntry.Touchpoint(
             entry.OccurredAt, entry.RecordedAt, type, root.GetProperty("id").GetString() ?? "",
             Text(root, "source") ?? Twin.Events.EventReader.DefaultSource,
@@ -68,7 +73,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var change in message.Changes)
         {
-            var attribute = plans.Current.Events.Attributes.FirstOrDefault(known => known.Name == change.Attribute);
+            var attribute =
+                plans.Current.Events.Attributes.FirstOrDefault(known => known.Name == change.Attribute);
             if (attribute is null || !MayShow(attribute.Category.Name)) continue;
             values[change.Attribute] = change.Text is { } text ? text
                 : attribute.Type == AttributeType.Boolean ? change.Number is > 0
@@ -76,16 +82,19 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
         }
         return values.Count == 0
             ? null
-            : new TimelineEntry.Attributes(entry.OccurredAt, entry.RecordedAt, message.Origin, message.Source, values);
+            : new TimelineEntry.Attributes(
+            entry.OccurredAt, entry.RecordedAt, message.Origin, message.Source, values);
     }
 
     private TimelineEntry.Decided? Decided(JournalEntry entry)
     {
         var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
         if (plans.Find(record.PlanHash) is not { } plan) return null;
-        var offer = record.Winner == Decider.NoWinner ? null : plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
+        var offer = record.Winner == Decider.NoWinner ? null
+            : plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
         return new TimelineEntry.Decided(
-            entry.OccurredAt, entry.RecordedAt, record.Id, plan.Decisions.TriggerName(record.Inputs.Trigger), offer?.Name,
+            entry.OccurredAt, entry.RecordedAt, record.Id, plan.Decisions.TriggerName(record.Inputs.Trigger),
+            offer?.Name,
             offer is null ? null : plan.Decisions.Channels[offer.Channel].Name,
             offer is null ? WireJson.Word(record.Outcome) : null);
     }
@@ -100,7 +109,10 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
     {
         foreach (var plan in (ReadOnlySpan<TwinPlan?>)[plans.Current, plans.Find(planHash)])
         {
-            if (plan?.Events.Types.FirstOrDefault(known => known.Name == type) is { } shape) return plan.Consent.Categories[shape.Category];
+            if (plan?.Events.Types.FirstOrDefault(known => known.Name == type) is { } shape)
+            {
+                return plan.Consent.Categories[shape.Category];
+            }
         }
         return null;
     }
@@ -116,8 +128,10 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
     }
 
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     private static JsonElement? Part(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.Clone() : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.Clone()
+            : null;
 }

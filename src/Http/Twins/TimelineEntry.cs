@@ -25,7 +25,8 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
 {
     /// <summary>A touchpoint event.</summary>
     public sealed record Touchpoint(
-        Instant Time, Instant RecordedAt, string Type, string Id, string Source, JsonElement? Properties, JsonElement? Context)
+        Instant Time, Instant RecordedAt, string Type, string Id, string Source, JsonElement? Properties,
+        JsonElement? Context)
         : TimelineEntry(Time, RecordedAt);
 
     /// <summary>Consents said.</summary>
@@ -35,16 +36,19 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
 
     /// <summary>Attributes said, bought or concluded.</summary>
     public sealed record Attributes(
-        Instant Time, Instant RecordedAt, AttributeOrigin Origin, string Source, IReadOnlyDictionary<string, object?> Values)
+        Instant Time, Instant RecordedAt, AttributeOrigin Origin, string Source,
+        IReadOnlyDictionary<string, object?> Values)
         : TimelineEntry(Time, RecordedAt);
 
     /// <summary>A decision.</summary>
     /// <param name="Winner">The offer chosen, or null.</param>
     /// <param name="Reason">Why there is none, or null.</param>
     public sealed record Decided(
-        Instant Time, Instant RecordedAt, string Id, string Trigger, string? Winner, string? Channel, string? Reason)
+        Instant Time, Instant RecordedAt, string Id, string Trigger, string? Winner, string? Channel,
+        string? Reason)
         : TimelineEntry(Time, RecordedAt);
 
     /// <summary>Another twin was taken in.</summary>
-    public sealed record Merged(Instant Time, Instant RecordedAt, string Customer) : TimelineEntry(Time, RecordedAt);
+    public sealed record Merged(Instant Time, Instant RecordedAt, string Customer)
+        : TimelineEntry(Time, RecordedAt);
 }

@@ -6,10 +6,11 @@ using DToC.Twin;
 namespace DToC.Http.Twins;
 
 /// <summary>
-/// Where an entry stands in a timeline: by time of occurrence, then of recording, then by content, so that a page
-/// goes on where the last one ended whatever was added or removed meanwhile.
+/// Where an entry stands in a timeline: by time of occurrence, then of recording, then by content, so that a
+/// page goes on where the last one ended whatever was added or removed meanwhile.
 /// </summary>
-internal readonly record struct TimelinePlace(Instant OccurredAt, Instant RecordedAt, ulong Content) : IComparable<TimelinePlace>
+internal readonly record struct TimelinePlace(Instant OccurredAt, Instant RecordedAt, ulong Content)
+    : IComparable<TimelinePlace>
 {
     /// <summary>The place of an entry.</summary>
     public static TimelinePlace Of(JournalEntry entry) => new(
@@ -26,9 +27,12 @@ internal readonly record struct TimelinePlace(Instant OccurredAt, Instant Record
         place = default;
         var parts = text.Split('.');
         if (parts.Length != 3
-            || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var occurred)
-            || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var recorded)
-            || !ulong.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var content))
+            || !long.TryParse(
+            parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var occurred)
+            || !long.TryParse(
+            parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var recorded)
+            || !ulong.TryParse(
+            parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var content))
         {
             return false;
         }

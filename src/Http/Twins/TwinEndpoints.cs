@@ -31,7 +31,11 @@ internal static class TwinEndpoints
         if (at is not null)
         {
             if (!InstantJson.TryParse(at, out var moment)) return BadTime("at");
-            if (moment > now) return new ProblemResult(ProblemKind.Malformed, $"at lies ahead of {now}; a twin has a past and a present.");
+            if (moment > now)
+            {
+                return new ProblemResult(
+                    ProblemKind.Malformed, $"at lies ahead of {now}; a twin has a past and a present.");
+            }
             past = moment;
         }
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
@@ -43,7 +47,8 @@ internal static class TwinEndpoints
             var state = CustomerHistory.At(journal, twin.State, host.Plans, then);
             return Json(TwinView.Of(twin.Customer, state, then));
         }
-        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
+        var tag = string.Create(
+            CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
         if (IsKnown(http.Request, tag)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
@@ -51,30 +56,34 @@ internal static class TwinEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<TimelinePage>, ProblemResult>> TimelineAsync(
-        string id, int? limit, string? before, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options)
+        string id, int? limit, string? before, HttpContext http, TwinLookup twins, ITwinHost host,
+        HttpOptions options)
     {
-        if (limit is < 1) return new ProblemResult(ProblemKind.Malformed, $"limit is {limit}; it must be 1 to {options.MaxTimelineEntries}.");
+        if (limit is < 1)
+        {
+            return new ProblemResult(
+                ProblemKind.Malformed, $"limit is {limit}; it must be 1 to {options.MaxTimelineEntries}.");
+        }
         TimelinePlace? place = null;
         if (before is not null)
         {
             if (!TimelinePlace.TryParse(before, out var parsed))
             {
-                return new ProblemResult(ProblemKind.Malformed, "before must be the 'next' of an earlier page, or a time such as 2026-03-01T12:00:00Z.");
+                return new ProblemResult(
+                    ProblemKind.Malformed,
+                    "before must be the 'next' of an earlier page, or a time such as 2026-03-01T12:00:00Z.");
             }
             place = parsed;
         }
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
         var journal = await twins.JournalAsync(twin, http.RequestAborted);
         var timeline = new Timeline(twin, host.Plans);
-        return TypedResults.Json(timeline.Page(journal, Math.Min(limit ?? 50, options.MaxTimelineEntries), place), WireJson.Options);
+        return TypedResults.Json(
+            timeline.Page(journal, Math.Min(limit ?? 50, options.MaxTimelineEntries), place),
+            WireJson.Options);
     }
 
-    private static JsonHttpResult<TwinView> Json(TwinView view)
-    {
-        var withoutWinner = view.Operation.WithoutWinner.ToDictionary(
-            reason => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason.Key), reason => reason.Value, StringComparer.Ordinal);
-        return TypedResults.Json(view with { Operation = view.Operation with { WithoutWinner = withoutWinner } }, WireJson.Options);
-    }
+    private static JsonHttpResult<TwinView> Json(TwinView view) => TypedResults.Json(view, WireJson.Options);
 
     private static bool IsKnown(HttpRequest request, string tag)
     {
@@ -88,8 +97,10 @@ internal static class TwinEndpoints
     private static ProblemResult NotYet(FoundTwin twin, Instant at) => new(
         ProblemKind.NotFound, twin.State.FirstAt.IsNever
             ? $"Nothing of this customer is kept that had happened by {at}."
-            : $"Nothing of this customer is kept that had happened by {at}; the first event is of {twin.State.FirstAt}.");
+            : $"Nothing of this customer is kept that had happened by {at}; the first event is of "
+            + $"{twin.State.FirstAt}.");
 
     private static ProblemResult BadTime(string parameter) =>
-        new(ProblemKind.Malformed, $"{parameter} must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");
+        new(ProblemKind.Malformed,
+            $"{parameter} must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");
 }

@@ -20,10 +20,17 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
     public async ValueTask<FoundTwin?> FindAsync(string id, CancellationToken cancellation)
     {
         var customer = IdOf(id);
-        if (customer.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes) return null;
+        if (customer.Length == 0
+            || System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
+        {
+            return null;
+        }
         for (var hop = 0; hop <= MaxHops; hop++)
         {
-            if (await host.ReadAsync(GrainKey.Customer(customer), cancellation) is not { } stored) return null;
+            if (await host.ReadAsync(GrainKey.Customer(customer), cancellation) is not { } stored)
+            {
+                return null;
+            }
             var state = CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin;
             if (state.MovedTo is not { } target) return new FoundTwin(customer, state, stored.Version);
             customer = target;
@@ -32,7 +39,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
     }
 
     /// <summary>The journal of a twin and of those merged into it, in the order of recording.</summary>
-    public async ValueTask<IReadOnlyList<JournalEntry>> JournalAsync(FoundTwin twin, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<JournalEntry>> JournalAsync(
+        FoundTwin twin, CancellationToken cancellation)
     {
         var entries = await host.ReadJournalAsync(GrainKey.Customer(twin.Customer), cancellation);
         if (twin.State.Merged.Count == 0) return entries;
@@ -47,7 +55,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
 
     /// <summary>The answer when there is no twin with an id.</summary>
     public static ProblemResult NotFound(string id) => new(
-        ProblemKind.NotFound, $"No event or fact of a customer '{IdOf(id)}' was ever taken; send one first, or correct the id.");
+        ProblemKind.NotFound,
+        $"No event or fact of a customer '{IdOf(id)}' was ever taken; send one first, or correct the id.");
 
     /// <summary>The customer id in a path: routing decodes all of it but the slash.</summary>
     public static string IdOf(string id) => id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

@@ -101,7 +101,8 @@ public sealed class TurnDecider
         return Decider.Decide(Plan, Inputs, _candidates);
     }
 
-    private bool Holds(TriggerPlan trigger) => trigger.When is null || trigger.When.IsTrue(Vectors.Numbers, Vectors.Texts);
+    private bool Holds(TriggerPlan trigger) =>
+        trigger.When is null || trigger.When.IsTrue(Vectors.Numbers, Vectors.Texts);
 
     /// <summary>Remembers whether a threshold's rule holds; true when it holds now and did not before.</summary>
     private static bool Cross(CustomerState state, TriggerPlan trigger, bool holds)

@@ -11,7 +11,7 @@ public sealed class TouchpointEvent
     /// <summary>Stands in <see cref="Numbers"/> for a signal the event does not carry.</summary>
     public const long Missing = long.MinValue;
 
-    /// <summary>The schema it was read against: its slots are this schema's.</summary>
+    /// <summary>The schema it was read against: what its slots mean.</summary>
     public required EventSchema Schema { get; init; }
 
     /// <summary>Unique within its source and customer.</summary>

@@ -16,16 +16,7 @@ public static class StateMerge
     /// <summary>Adds <paramref name="from"/> to <paramref name="into"/>.</summary>
     public static void Merge(CustomerState into, CustomerState from)
     {
-        if (into.Plan.Hash != from.Plan.Hash)
-            throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
-        MergeDecayed(into, from); // before the longs: it needs both latest occurrences
-        MergeLongs(into, from);
-        MergeBytes(into, from);
-        into.Recent.Merge(from.Recent);
-        for (var i = 0; i < into.Attributes.Length; i++)
-        {
-            if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);
-        }
+        MergeFolded(into, from);
         for (var i = 0; i < into.Consents.Length; i++)
             into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
         Add(into.Refused, from.Refused);
@@ -38,8 +29,58 @@ public static class StateMerge
             if (place < 0) into.Held.Insert(~place, held);
         }
         foreach (var link in from.Links) into.AddLink(link);
+        into.WakeUps.Merge(from.WakeUps);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
         into.IsStale |= from.IsStale;
+    }
+
+    /// <summary>Adds what is folded out of events in any order; turn facts and the ordered part stay.</summary>
+    public static void MergeFolded(CustomerState into, CustomerState from)
+    {
+        if (into.Plan.Hash != from.Plan.Hash)
+        {
+            throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
+        }
+        MergeDecayed(into, from); // before the longs: it needs both latest occurrences
+        MergeLongs(into, from);
+        MergeBytes(into, from);
+        into.Recent.Merge(from.Recent);
+        for (var i = 0; i < into.Attributes.Length; i++)
+        {
+            if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);
+        }
+    }
+
+    /// <summary>
+    /// Takes events out of what adds up (counts, sums, decayed values, hours): two states that both hold them then
+    /// merge to fold(A + B) by inclusion and exclusion. Least, greatest and sketches do not mind an event twice.
+    /// </summary>
+    /// <param name="from">A state that holds the events.</param>
+    /// <param name="events">The fold of these events alone, under the same plan.</param>
+    public static void TakeOut(CustomerState from, CustomerState events)
+    {
+        if (events.LastAt.IsNever) return;
+        var fold = from.Plan.Fold;
+        var elapsedMs = from.LastAt.UnixMs - events.LastAt.UnixMs;
+        for (var slot = 0; slot < fold.DecayOf.Length; slot++)
+        {
+            var halfLife = fold.HalfLivesMs[fold.DecayOf[slot]];
+            from.Reals[slot] -= events.Reals[slot] * ExponentialDecay.Factor(elapsedMs, halfLife);
+        }
+        var unions = from.Plan.Layout.LongUnions;
+        for (var slot = 0; slot < unions.Length; slot++)
+        {
+            if (unions[slot] == SlotUnion.Add) from.Longs[slot] -= events.Longs[slot];
+        }
+        var isCounter = from.Plan.Layout.IsCounterByte;
+        for (var i = 0; i < isCounter.Length; i++)
+        {
+            if (!isCounter[i]) continue;
+            var mine = MemoryMarshal.Cast<byte, ushort>(from.Bytes.AsSpan(i, 2));
+            var theirs = MemoryMarshal.Cast<byte, ushort>(events.Bytes.AsSpan(i, 2));
+            mine[0] = (ushort)Math.Max(0, mine[0] - theirs[0]);
+            i++;
+        }
     }
 
     private static void MergeLongs(CustomerState into, CustomerState from)
@@ -97,10 +138,7 @@ public static class StateMerge
             a.At != b.At ? a.At.CompareTo(b.At)
                 : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer)
                 : a.Channel.CompareTo(b.Channel));
-        if (into.Contacts.Count > CustomerState.MaxContacts)
-        {
-            into.Contacts.RemoveRange(0, into.Contacts.Count - CustomerState.MaxContacts);
-        }
+        while (into.Contacts.Count > CustomerState.MaxContacts) into.ForgetContact();
     }
 
     private static void Add(long[] into, long[] from)

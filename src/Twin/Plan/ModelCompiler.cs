@@ -9,11 +9,14 @@ namespace DToC.Twin.Plan;
 /// <summary>Compiles models in the order of the file.</summary>
 internal static class ModelCompiler
 {
-    /// <summary>A hash of all that changes a score: names, kinds, inputs, parameters; not where they were written.</summary>
+    /// <summary>
+    /// A hash of all that changes a score: names, kinds, inputs, parameters; not where they were written.
+    /// </summary>
     public static ulong HashOf(IReadOnlyList<ModelDefinition> models)
     {
         var hash = 0UL;
-        foreach (var model in models) hash = StableHash.Of($"{model.Name}|{model.Purpose.Name}|{FormOf(model.Form)}", hash);
+        foreach (var model in models)
+            hash = StableHash.Of($"{model.Name}|{model.Purpose.Name}|{FormOf(model.Form)}", hash);
         return hash;
     }
 

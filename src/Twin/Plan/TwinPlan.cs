@@ -67,6 +67,17 @@ public sealed class TwinPlan
             DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
             var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
         };
+
+    /// <summary>Compiles a definition that was kept beside the states that name it.</summary>
+    /// <param name="source">The bytes of its file; kept.</param>
+    /// <exception cref="InvalidDataException">This build cannot compile it any more.</exception>
+    public static TwinPlan LoadKept(ReadOnlyMemory<byte> source) => Load(source, "kept definition") switch
+    {
+        PlanCompilation.Compiled compiled => compiled.Plan,
+        PlanCompilation.Invalid invalid => throw new InvalidDataException(
+            $"A definition that stored twins name does not compile with this build: {invalid.Errors[0]}"),
+        var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
+    };
 }
 
 /// <summary>A segment, compiled.</summary>

@@ -70,6 +70,9 @@ public sealed class CustomerState
     /// <summary>Hashes of threshold triggers whose rule held in the last turn.</summary>
     public List<ulong> Held { get; } = [];
 
+    /// <summary>Wake-ups asked for that have not come.</summary>
+    public PendingWakeUps WakeUps { get; } = new();
+
     /// <summary>Events refused for want of a legal basis, by data category.</summary>
     public long[] Refused { get; }
 
@@ -106,12 +109,15 @@ public sealed class CustomerState
     /// <summary>Remembers a contact. The oldest inbound one falls out first: caps count outbound ones.</summary>
     public void AddContact(Contact contact)
     {
-        if (Contacts.Count == MaxContacts)
-        {
-            var inbound = Contacts.FindIndex(static c => !c.Outbound);
-            Contacts.RemoveAt(Math.Max(0, inbound));
-        }
+        if (Contacts.Count == MaxContacts) ForgetContact();
         Contacts.Add(contact);
+    }
+
+    /// <summary>Forgets the oldest inbound contact; the oldest of all where every one is outbound.</summary>
+    internal void ForgetContact()
+    {
+        var inbound = Contacts.FindIndex(static c => !c.Outbound);
+        Contacts.RemoveAt(Math.Max(0, inbound));
     }
 
     /// <summary>Remembers that an identifier was linked; false when it was before, or when no place is left.</summary>

@@ -156,6 +156,7 @@ public static class StateCodec
         foreach (var merged in state.Merged) writer.Text(merged);
         writer.Unsigned((ulong)state.Links.Count);
         foreach (var link in state.Links) writer.Fixed(link);
+        state.WakeUps.Write(writer);
     }
 
     private static void ReadTurnFacts(ref BinaryFormReader reader, CustomerState state)
@@ -179,5 +180,6 @@ public static class StateCodec
         state.MovedTo = movedTo.Length == 0 ? null : movedTo;
         for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--) state.Merged.Add(reader.Text());
         for (var left = reader.Count(CustomerState.MaxLinks); left > 0; left--) state.Links.Add(reader.Fixed());
+        state.WakeUps.Read(ref reader);
     }
 }

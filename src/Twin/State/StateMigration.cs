@@ -38,6 +38,10 @@ public static class StateMigration
         state.Held.AddRange(old.Held);
         state.Merged.AddRange(old.Merged);
         state.Links.AddRange(old.Links);
+        foreach (var trigger in state.Plan.Decisions.Triggers)
+        {
+            if (old.WakeUps.Find(trigger.NameHash) is { } at) state.WakeUps.Ask(trigger.NameHash, at);
+        }
         old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
         state.DecisionCount = old.DecisionCount;
         state.MovedTo = old.MovedTo;

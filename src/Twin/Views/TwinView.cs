@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using DToC.Twin.Consent;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
@@ -170,9 +171,12 @@ public sealed record OperationView(
         return new OperationView(
             consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
-            Counted(state.WithoutWinner, i => ((DToC.Twin.Decisions.Rejection)i).ToString()),
+            Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
             Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged]);
     }
+
+    private static string Word(DToC.Twin.Decisions.Rejection reason) =>
+        JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
     private static Dictionary<string, long> Counted(long[] counts, Func<int, string> name)
     {

@@ -134,6 +134,7 @@ internal sealed class ScheduleRun
             States = _script.Keys.ToDictionary(k => k, _host.Read),
             Rows = _script.Keys.ToDictionary(k => k, k => _host.ReadRows(k, "", int.MaxValue)),
             Journals = _script.Keys.ToDictionary(k => k, _host.ReadJournal),
+            WholeJournals = _script.Keys.ToDictionary(k => k, _host.ReadWholeJournal),
             Published = _subscriber.Received,
             Replies = [.. _clients.Select(c => c.Replies)],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),

@@ -37,9 +37,10 @@ public sealed class ScheduleRunner
     public ScheduleResult Run(ulong seed, bool traced = false)
     {
         // Many schedules share a script, so that its run without faults is made once.
-        var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, RunWithoutFaults);
+        var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, number => RunWithoutFaults(number));
         if (faultless.End is not { } expected)
         {
+            if (traced) (script, faultless) = RunWithoutFaults(seed % Scripts, traced);
             var broken = faultless.Problems.Select(p => $"without faults: {p}");
             return Result(seed, script, [.. broken], faultless);
         }
@@ -51,10 +52,10 @@ public sealed class ScheduleRunner
         return Result(seed, script, problems, run);
     }
 
-    private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number)
+    private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number, bool traced = false)
     {
         var script = _workload.Draw(number);
-        var host = Host(number, FaultPlan.None, Sabotage.None, traced: false);
+        var host = Host(number, FaultPlan.None, Sabotage.None, traced);
         var run = new ScheduleRun(_workload, script, host);
         run.ToEnd();
         return (script, run);

@@ -3,15 +3,22 @@ using Xunit.Abstractions;
 
 namespace DToC.Conformance;
 
-public sealed class ScheduleTests(ITestOutputHelper output)
+/// <summary>A thousand schedules of one workload, and the proof that they notice hosts that break a promise.</summary>
+public abstract class ScheduleTests(ITestOutputHelper output)
 {
-    private const string Replay = "dotnet test tests/Conformance --filter ScheduleTests.Replays_one_seed";
+    /// <summary>What the schedules run.</summary>
+    protected abstract Workload Workload { get; }
+
+    /// <summary>Where what a test saw is printed.</summary>
+    protected ITestOutputHelper Output => output;
+
+    private string Replay => $"dotnet test tests/Conformance --filter {GetType().Name}.Replays_one_seed";
 
     /// <summary>DTOC_SCHEDULES runs another number of them, DTOC_SEED begins with another seed.</summary>
     [Fact]
     public void A_thousand_schedules_keep_every_promise()
     {
-        var runner = new ScheduleRunner(new ProbeWorkload());
+        var runner = new ScheduleRunner(Workload);
         var results = new ScheduleResult[Given("DTOC_SCHEDULES") ?? 1_000];
         var first = Given("DTOC_SEED") ?? 1;
 
@@ -19,6 +26,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
 
         output.WriteLine(ScheduleTable.Of(results));
         var broken = results.Where(r => r.Problems.Count > 0).ToList();
+        foreach (var result in broken.Take(20)) output.WriteLine($"Seed {result.Seed}: {result.Problems[0]}");
         if (broken.Count > 0) Assert.Fail($"{broken.Count} schedules failed. {Explain(runner, broken[0])}");
         Assert.All(results, r => Assert.True(r.Messages >= 200, $"Seed {r.Seed} has {r.Messages} messages."));
         Assert.All(results, r => Assert.True(r.Struck.Count >= 3, $"Seed {r.Seed}: {r.Struck.Count} faults"));
@@ -33,18 +41,10 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     [InlineData("ServesUncommittedReads")]
     public void A_host_that_breaks_a_promise_is_caught(string sabotage)
     {
-        var broken = new ScheduleRunner(new ProbeWorkload(), Enum.Parse<Sabotage>(sabotage));
-        var sound = new ScheduleRunner(new ProbeWorkload());
-        for (var seed = 1UL; seed <= 200; seed++)
-        {
-            var result = broken.Run(seed);
-            if (result.Problems.Count == 0) continue;
-            Assert.Empty(sound.Run(seed).Problems);
-            output.WriteLine($"{sabotage} is caught by seed {seed}: {result.Problems[0]}");
-            output.WriteLine($"Replay: DTOC_SABOTAGE={sabotage} DTOC_SEED={seed} {Replay}");
-            return;
-        }
-        Assert.Fail($"200 schedules did not notice a host that {sabotage}.");
+        var broken = new ScheduleRunner(Workload, Enum.Parse<Sabotage>(sabotage));
+        var caught = Caught(broken);
+        output.WriteLine($"Replay: DTOC_SABOTAGE={sabotage} DTOC_SEED={caught.Seed} {Replay}");
+        output.WriteLine($"{sabotage} is caught by seed {caught.Seed}: {caught.Problems[0]}");
     }
 
     [Theory]
@@ -53,9 +53,9 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     [InlineData(4_242)]
     public void The_same_seed_gives_the_same_trace(ulong seed)
     {
-        var first = new ScheduleRunner(new ProbeWorkload()).Run(seed, traced: true);
-        var second = new ScheduleRunner(new ProbeWorkload()).Run(seed, traced: true);
-        var other = new ScheduleRunner(new ProbeWorkload()).Run(seed + 1, traced: true);
+        var first = new ScheduleRunner(Workload).Run(seed, traced: true);
+        var second = new ScheduleRunner(Workload).Run(seed, traced: true);
+        var other = new ScheduleRunner(Workload).Run(seed + 1, traced: true);
 
         Assert.True(first.Trace.Count > 500, $"The trace has {first.Trace.Count} lines.");
         Assert.Equal(string.Join('\n', first.Trace), string.Join('\n', second.Trace));
@@ -69,7 +69,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         var sabotage = Environment.GetEnvironmentVariable("DTOC_SABOTAGE") is { } named
             ? Enum.Parse<Sabotage>(named)
             : Sabotage.None;
-        var runner = new ScheduleRunner(new ProbeWorkload(), sabotage);
+        var runner = new ScheduleRunner(Workload, sabotage);
 
         var result = runner.Run(Given("DTOC_SEED") ?? 1, traced: true);
 
@@ -78,12 +78,26 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         Assert.True(result.Problems.Count == 0, string.Join('\n', result.Problems));
     }
 
+    /// <summary>The first of 200 schedules that a broken runner fails and a sound one does not.</summary>
+    private protected ScheduleResult Caught(ScheduleRunner broken)
+    {
+        var sound = new ScheduleRunner(Workload);
+        for (var seed = 1UL; seed <= 200; seed++)
+        {
+            var result = broken.Run(seed);
+            if (result.Problems.Count == 0) continue;
+            Assert.Empty(sound.Run(seed).Problems);
+            return result;
+        }
+        throw new Xunit.Sdk.XunitException("200 schedules did not notice it.");
+    }
+
     private static ulong? Given(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value
             ? ulong.Parse(value, CultureInfo.InvariantCulture)
             : null;
 
-    private static string Explain(ScheduleRunner runner, ScheduleResult result)
+    private string Explain(ScheduleRunner runner, ScheduleResult result)
     {
         var trace = runner.Run(result.Seed, traced: true).Trace;
         return $"""
@@ -95,4 +109,11 @@ public sealed class ScheduleTests(ITestOutputHelper output)
             {string.Join('\n', trace.TakeLast(40))}
             """;
     }
+}
+
+/// <summary>Schedules of probes.</summary>
+public sealed class ProbeScheduleTests(ITestOutputHelper output) : ScheduleTests(output)
+{
+    /// <inheritdoc/>
+    protected override Workload Workload { get; } = new ProbeWorkload();
 }

@@ -67,6 +67,9 @@ public sealed record ScheduleEnd
     /// <summary>Committed journals.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> Journals { get; init; }
 
+    /// <summary>Journals with the entries that retention has removed from them.</summary>
+    public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> WholeJournals { get; init; }
+
     /// <summary>Published effects as the subscriber got them, each once.</summary>
     public required IReadOnlyList<Published> Published { get; init; }
 

@@ -167,6 +167,17 @@ public sealed class SimulatedHost : ITwinHost
     internal IReadOnlyList<JournalEntry> ReadJournal(GrainKey key) =>
         [.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))];
 
+    /// <summary>The journal with the entries that retention has removed from it.</summary>
+    internal IReadOnlyList<JournalEntry> ReadWholeJournal(GrainKey key)
+    {
+        var prefix = StoredForms.Journal(key);
+        return
+        [
+            .. _world.Disk.Scan(prefix).Concat(_world.Expired.Where(e => IsOf(prefix, e.Key)))
+                .OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => StoredForms.ReadEntry(e.Value)),
+        ];
+    }
+
     internal StoredState? Read(GrainKey key)
     {
         var kept = _world.Options.Sabotage == Sabotage.ServesUncommittedReads
@@ -193,6 +204,8 @@ public sealed class SimulatedHost : ITwinHost
         }
         return found;
     }
+
+    private static bool IsOf(string prefix, string name) => name.StartsWith(prefix, StringComparison.Ordinal);
 
     private static TaskCompletionSource NewSignal() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);

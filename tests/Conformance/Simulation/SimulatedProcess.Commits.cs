@@ -158,8 +158,11 @@ internal sealed partial class SimulatedProcess
             var journal = _world.Disk.Scan(StoredForms.Journal(record.Key))
                 .Select(e => (e.Key, Entry: StoredForms.ReadEntry(e.Value))).ToList();
             var newest = journal.FindLastIndex(e => e.Entry.Kind == JournalKind.Checkpoint);
+            // What expired after the checkpoint's turn is not in it.
+            var until = journal[newest].Entry.RecordedAt;
             var expired = journal.Take(newest)
-                .Where(e => e.Entry.KeepUntil <= _world.Clock || e.Entry.Kind == JournalKind.Checkpoint);
+                .Where(e => e.Entry.KeepUntil <= until || e.Entry.Kind == JournalKind.Checkpoint).ToList();
+            foreach (var (name, entry) in expired) _world.Expired[name] = StoredForms.Write(entry);
             _world.Disk.Commit(expired.Select(e => new KeyValuePair<string, byte[]?>(e.Key, null)).ToList());
         }
     }

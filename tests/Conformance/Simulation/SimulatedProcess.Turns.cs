@@ -62,8 +62,10 @@ internal sealed partial class SimulatedProcess
             envelope.Answer(new Reply.Unavailable("The journal cannot be read."));
             return;
         }
-        var entries = activation.Wanted.SelectMany(HistoryOf).OrderBy(e => e.RecordedAt).ToList();
-        Execute(activation, envelope, new History(entries));
+        var entries = activation.Wanted.SelectMany(key => HistoryOf(key).Select(e => (Key: key, Entry: e)))
+            .OrderBy(e => e.Entry.RecordedAt).ToList();
+        var owners = entries.ConvertAll(e => e.Key);
+        Execute(activation, envelope, new History(entries.ConvertAll(e => e.Entry)) { Owners = owners });
     }
 
     private IEnumerable<JournalEntry> HistoryOf(GrainKey key)

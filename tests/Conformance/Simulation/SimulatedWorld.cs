@@ -73,6 +73,11 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
 
     public Instant Clock { get; set; } = SimulatedHost.Start;
 
+    /// <summary>
+    /// Journal entries that retention removed, by name on the disk: a judge knows all that was ever recorded.
+    /// </summary>
+    public SortedDictionary<string, byte[]> Expired { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Steps taken.</summary>
     public long Steps { get; set; }
 

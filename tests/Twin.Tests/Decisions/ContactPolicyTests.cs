@@ -28,7 +28,8 @@ public class ContactPolicyTests
         Assert.Equal(Rejection.None, Check("thanks", Now, Chosen("thanks", 30 * Day)));
         Assert.Equal(Rejection.None, Check("catalogue", Now, Chosen("thanks", 3 * Day)));
         // By any channel, outbound or not: the customer has seen the offer.
-        Assert.Equal(Rejection.OfferCoolDown, Check("thanks", Now, new Contact(Ago(Day), StableHash.Of("thanks"), Web, Outbound: false)));
+        var shown = new Contact(Ago(Day), StableHash.Of("thanks"), Web, Outbound: false);
+        Assert.Equal(Rejection.OfferCoolDown, Check("thanks", Now, shown));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public class ContactPolicyTests
         Contact[] three = [Contacted(Email, 14 * Day - 1), Contacted(Letter, 9 * Day), Contacted(Email, 8 * Day)];
         Assert.Equal(Rejection.PolicyCap, Check("catalogue", Now, three));
         Assert.Equal(Rejection.None, Check("catalogue", Now, [Contacted(Email, 14 * Day), .. three[1..]]));
-        Assert.Equal(Rejection.None, Check("catalogue", Now, [three[0], three[1], new Contact(Ago(8 * Day), 1, Web, Outbound: false)]));
+        var inbound = new Contact(Ago(8 * Day), 1, Web, Outbound: false);
+        Assert.Equal(Rejection.None, Check("catalogue", Now, three[0], three[1], inbound));
     }
 
     [Theory]
@@ -89,26 +91,30 @@ public class ContactPolicyTests
     [Fact]
     public void Quiet_hours_are_local()
     {
-        var vienna = SmallTwin.Compile(SmallTwin.Definition.Replace("\"version\": \"1\"", "\"version\": \"1\", \"timeZone\": \"Europe/Vienna\"", StringComparison.Ordinal));
+        var vienna = SmallTwin.Compile(SmallTwin.Definition.Replace(
+            "\"version\": \"1\"", "\"version\": \"1\", \"timeZone\": \"Europe/Vienna\"", StringComparison.Ordinal));
         var offer = vienna.Decisions.Offers[0];
         var midnight = new Instant(Now.Day * Day);
-        Assert.Equal(Rejection.QuietHours, ContactPolicy.Check(vienna, offer, [], midnight.PlusMs(20 * Hour))); // 21:00 in winter
+        // 21:00 is 20:00 UTC in winter and 19:00 in summer.
+        Assert.Equal(Rejection.QuietHours, ContactPolicy.Check(vienna, offer, [], midnight.PlusMs(20 * Hour)));
         Assert.Equal(Rejection.None, ContactPolicy.Check(vienna, offer, [], midnight.PlusMs(20 * Hour - 1)));
         var summer = midnight.PlusMs(120 * Day);
-        Assert.Equal(Rejection.QuietHours, ContactPolicy.Check(vienna, offer, [], summer.PlusMs(19 * Hour))); // 21:00 in summer
+        Assert.Equal(Rejection.QuietHours, ContactPolicy.Check(vienna, offer, [], summer.PlusMs(19 * Hour)));
         Assert.Equal(Rejection.None, ContactPolicy.Check(vienna, offer, [], summer.PlusMs(6 * Hour))); // 08:00
     }
 
     [Fact]
     public void Inbound_offer_ignores_contact_rules_but_its_own() =>
-        Assert.Equal(Rejection.None, Check("banner", Now, Contacted(Email, 1), Contacted(Email, 2), Contacted(Letter, 3)));
+        Assert.Equal(
+            Rejection.None, Check("banner", Now, Contacted(Email, 1), Contacted(Email, 2), Contacted(Letter, 3)));
 
     private static Rejection Check(string offer, Instant now, params Contact[] contacts) =>
         ContactPolicy.Check(
             SmallTwin.Plan, SmallTwin.Plan.Decisions.Offers.Single(o => o.Name == offer),
             contacts.OrderBy(c => c.At.UnixMs).ToArray(), now);
 
-    private static Contact Chosen(string offer, long agoMs) => new(Ago(agoMs), StableHash.Of(offer), Email, Outbound: true);
+    private static Contact Chosen(string offer, long agoMs) =>
+        new(Ago(agoMs), StableHash.Of(offer), Email, Outbound: true);
 
     private static Contact Contacted(ulong channel, long agoMs) => new(Ago(agoMs), 1, channel, Outbound: true);
 

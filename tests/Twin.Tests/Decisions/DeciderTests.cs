@@ -14,7 +14,8 @@ public class DeciderTests
     {
         var (candidates, winner) = Decide(Customer(events: 10, isGranted: true), Request);
         Assert.Equal("catalogue", Name(candidates[winner]));
-        Assert.Equal([Rejection.Outranked, Rejection.None, Rejection.Outranked, Rejection.NoRank], candidates.Select(c => c.Rejection));
+        Rejection[] reasons = [Rejection.Outranked, Rejection.None, Rejection.Outranked, Rejection.NoRank];
+        Assert.Equal(reasons, candidates.Select(c => c.Rejection));
         Assert.Equal(0.5 * 2, candidates[0].Rank); // propensity x context (none: 1) x value x lever (1)
         Assert.All(candidates, c => Assert.Equal(c.Propensity * c.Context * c.Value, c.Rank));
         Assert.Equal(0, candidates[3].Value);
@@ -45,7 +46,7 @@ public class DeciderTests
         state.AddContact(new Contact(Now.PlusMs(-1), 5, StableHash.Of("email"), Outbound: true));
         var (candidates, winner) = Decide(state, Request);
         Assert.Equal("banner", Name(candidates[winner]));
-        Assert.Equal((Rejection.PolicyCoolDown, Rejection.PolicyCoolDown), (candidates[0].Rejection, candidates[1].Rejection));
+        Assert.All(candidates[..2], c => Assert.Equal(Rejection.PolicyCoolDown, c.Rejection));
     }
 
     [Fact]

@@ -19,16 +19,20 @@ public class EventFuzzTests(ITestOutputHelper output)
             Incoming.Order("\"total\":12.5,\"currency\":\"USD\",\"gift\":true,\"a\":{\"b\":{\"c\":1}},"
                 + "\"lines\":[{\"product\":\"p\\u00fc\",\"quantity\":2,\"price\":1.5},{\"product\":7}],"
                 + "\"address\":{\"country\":\"AT\"},\"size\":3,\"vip\":false",
-                ",\"time\":\"2026-03-02T09:00:00.25+01:00\",\"context\":{\"channel\":\"w\\u0065b\",\"place\":\"Graz\"}"),
+                ",\"time\":\"2026-03-02T09:00:00.25+01:00\","
+                + "\"context\":{\"channel\":\"w\\u0065b\",\"place\":\"Graz\"}"),
             """{"specversion":"1.0","id":"ü","source":"web","type":"Seen","subject":"c","data":{"product":"é"}}""",
-            """{"id":"1","source":"shop","type":"Seen","identifiers":{"email":"a@b","cookie":null},"properties":null}""",
+            """
+            {"id":"1","source":"shop","type":"Seen","identifiers":{"email":"a@b","cookie":null},"properties":null}
+            """,
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
     private static readonly string[] Parts =
     [
         "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud83d", "\\udc00", "null", "true", "-", "1e999", "-1e-999",
-        "99999999999999999999", "0.1", "NaN", "\"total\":", "\"id\":", "\"lines\":[[{", "\0", "\uFEFF", "é", "/*", "\r\n",
+        "99999999999999999999", "0.1", "NaN", "\"total\":", "\"id\":", "\"lines\":[[{",
+        "\0", "\uFEFF", "é", "/*", "\r\n",
         "\"time\":\"0001-01-01T00:00:00Z\"", "\"2026-02-30T00:00:00Z\"", "9007199254740993",
     ];
 

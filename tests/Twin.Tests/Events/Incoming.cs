@@ -16,7 +16,8 @@ internal static class Incoming
 
     public static EventReading Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
-    public static EventReading Read(byte[] json) => new EventReader(SmallTwin.Plan.Events, EventLimits.Default).Read(json, Now);
+    public static EventReading Read(byte[] json) =>
+        new EventReader(SmallTwin.Plan.Events, EventLimits.Default).Read(json, Now);
 
     public static TouchpointEvent Event(string json) => Read(json) switch
     {
@@ -32,7 +33,8 @@ internal static class Incoming
     public static string[] Tokens(TouchpointEvent e, string signal)
     {
         var slot = SignalOf(e, signal);
-        return [.. e.Tokens.Where(t => t.Signal == slot).Select(t => Encoding.UTF8.GetString(e.TokenBytes, t.Offset, t.Length))];
+        return [.. e.Tokens.Where(t => t.Signal == slot)
+            .Select(t => Encoding.UTF8.GetString(e.TokenBytes, t.Offset, t.Length))];
     }
 
     private static int SignalOf(TouchpointEvent e, string signal)

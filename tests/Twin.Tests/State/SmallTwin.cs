@@ -95,8 +95,14 @@ internal static class SmallTwin
               "channel": "letter", "purpose": "marketing", "triggers": ["request"],
               "propensity": "0.1", "value": "spend"
             },
-            "banner": { "channel": "web", "purpose": "service", "triggers": ["request"], "propensity": "0.1", "value": "1" },
-            "nothing": { "channel": "web", "purpose": "service", "triggers": ["request"], "propensity": "0.1", "value": "0" }
+            "banner": {
+              "channel": "web", "purpose": "service", "triggers": ["request"],
+              "propensity": "0.1", "value": "1"
+            },
+            "nothing": {
+              "channel": "web", "purpose": "service", "triggers": ["request"],
+              "propensity": "0.1", "value": "0"
+            }
           }
         }
         """;
@@ -142,8 +148,14 @@ internal static class SmallTwin
             state.Recent.Add(e.KeyHash, e.OccurredAt);
         }
         state.Checkpoint = new OrderKey(Monday.PlusMs(-Instant.DayMs), "web\0e-old"u8.ToArray());
-        state.TakeAttribute(0, new AttributeRecord { Origin = AttributeOrigin.Observed, At = Monday, Source = "shop", Text = "AT" });
-        state.TakeAttribute(1, new AttributeRecord { Origin = AttributeOrigin.Declared, At = Monday, Source = "import", Number = 1.75 });
+        state.TakeAttribute(0, new AttributeRecord
+        {
+            Origin = AttributeOrigin.Observed, At = Monday, Source = "shop", Text = "AT",
+        });
+        state.TakeAttribute(1, new AttributeRecord
+        {
+            Origin = AttributeOrigin.Declared, At = Monday, Source = "import", Number = 1.75,
+        });
         state.Consents[0] = new ConsentRecord(ConsentStatus.Granted, Monday, "web");
         state.Consents[1] = new ConsentRecord(ConsentStatus.Withdrawn, Monday.PlusMs(5), "letter of March");
         state.AddContact(new Contact(Monday, 1, 2, Outbound: true));

@@ -64,7 +64,8 @@ public class StateCodecTests(ITestOutputHelper output)
         var unknown = Assert.Throws<InvalidDataException>(() => StateCodec.Read(stored, other));
         Assert.Contains($"{SmallTwin.Plan.Hash:x16}", unknown.Message, StringComparison.Ordinal);
         stored[0] = 9;
-        Assert.Contains("format 9", Assert.Throws<InvalidDataException>(() => StateCodec.Read(stored, Plans)).Message, StringComparison.Ordinal);
+        var newer = Assert.Throws<InvalidDataException>(() => StateCodec.Read(stored, Plans));
+        Assert.Contains("format 9", newer.Message, StringComparison.Ordinal);
     }
 
     [Fact]

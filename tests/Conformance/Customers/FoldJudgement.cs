@@ -1,0 +1,80 @@
+using DToC.Grains;
+using DToC.Twin.Events;
+using DToC.Twin.Fold;
+using DToC.Twin.State;
+
+namespace DToC.Conformance;
+
+/// <summary>
+/// The folded parts of each customer against the events of its family: each counted once, integers to the bit,
+/// decayed values within 1e-9 of the sum of contributions, the ordered part as the sorted events give it.
+/// </summary>
+internal sealed class FoldJudgement(CustomersEnd customers)
+{
+    public IEnumerable<string> Problems() => customers.Survivors.SelectMany(Problems);
+
+    private IEnumerable<string> Problems(GrainKey root)
+    {
+        var family = customers.Family(root);
+        var events = family.SelectMany(customers.Events).DistinctBy(e => e.Event.KeyHash).Select(e => e.Event)
+            .OrderBy(OrderKey.Of).ToList();
+        var state = customers.States[root];
+        var folded = new CustomerState(state.Plan);
+        foreach (var e in events)
+        {
+            CommutativeFold.Apply(folded, e);
+            OrderedFold.Apply(folded, e);
+            folded.Recent.Add(e.KeyHash, e.OccurredAt);
+        }
+        var contributions = events.Sum(Contribution);
+        // Of two histories of which one begins with a checkpoint, the order cannot be had back in full.
+        var isWhole = family.Count == 1 || family.TrueForAll(HasNoCheckpoint);
+        foreach (var problem in Differences(folded, state, contributions, isWhole))
+        {
+            yield return $"{root}, against the {events.Count} events of {string.Join(", ", family)}: {problem}";
+        }
+        if (state.IsStale) yield return $"{root} still waits for its history.";
+        foreach (var e in events)
+        {
+            if (folded.Recent.Check(e.KeyHash, e.OccurredAt) == state.Recent.Check(e.KeyHash, e.OccurredAt)) continue;
+            yield return $"{root} does not remember {e.Id} as the newest 32 events would.";
+        }
+        var rebuilt = CustomerHistory.Read(customers.Kept(family), root, customers.Plans).RefoldAll(state);
+        foreach (var problem in Differences(rebuilt, state, contributions, isOrdered: true))
+        {
+            yield return $"{root}, against its refolded journal: {problem}";
+        }
+    }
+
+    private bool HasNoCheckpoint(GrainKey key) =>
+        customers.Journal(key).All(e => e.Kind != JournalKind.Checkpoint);
+
+    private static double Contribution(TouchpointEvent e) =>
+        1.0 + e.Numbers.Where(n => n != TouchpointEvent.Missing).Sum(n => Math.Abs((double)n));
+
+    private static IEnumerable<string> Differences(
+        CustomerState should, CustomerState is_, double contributions, bool isOrdered)
+    {
+        foreach (var group in should.Plan.Layout.Groups)
+        {
+            if (group.Ordered && !isOrdered) continue;
+            var (at, size) = (group.At, group.Size);
+            var longs = should.Longs.AsSpan(at.Longs, size.Longs).SequenceEqual(is_.Longs.AsSpan(at.Longs, size.Longs));
+            var bytes = should.Bytes.AsSpan(at.Bytes, size.Bytes).SequenceEqual(is_.Bytes.AsSpan(at.Bytes, size.Bytes));
+            var error = 0.0;
+            for (var i = at.Reals; i < at.Reals + size.Reals; i++)
+            {
+                error = Math.Max(error, Math.Abs(should.Reals[i] - is_.Reals[i]));
+            }
+            if (longs && bytes && error <= (group.Ordered ? 0 : 1e-9 * contributions)) continue;
+            yield return $"{group.Signature} is {Show(is_, group)}, not {Show(should, group)}";
+        }
+        if (isOrdered && should.Newest != is_.Newest)
+            yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
+    }
+
+    private static string Show(CustomerState state, Twin.Plan.SlotGroup group) =>
+        $"[{string.Join(' ', state.Longs.Skip(group.At.Longs).Take(group.Size.Longs))} "
+        + $"{string.Join(' ', state.Reals.Skip(group.At.Reals).Take(group.Size.Reals))} "
+        + $"{Convert.ToHexString(state.Bytes, group.At.Bytes, group.Size.Bytes)}]";
+}

@@ -1,0 +1,58 @@
+using DToC.Grains;
+using DToC.Twin.Decisions;
+using DToC.Twin.State;
+
+namespace DToC.Conformance;
+
+/// <summary>
+/// Wake-ups: the last one that a family asked for has come and was decided on, and none was decided on twice.
+/// </summary>
+internal sealed class WakeUpJudgement(CustomersEnd customers)
+{
+    public IEnumerable<string> Problems()
+    {
+        foreach (var root in customers.Survivors)
+        {
+            var family = customers.Family(root);
+            var asked = family.SelectMany(Asked).ToList();
+            var fired = family.SelectMany(Fired).ToList();
+            if (fired.Count > asked.Count)
+            {
+                yield return $"{root} asked for {asked.Count} wake-ups and was woken {fired.Count} times.";
+            }
+            if (asked.Count == 0 || fired.Exists(at => at >= asked.Max())) continue;
+            yield return $"{root} asked to be woken at {asked.Max()} ms and never was; "
+                + $"{string.Join(", ", fired)} came.";
+        }
+    }
+
+    /// <summary>Moments asked for: each turn whose events move the last one asks for the delay behind it.</summary>
+    private IEnumerable<long> Asked(GrainKey key)
+    {
+        var last = long.MinValue;
+        foreach (var turn in customers.Events(key).GroupBy(e => e.Entry.Seed))
+        {
+            var before = last;
+            foreach (var (_, e, _) in turn)
+            {
+                if (e.Type == TypeOf(CustomerPlans.Added)) last = Math.Max(last, e.OccurredAt.UnixMs);
+            }
+            var at = last + CustomerPlans.CartDelayMs;
+            if (last > before && at > turn.First().Entry.RecordedAt.UnixMs) yield return at;
+        }
+    }
+
+    private int TypeOf(string name) =>
+        customers.Plans.Current.Events.TypeIndex.Find(System.Text.Encoding.UTF8.GetBytes(name));
+
+    private IEnumerable<long> Fired(GrainKey key)
+    {
+        foreach (var entry in customers.Journal(key).Where(e => e.Kind == JournalKind.Decision))
+        {
+            var record = DecisionRecord.Read(DToC.Twin.State.Envelope.Open(entry.Payload.Span));
+            var decisions = customers.Plans.Find(record.PlanHash)!.Decisions; // checked with the decisions
+            if (decisions.TriggerName(record.Inputs.Trigger) == CustomerPlans.CartLeft)
+                yield return record.Inputs.Now.UnixMs;
+        }
+    }
+}
