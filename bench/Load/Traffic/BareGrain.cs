@@ -9,6 +9,8 @@ namespace DToC.Load.Traffic;
 /// <summary>A customer's grain without a host: a turn on stored bytes, with the time of each step.</summary>
 internal sealed class BareGrain(TwinPlan plan)
 {
+    private static readonly long Interrupted = Stopwatch.Frequency / 5_000; // 200 microseconds
+
     private readonly CustomerGrain _grain = new();
     private readonly PlanCatalog _plans = new(plan);
     private readonly ArrayBufferWriter<byte> _encoded = new(8_192);
@@ -44,11 +46,18 @@ internal sealed class BareGrain(TwinPlan plan)
         _encoded.ResetWrittenCount();
         _grain.Encode(state, _encoded);
         var bytes = _encoded.WrittenSpan.ToArray();
-        _encoding += Stopwatch.GetTimestamp() - handled;
-        _handling += handled - decoded;
-        _decoding += decoded - begun;
-        _turns++;
+        Note(decoded - begun, handled - decoded, Stopwatch.GetTimestamp() - handled);
         return (outcome, bytes, state.Version);
+    }
+
+    private void Note(long decoding, long handling, long encoding)
+    {
+        // A turn that lost the processor to another program says nothing about turns.
+        if (decoding + handling + encoding > Interrupted) return;
+        _decoding += decoding;
+        _handling += handling;
+        _encoding += encoding;
+        _turns++;
     }
 
     private double PerTurnUs(long ticks) => ticks * 1e6 / Stopwatch.Frequency / Math.Max(1, _turns);
