@@ -16,12 +16,14 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
 
     private readonly ManualTime _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_750_000_000_000));
     private readonly string _root = Directory.CreateTempSubdirectory("dtoc-conformance-").FullName;
+    private readonly HostSetup _setup;
     private EmbeddedHost _host;
     private string _folder;
     private int _starts;
 
-    private EmbeddedUnderTest()
+    private EmbeddedUnderTest(HostSetup setup)
     {
+        _setup = setup;
         _folder = NextFolder();
         _host = Start(_folder);
     }
@@ -32,7 +34,7 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
 
     public static async Task<HostUnderTest> StartAsync(HostSetup setup)
     {
-        var test = new EmbeddedUnderTest();
+        var test = new EmbeddedUnderTest(setup);
         foreach (var (resource, amount) in setup.Leases)
         {
             await test._host.GrantLeaseAsync(resource, amount, CancellationToken.None);
@@ -148,11 +150,14 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
     private EmbeddedHost Start(string folder) => EmbeddedHost.Start(new EmbeddedOptions
     {
         DataFolder = folder,
-        Catalog = GrainCatalog.Empty.With(() => new ProbeGrain()),
-        InitialPlan = ProbePlans.First,
+        Catalog = _setup.Grains,
+        InitialPlan = _setup.Plan,
         LoadPlan = ProbePlans.Read,
         Partitions = 2,
         Time = _time,
+        // The same for every turn: the order in which partitions ask for seeds is left to chance.
+        SeedSource = () => 7,
+        UpkeepInterval = TimeSpan.FromSeconds(_setup.HasUpkeep ? 10 : 30 * 86_400),
         LockWait = TimeSpan.FromMilliseconds(50),
     }, NullLogger.Instance);
 }

@@ -69,7 +69,9 @@ public abstract partial class HostContract
         await test.Tell("c", new ProbeMessage.Pass("p2", new Instant(2), "a", 4));
 
         Assert.True(await test.Until(async () => (await test.State("b")).ReceivedTotal == 4));
-        Assert.Equal((0, ProbeAlarms.None), ((await test.State("b")).Total, (await test.State("b")).Alarms));
+        // Carried out with the journals of both before it, which say whose each entry is.
+        Assert.IsType<ProbeReply.Applied>(await test.Tell("a", Add(2, 6) with { Addressee = "a" }));
+        Assert.Equal((6, ProbeAlarms.None), ((await test.State("b")).Total, (await test.State("b")).Alarms));
     }
 
     [Fact]

@@ -1,11 +1,21 @@
 using DToC.Grains;
 using DToC.Twin;
+using DToC.Twin.Plan;
 
 namespace DToC.Conformance;
 
-/// <summary>How a host under test starts: on an empty store, with <see cref="ProbePlans.First"/>.</summary>
+/// <summary>How a host under test starts: on an empty store, with probes unless it says otherwise.</summary>
 public sealed record HostSetup
 {
+    /// <summary>The grains it runs.</summary>
+    public GrainCatalog Grains { get; init; } = GrainCatalog.Empty.With(() => new ProbeGrain());
+
+    /// <summary>The definition it starts with.</summary>
+    public TwinPlan Plan { get; init; } = ProbePlans.First;
+
+    /// <summary>False for a host that removes nothing and asks for no checkpoint by itself.</summary>
+    public bool HasUpkeep { get; init; } = true;
+
     /// <summary>Leases held at the start, by resource, all partitions together.</summary>
     public IReadOnlyDictionary<string, long> Leases { get; init; } =
         new SortedDictionary<string, long>(StringComparer.Ordinal);

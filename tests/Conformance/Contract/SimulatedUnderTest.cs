@@ -10,8 +10,8 @@ internal sealed class SimulatedUnderTest(HostSetup setup, Sabotage sabotage = Sa
 
     private readonly SimulatedHost _host = new(new SimulatedOptions
     {
-        Grains = GrainCatalog.Empty.With(() => new ProbeGrain()),
-        Plan = ProbePlans.First,
+        Grains = setup.Grains,
+        Plan = setup.Plan,
         ReadPlan = ProbePlans.Read,
         Leases = setup.Leases,
         Sabotage = sabotage,

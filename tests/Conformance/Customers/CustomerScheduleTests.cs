@@ -8,4 +8,23 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
 {
     /// <inheritdoc/>
     protected override Workload Workload { get; } = new CustomerWorkload();
+
+    /// <summary>Each fails some schedule that the sound grain passes.</summary>
+    [Theory]
+    [InlineData("ForgetsWhatItHasFolded")]
+    [InlineData("TakesEventsAsTheyCome")]
+    [InlineData("DropsJournalEntries")]
+    [InlineData("DropsWakeUps")]
+    [InlineData("DropsLinks")]
+    [InlineData("PublishesWhatItDoesNotKeep")]
+    [InlineData("ForgetsContacts")]
+    [InlineData("IgnoresConsent")]
+    [InlineData("ForgetsWhomItTookIn")]
+    [InlineData("CountsTwice")]
+    [InlineData("WakesAgain")]
+    public void A_grain_that_neglects_a_duty_is_caught(string mutation)
+    {
+        var caught = Caught(new ScheduleRunner(new CustomerWorkload(() => MutantGrain.Of(mutation))));
+        Output.WriteLine($"{mutation} is caught by seed {caught.Seed}: {caught.Problems[0]}");
+    }
 }

@@ -65,6 +65,10 @@ public sealed class CustomerWorkload : Workload
     public override IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless) =>
         new CustomerJudgement(script, end).Problems();
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string What, long Times)> Reached(Script script, ScheduleEnd end) =>
+        new CustomerTally(script, end).Reached();
+
     internal static GrainKey Key(int number) => GrainKey.Customer(Name(number));
 
     internal static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"c{number:d2}");

@@ -73,7 +73,7 @@ public sealed class ProbeGrain : IGrain
         var asks = late || addressee != turn.Key.Id || state.PlanHash != turn.Plan.Hash;
         if (asks && turn.History is null) return NeedsHistory(turn.Key, addressee);
 
-        var history = turn.History is { } given ? ProbeHistory.Read(given.Entries) : null;
+        var history = turn.History is { } given ? ProbeHistory.Read(given, turn.Key) : null;
         if (history is not null && history.Has(mark)) return Repeated();
         if (command is ProbeMessage.Spend spend && turn.Leases.Available(spend.Resource) < spend.Amount)
         {
@@ -164,7 +164,7 @@ public sealed class ProbeGrain : IGrain
         if (!known && received.Addressee != turn.Key.Id)
         {
             if (turn.History is null) return NeedsHistory(turn.Key, received.Addressee);
-            last = ProbeHistory.Read(turn.History.Entries).LastReceived(way);
+            last = ProbeHistory.Read(turn.History, turn.Key).LastReceived(way);
         }
         if (received.Number <= last) return Unchanged(Reply.Done.Instance);
         Begin(state, turn);
@@ -200,7 +200,7 @@ public sealed class ProbeGrain : IGrain
         if (state.PlanHash == turn.Plan.Hash) return Unchanged(Reply.Done.Instance);
         if (turn.History is null) return NeedsHistory(turn.Key, turn.Key.Id);
         Begin(state, turn);
-        Rebuild(Check(ProbeHistory.Read(turn.History.Entries), state, turn), state, turn.Plan);
+        Rebuild(Check(ProbeHistory.Read(turn.History, turn.Key), state, turn), state, turn.Plan);
         return new TurnResult.Outcome(Reply.Done.Instance);
     }
 
@@ -208,7 +208,7 @@ public sealed class ProbeGrain : IGrain
     {
         if (turn.History is null) return NeedsHistory(turn.Key, turn.Key.Id);
         Begin(state, turn);
-        var commands = Check(ProbeHistory.Read(turn.History.Entries), state, turn);
+        var commands = Check(ProbeHistory.Read(turn.History, turn.Key), state, turn);
         var payload = ProbeHistory.Checkpoint(turn.Key.Id, commands, state.Received);
         var entry = Entry(turn, turn.Now, payload) with
         {
@@ -237,6 +237,7 @@ public sealed class ProbeGrain : IGrain
         var commands = history.Commands(turn.Key.Id);
         if (commands.Count != state.Count) state.Alarms |= ProbeAlarms.HistoryNotWhole;
         if (!history.InOrder) state.Alarms |= ProbeAlarms.HistoryNotInOrder;
+        if (!history.SaysWhose) state.Alarms |= ProbeAlarms.HistoryOfAnother;
         return commands;
     }
 

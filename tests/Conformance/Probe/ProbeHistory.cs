@@ -17,6 +17,9 @@ internal sealed class ProbeHistory
     /// <summary>False when an entry was recorded earlier than the one before it.</summary>
     public bool InOrder { get; private set; } = true;
 
+    /// <summary>False when an entry was said to be of another than it is.</summary>
+    public bool SaysWhose { get; private set; } = true;
+
     /// <summary>Commands of an owner in order, with their amounts.</summary>
     public SortedDictionary<ProbeMark, long> Commands(string owner) =>
         _commands.TryGetValue(owner, out var found) ? found : _commands[owner] = [];
@@ -30,13 +33,15 @@ internal sealed class ProbeHistory
     /// <summary>
     /// Reads entries in the order of recording; a checkpoint stands for all its owner had before.
     /// </summary>
-    public static ProbeHistory Read(IReadOnlyList<JournalEntry> entries)
+    public static ProbeHistory Read(History given, GrainKey key)
     {
         var history = new ProbeHistory();
+        var entries = given.Entries;
         for (var i = 0; i < entries.Count; i++)
         {
             if (i > 0 && entries[i].RecordedAt < entries[i - 1].RecordedAt) history.InOrder = false;
-            history.Read(entries[i]);
+            var owner = history.Read(entries[i]);
+            history.SaysWhose &= owner == (given.Owners.Count == 0 ? key.Id : given.Owners[i].Id);
         }
         return history;
     }
@@ -81,7 +86,7 @@ internal sealed class ProbeHistory
         return output.WrittenSpan.ToArray();
     }
 
-    private void Read(JournalEntry entry)
+    private string Read(JournalEntry entry)
     {
         var reader = new StoredReader(entry.Payload.Span);
         var tag = reader.Byte();
@@ -107,5 +112,6 @@ internal sealed class ProbeHistory
             reader.Table(received);
         }
         reader.End();
+        return owner;
     }
 }

@@ -109,4 +109,7 @@ public enum ProbeAlarms
 
     /// <summary>The history was not in the order of recording.</summary>
     HistoryNotInOrder = 16,
+
+    /// <summary>An entry of the history was said to be another's.</summary>
+    HistoryOfAnother = 32,
 }

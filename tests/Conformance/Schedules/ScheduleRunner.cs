@@ -8,7 +8,11 @@ namespace DToC.Conformance;
 /// <param name="Trace">The readable trace, when asked for.</param>
 public sealed record ScheduleResult(
     ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<FaultCell> Struck, IReadOnlyList<string> Trace,
-    int Messages, int WakesOverCrash);
+    int Messages, int WakesOverCrash)
+{
+    /// <summary>See <see cref="Workload.Reached"/>; empty of a schedule without an end.</summary>
+    public IReadOnlyList<(string What, long Times)> Reached { get; init; } = [];
+}
 
 /// <summary>
 /// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults.
@@ -49,7 +53,8 @@ public sealed class ScheduleRunner
         run.ToEnd();
         var problems = new List<string>(run.Problems);
         if (run.End is not null) problems.AddRange(_workload.Judge(script, run.End, expected));
-        return Result(seed, script, problems, run);
+        var reached = run.End is null || problems.Count > 0 ? [] : _workload.Reached(script, run.End);
+        return Result(seed, script, problems, run) with { Reached = reached };
     }
 
     private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number, bool traced = false)

@@ -25,8 +25,13 @@ internal static class ScheduleTable
         text.Append($"Messages of clients: {results.Sum(r => r.Messages)}; ");
         text.Append($"faults: {results.Sum(r => r.Struck.Count)}; ");
         text.Append($"wake-ups that waited over a crash: {results.Sum(r => r.WakesOverCrash)}.");
+        foreach (var (what, times) in Reached(results)) text.Append($"\n{times,10} {what}");
         return text.ToString();
     }
+
+    /// <summary>What the workload is there for, with how often all schedules together reached it.</summary>
+    public static IReadOnlyList<(string What, long Times)> Reached(IReadOnlyList<ScheduleResult> results) =>
+        [.. results.SelectMany(r => r.Reached).GroupBy(r => r.What, StringComparer.Ordinal).Select(g => (g.Key, g.Sum(r => r.Times)))];
 
     private static string Cell(IReadOnlyList<ScheduleResult> results, FaultCell cell) =>
         FaultPlan.Cells.Contains(cell)

@@ -32,6 +32,7 @@ public abstract class ScheduleTests(ITestOutputHelper output)
         Assert.All(results, r => Assert.True(r.Struck.Count >= 3, $"Seed {r.Seed}: {r.Struck.Count} faults"));
         Assert.True(results.Sum(r => r.WakesOverCrash) > 0, "No wake-up waited while a process crashed.");
         Assert.Empty(ScheduleTable.NeverReached(results));
+        Assert.All(ScheduleTable.Reached(results), reached => Assert.True(reached.Times > 0, $"Never: {reached.What}"));
     }
 
     [Theory]

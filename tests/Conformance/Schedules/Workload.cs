@@ -32,6 +32,11 @@ public abstract class Workload
     /// faults. Lost, repeated or changed work must show here.
     /// </summary>
     public abstract IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless);
+
+    /// <summary>
+    /// How often a schedule reached what its workload is there for; over many schedules each must have been reached.
+    /// </summary>
+    public virtual IReadOnlyList<(string What, long Times)> Reached(Script script, ScheduleEnd end) => [];
 }
 
 /// <summary>

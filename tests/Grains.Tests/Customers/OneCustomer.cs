@@ -77,9 +77,8 @@ internal sealed class OneCustomer
             if (result is TurnResult.NeedsHistory needs)
             {
                 Refolds++;
-                var entries = needs.Keys.SelectMany(k => _journals.GetValueOrDefault(k) ?? []).ToList();
                 state = Load(key);
-                result = _grain.Handle(message, TurnOf(key, state, new History(entries)));
+                result = _grain.Handle(message, TurnOf(key, state, HistoryOf(needs.Keys)));
             }
             if (result is TurnResult.MovedTo moved)
             {
@@ -100,6 +99,29 @@ internal sealed class OneCustomer
             if (Effects[i].Effect is Effect.Send { To.Kind: GrainKind.Customer } send) Tell(send.To, send.Message);
         }
     }
+
+    /// <summary>The journals of these keys, in the order of recording.</summary>
+    public History HistoryOf(IReadOnlyList<GrainKey> keys)
+    {
+        var entries = keys.SelectMany(k => (_journals.GetValueOrDefault(k) ?? []).Select(e => (Key: k, Entry: e)))
+            .OrderBy(e => e.Entry.RecordedAt).ToList();
+        return new History(entries.ConvertAll(e => e.Entry)) { Owners = entries.ConvertAll(e => e.Key) };
+    }
+
+    /// <summary>What a host removes after a checkpoint: entries past their retention, and older checkpoints.</summary>
+    public void RemoveExpired(GrainKey key)
+    {
+        var journal = _journals[key];
+        var newest = journal.FindLastIndex(e => e.Kind == JournalKind.Checkpoint);
+        _journals[key] = [.. journal.Where((e, i) => i >= newest || (e.KeepUntil > Now && e.Kind != JournalKind.Checkpoint))];
+    }
+
+    /// <summary>The messages a customer has sent to customers, in their order.</summary>
+    public IReadOnlyList<Effect.Send> SentBy(GrainKey sender) =>
+    [
+        .. Effects.Where(e => e.Sender == sender).Select(e => e.Effect).OfType<Effect.Send>()
+            .Where(send => send.To.Kind == GrainKind.Customer),
+    ];
 
     public CustomerState StateOf(GrainKey key) => ((CustomerActivation)Load(key)).Twin;
 

@@ -1,0 +1,130 @@
+using System.Buffers;
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.State;
+using Xunit.Abstractions;
+
+namespace DToC.Conformance;
+
+/// <summary>
+/// The same customers on each host: the same messages at the same times leave the same states, bit for bit, on the
+/// simulated host, on the embedded one, and on an embedded one that is ended and started again three times.
+/// </summary>
+public sealed class HostAgainstHostTests(ITestOutputHelper output)
+{
+    private const int Scripts = 24;
+    private const int Restarts = 3;
+
+    [Fact]
+    public async Task Same_messages_leave_the_same_states_on_every_host()
+    {
+        var seeds = Enumerable.Range(1, Scripts).Select(n => (ulong)n);
+        await Parallel.ForEachAsync(seeds, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (seed, _) =>
+        {
+            var script = new CustomerWorkload().Draw(seed);
+            await using var simulated = new SimulatedUnderTest(Setup());
+            await using var embedded = await EmbeddedUnderTest.StartAsync(Setup());
+            await using var restarted = await EmbeddedUnderTest.StartAsync(Setup());
+
+            var first = await Run(simulated, script, seed, restarts: 0);
+            var second = await Run(embedded, script, seed, restarts: 0);
+            var third = await Run(restarted, script, seed, Restarts);
+
+            AssertSame(first, second, seed, "the simulated host", "the embedded one", part => part.Twin);
+            AssertSame(second, third, seed, "the embedded host", "the one restarted", part => part.Whole);
+        });
+        output.WriteLine($"{Scripts} scripts on three hosts each, one of them with {Restarts} restarts.");
+    }
+
+    private static HostSetup Setup() => new()
+    {
+        Grains = new CustomerWorkload().Grains,
+        Plan = CustomerPlans.First,
+        // What a host does by itself at times of its own would tell hosts apart.
+        HasUpkeep = false,
+    };
+
+    private static async Task<SortedDictionary<string, End>> Run(
+        HostUnderTest test, Script script, ulong seed, int restarts)
+    {
+        var draws = new SeededDraws(seed ^ 0x4057);
+        var steps = Interleaved(script, draws);
+        var crashes = Enumerable.Range(0, Restarts).Select(_ => draws.Below(steps.Count)).Take(restarts).ToHashSet();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var reply = await test.WaitFor(test.Host.SendAsync(steps[i].To, steps[i].Message, default).AsTask());
+            Assert.False(reply is Reply.Failed or Reply.Busy or Reply.Unavailable, $"Seed {seed}: {reply}");
+            // At once after an answer: its effects are still under way.
+            if (crashes.Contains(i)) await test.CrashAndRestart();
+            var isMerge = steps[i].Message is CustomerMessage.MergeInto;
+            if (i % 20 == 19) await test.PassTime(4_000);
+            else if (isMerge || crashes.Contains(i)) await test.Settle();
+            if (i != steps.Count / 2 || script.Replacement is null) continue;
+            await test.Host.ReplaceDefinitionAsync(script.Replacement, default);
+            await test.Settle();
+        }
+        await test.PassTime(2 * CustomerPlans.CartDelayMs);
+        return await Look(test, script);
+    }
+
+    /// <summary>The clients' messages, each client's in its order.</summary>
+    private static List<ScriptStep> Interleaved(Script script, SeededDraws draws)
+    {
+        var steps = new List<ScriptStep>();
+        var waiting = script.Clients.Select(client => new Queue<ScriptStep>(client)).ToList();
+        while (waiting.Count > 0)
+        {
+            var next = draws.Below(waiting.Count);
+            steps.Add(waiting[next].Dequeue());
+            if (waiting[next].Count == 0) waiting.RemoveAt(next);
+        }
+        return steps;
+    }
+
+    private static async Task<SortedDictionary<string, End>> Look(HostUnderTest test, Script script)
+    {
+        var ends = new SortedDictionary<string, End>(StringComparer.Ordinal);
+        foreach (var key in script.Keys)
+        {
+            var stored = await test.WaitFor(test.Host.ReadAsync(key, default).AsTask());
+            var rows = await test.WaitFor(test.Host.ReadRowsAsync(key, "", 1_000, default).AsTask());
+            var hash = rows.Aggregate(0UL, (h, r) => StableHash.Of(r.Value.Span, StableHash.Of(r.Row, h)));
+            var journal = await test.WaitFor(test.Host.ReadJournalAsync(key, default).AsTask());
+            var entries = journal.Aggregate(hash, (h, e) => StableHash.Of(e.Payload.Span, h));
+            var bytes = stored?.Bytes ?? default;
+            ends[key.ToString()] = new End(
+                StableHash.Combine(hash, key.Kind == GrainKind.Customer ? TwinOf(bytes, test.Host.Plans) : 0),
+                StableHash.Combine(entries, StableHash.Of(bytes.Span)), stored?.Version ?? 0);
+        }
+        return ends;
+    }
+
+    /// <summary>
+    /// The twin alone: a host that has removed expired entries changes a state less often than one that has not.
+    /// </summary>
+    private static ulong TwinOf(ReadOnlyMemory<byte> bytes, Twin.Plan.PlanCatalog plans)
+    {
+        if (bytes.IsEmpty) return 0;
+        var written = new ArrayBufferWriter<byte>();
+        StateCodec.Write(CustomerCodec.Read(bytes.Span, plans).Twin, written);
+        return StableHash.Of(written.WrittenSpan);
+    }
+
+    private static void AssertSame(
+        SortedDictionary<string, End> one, SortedDictionary<string, End> other, ulong seed,
+        string nameOfOne, string nameOfOther, Func<End, ulong> part)
+    {
+        Assert.True(one.Values.Count(e => e.Version > 0) >= CustomerWorkload.Customers, $"Seed {seed} changed too little.");
+        foreach (var (key, end) in one)
+        {
+            Assert.True(
+                part(end) == part(other[key]),
+                $"Seed {seed}: {key} ends otherwise on {nameOfOther} ({other[key]}) than on {nameOfOne} ({end}).");
+        }
+    }
+
+    /// <param name="Twin">Hash of rows and, of a customer, of the twin.</param>
+    /// <param name="Whole">Hash of state with its counters, rows and journal.</param>
+    /// <param name="Version">The state's version.</param>
+    private sealed record End(ulong Twin, ulong Whole, long Version);
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using DToC.Grains;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Conformance;
+
+/// <summary>
+/// The real customer grain with one duty undone from outside: its state is changed before a turn, or what the turn
+/// gave is changed after it.
+/// </summary>
+internal sealed class MutantGrain(
+    Action<CustomerState, GrainMessage>? before, Func<TurnResult.Outcome, TurnResult.Outcome>? after) : IGrain
+{
+    private readonly CustomerGrain _sound = new();
+
+    public GrainKind Kind => _sound.Kind;
+
+    public GrainState Create(GrainKey key, TwinPlan plan) => _sound.Create(key, plan);
+
+    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) =>
+        _sound.Decode(key, stored, plans);
+
+    public void Encode(GrainState state, IBufferWriter<byte> output) => _sound.Encode(state, output);
+
+    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
+        _sound.EncodeMessage(message, output);
+
+    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => _sound.DecodeMessage(stored);
+
+    public TurnResult Handle(GrainMessage message, Turn turn)
+    {
+        before?.Invoke(((CustomerActivation)turn.State).Twin, message);
+        var result = _sound.Handle(message, turn);
+        return result is TurnResult.Outcome outcome && after is not null ? after(outcome) : result;
+    }
+
+    /// <summary>Mutations by the duty that is undone.</summary>
+    public static MutantGrain Of(string mutation) => mutation switch
+    {
+        "ForgetsWhatItHasFolded" => new((state, _) => state.Recent.Clear(), null),
+        "TakesEventsAsTheyCome" => new((state, _) => state.Newest = OrderKey.None, null),
+        "DropsJournalEntries" => new(null, WithoutSomeEvents),
+        "DropsWakeUps" => new(null, o => o with { Effects = [.. o.Effects.Where(e => e is not Effect.WakeUp)] }),
+        "DropsLinks" => new(null, o => o with { Effects = [.. o.Effects.Where(e => !IsLink(e))] }),
+        "PublishesWhatItDoesNotKeep" => new(null, WithoutDecisions),
+        "ForgetsContacts" => new((state, _) => state.Contacts.Clear(), null),
+        "IgnoresConsent" => new((state, _) => Array.Fill(state.Consents, Granted(state)), null),
+        "ForgetsWhomItTookIn" => new(ForgetMerged, null),
+        "CountsTwice" => new((state, _) => state.Longs[StateLayout.EventCount] += state.EventCount == 3 ? 1 : 0, null),
+        "WakesAgain" => new(WakeAgain, null),
+        _ => throw new ArgumentException($"There is no mutation {mutation}.", nameof(mutation)),
+    };
+
+    private static TurnResult.Outcome WithoutSomeEvents(TurnResult.Outcome outcome) =>
+        outcome with { Journal = [.. outcome.Journal.Where(e => e.Seed % 10 != 0 || e.Kind != JournalKind.Event)] };
+
+    private static bool IsLink(Effect effect) => effect is Effect.Send { Message: IdentityMessage };
+
+    private static TurnResult.Outcome WithoutDecisions(TurnResult.Outcome outcome) =>
+        outcome with { Journal = [.. outcome.Journal.Where(e => e.Kind != JournalKind.Decision)] };
+
+    private static ConsentRecord Granted(CustomerState state) =>
+        new(ConsentStatus.Granted, state.LastAt, "nobody");
+
+    private static void ForgetMerged(CustomerState state, GrainMessage message)
+    {
+        if (message is CustomerMessage.Absorb) state.Merged.Clear();
+    }
+
+    private static void WakeAgain(CustomerState state, GrainMessage message)
+    {
+        if (message is not GrainMessage.WokenUp wokenUp) return;
+        state.WakeUps.Ask(DToC.Twin.StableHash.Of(wokenUp.Name), wokenUp.At);
+    }
+}

@@ -1,0 +1,119 @@
+using DToC.Twin;
+using DToC.Twin.Decisions;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains.Tests.Customers;
+
+public class WakeUpTests
+{
+    private static readonly TwinPlan Retail = OneCustomer.Shipped("retail");
+    private static readonly GrainKey Other = GrainKey.Customer(Ids().Skip(1).First());
+
+    private static OneCustomer Start()
+    {
+        var customers = new OneCustomer(Retail, Ids().First());
+        foreach (var key in new[] { customers.Key, Other })
+        {
+            customers.Tell(key, new CustomerMessage.SetConsents([new("marketing", ConsentStatus.Granted)], "test"));
+        }
+        return customers;
+    }
+
+    /// <summary>Customers who are not in the control group.</summary>
+    private static IEnumerable<string> Ids() =>
+        Enumerable.Range(0, 1_000).Select(i => $"c-{i}").Where(id => !Decider.IsHeldOut(Retail, id));
+
+    private static void Add(OneCustomer customers, GrainKey key, string id, string time) => customers.Tell(key, new CustomerMessage.Observe(
+        [customers.Event($$$"""{"id":"{{{id}}}","type":"Product Added","time":"{{{time}}}","customer":"x","properties":{"product_id":"p1"}}""")]));
+
+    private static (GrainKey Key, GrainMessage.WokenUp Message)[] Asked(OneCustomer customers) =>
+    [
+        .. customers.Effects.Where(e => e.Effect is Effect.WakeUp)
+            .Select(e => (e.Sender, ((Effect.WakeUp)e.Effect) is { } wake ? new GrainMessage.WokenUp(wake.Name, wake.At) : null!)),
+    ];
+
+    private static int Decided(OneCustomer customers) => customers.Effects.Count(e => e.Effect is Effect.Publish);
+
+    [Fact]
+    public void Wake_up_delivered_twice_is_decided_on_once()
+    {
+        var customers = Start();
+        Add(customers, customers.Key, "a1", "2026-03-01T11:00:00Z");
+        var (key, message) = Assert.Single(Asked(customers));
+        customers.Now = message.At;
+        customers.Tell(key, message);
+        var count = customers.State.DecisionCount;
+
+        customers.Tell(key, message);
+
+        Assert.Equal(1, count);
+        Assert.Equal(count, customers.State.DecisionCount);
+    }
+
+    [Fact]
+    public void Wake_up_that_a_later_event_has_moved_decides_nothing()
+    {
+        var customers = Start();
+        Add(customers, customers.Key, "a1", "2026-03-01T11:00:00Z");
+        Add(customers, customers.Key, "a2", "2026-03-01T11:30:00Z");
+        var asked = Asked(customers);
+        customers.Now = asked[1].Message.At;
+
+        customers.Tell(customers.Key, asked[0].Message);
+        Assert.Equal(0, customers.State.DecisionCount);
+        customers.Tell(customers.Key, asked[1].Message);
+        Assert.Equal(1, customers.State.DecisionCount);
+    }
+
+    [Fact]
+    public void Wake_up_of_a_merged_customer_wakes_the_survivor_once()
+    {
+        var customers = Start();
+        Add(customers, Other, "a1", "2026-03-01T11:00:00Z");
+        customers.Tell(Other, new CustomerMessage.MergeInto(customers.Key.Id));
+        customers.DeliverSends();
+        var asked = Asked(customers);
+        customers.Now = asked[0].Message.At;
+
+        foreach (var (key, message) in asked) customers.Tell(key, message);
+
+        Assert.Equal([Other, customers.Key], asked.Select(a => a.Key));
+        Assert.Equal(1, Decided(customers));
+    }
+
+    [Fact]
+    public void Wake_up_that_comes_before_the_absorption_is_not_lost()
+    {
+        var customers = Start();
+        Add(customers, Other, "a1", "2026-03-01T11:00:00Z");
+        var (_, message) = Assert.Single(Asked(customers));
+        customers.Tell(Other, new CustomerMessage.MergeInto(customers.Key.Id));
+        customers.Now = message.At;
+        customers.Tell(Other, message); // leads to the survivor, who does not know of it yet
+        Assert.Equal(0, Decided(customers));
+
+        customers.DeliverSends();
+        var again = Asked(customers)[^1];
+        customers.Tell(again.Key, again.Message);
+
+        Assert.Equal(customers.Key, again.Key);
+        Assert.Equal(message, again.Message);
+        Assert.Equal(1, Decided(customers));
+    }
+
+    [Fact]
+    public void Wake_up_outlives_a_changed_definition()
+    {
+        var customers = Start();
+        Add(customers, customers.Key, "a1", "2026-03-01T11:00:00Z");
+        var (key, message) = Assert.Single(Asked(customers));
+        customers.Plans = customers.Plans.WithCurrent(OneCustomer.Compile(
+            System.Text.Encoding.UTF8.GetString(Retail.Source.Span).Replace("\"delayHours\": 4", "\"delayHours\": 6", StringComparison.Ordinal)));
+        customers.Now = message.At;
+
+        customers.Tell(key, message);
+
+        Assert.Equal(1, Decided(customers));
+    }
+}
