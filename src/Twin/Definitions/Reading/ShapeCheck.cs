@@ -209,7 +209,7 @@ internal sealed class ShapeCheck(string file)
     }
 
     private static string Meant(string word, IEnumerable<string> known) =>
-        Nearest.Of(word, known) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        NearestName.Of(word, known) is { } nearest ? $"Did you mean '{nearest}'? " : "";
 
     private static string Wanted(Shape shape) => $"Write {ShapeWords.Wanted(shape)}.";
 
