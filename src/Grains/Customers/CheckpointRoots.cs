@@ -15,7 +15,9 @@ internal sealed class CheckpointRoots
     /// <summary>The states, the newest last.</summary>
     public IEnumerable<CustomerState> States => _roots.Select(static root => root.State);
 
-    /// <summary>Where the ordered part begins: of histories with a checkpoint only the newest keeps its order.</summary>
+    /// <summary>
+    /// Where the ordered part begins: of histories with a checkpoint only the newest keeps its order.
+    /// </summary>
     public CustomerState? Newest => _roots.Count == 0 ? null : _roots[^1].State;
 
     /// <summary>Finds them among the entries of a history.</summary>

@@ -31,7 +31,8 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public History? History => turn.History;
 
     /// <summary>The history, read; null when none was given.</summary>
-    public CustomerHistory? Past => _past ??= turn.History is { } history ? CustomerHistory.Read(history, turn.Key, Plans) : null;
+    public CustomerHistory? Past =>
+        _past ??= turn.History is { } history ? CustomerHistory.Read(history, turn.Key, Plans) : null;
 
     /// <summary>True when this turn has made the state anew, so that it is changed whatever else it does.</summary>
     public bool HasRefolded { get; private set; }

@@ -45,7 +45,10 @@ internal static class ObserveTurn
             if (ReferenceEquals(e.Schema, schema)) continue;
             again ??= [.. events];
             var reading = new EventReader(schema, EventLimits.Default).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt);
-            if (reading is EventReading.Rejected rejected) return (events, new CustomerReply.Refused(rejected.Field, rejected.Message));
+            if (reading is EventReading.Rejected rejected)
+            {
+                return (events, new CustomerReply.Refused(rejected.Field, rejected.Message));
+            }
             again[i] = ((EventReading.Read)reading).Event;
         }
         return (again ?? events, null);
@@ -70,7 +73,8 @@ internal static class ObserveTurn
             {
                 // A copy in the same message fares as the first did, but that it is not folded twice.
                 var first = results[seen[e.KeyHash]];
-                results[i] = first.Status == EventStatus.Accepted ? new EventResult(EventStatus.Duplicate, null) : first;
+                var isTaken = first.Status == EventStatus.Accepted;
+                results[i] = isTaken ? new EventResult(EventStatus.Duplicate, null) : first;
             }
             if (results[i].Status != EventStatus.Accepted) continue;
             if (standing == RecentEvents.Standing.Unknown) return false;

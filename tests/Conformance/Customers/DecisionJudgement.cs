@@ -24,7 +24,8 @@ internal sealed class DecisionJudgement(CustomersEnd customers, ScheduleEnd end)
             var published = end.Published.Where(p => p.Id.Sender == key).ToList();
             if (!decided.Select(d => Hash(d.Payload)).SequenceEqual(published.Select(p => Hash(p.Payload))))
             {
-                yield return $"Of {key} {decided.Count} decisions were committed, {published.Count} came to the subscriber.";
+                yield return $"Of {key} {decided.Count} decisions were committed, "
+                    + $"{published.Count} came to the subscriber.";
             }
             foreach (var (record, _) in decided)
             {

@@ -93,7 +93,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         try
         {
-            await input.WriteAsync(string.Concat(numbers.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}\n"))));
+            foreach (var number in numbers) await input.WriteLineAsync(number.ToString(CultureInfo.InvariantCulture));
             input.Close();
         }
         catch (IOException)
@@ -140,7 +140,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(should.Bytes, is_.Bytes);
         Assert.Equal(should.Newest, is_.Newest);
         var decayed = should.Plan.Layout.OrderedFrom.Reals;
-        var contributions = should.EventCount + (double)should.Longs[should.Plan.Layout.Find("sum|Ordered.total:2")!.At.Longs];
+        var spend = should.Plan.Layout.Find("sum|Ordered.total:2");
+        Assert.NotNull(spend);
+        var contributions = should.EventCount + (double)should.Longs[spend.At.Longs];
         for (var i = 0; i < decayed; i++) Assert.Equal(should.Reals[i], is_.Reals[i], 1e-9 * contributions);
         Assert.Equal(should.Reals[decayed..], is_.Reals[decayed..]);
     }
