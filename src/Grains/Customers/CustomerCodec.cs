@@ -56,7 +56,9 @@ public static class CustomerCodec
         var reader = new BinaryFormReader(Envelope.Open(stored));
         var kind = reader.Byte();
         if (kind != AbsorbMessage)
+        {
             throw new InvalidDataException($"Customer message {kind} is not known to this build.");
+        }
         return new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
         {
             Path = ReadNames(ref reader),

@@ -171,8 +171,8 @@ public sealed class CustomerHistory
     {
         if (entry.Kind != JournalKind.Event) return null;
         var json = Envelope.Open(entry.Payload);
-        return reader.ReadStored(
-            json, entry.OccurredAt, entry.RecordedAt) is EventReading.Read { Event: var e } ? e : null;
+        var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
+        return reading is EventReading.Read { Event: var e } ? e : null;
     }
 
     private void Sort()

@@ -11,14 +11,12 @@ internal static class MergeTurns
     {
         if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
         {
-            return turn.Unchanged(
-                new CustomerReply.Refused("customer", $"'{message.Customer}' is this customer already"));
+            return turn.Unchanged(new CustomerReply.Refused(
+                "customer", $"'{message.Customer}' is this customer already"));
         }
         var state = CheckpointForm.Write(turn.Twin);
-        turn.Send(GrainKey.Customer(message.Customer), new CustomerMessage.Absorb(turn.Customer, state)
-        {
-            Path = [turn.Customer],
-        });
+        var absorb = new CustomerMessage.Absorb(turn.Customer, state) { Path = [turn.Customer] };
+        turn.Send(GrainKey.Customer(message.Customer), absorb);
         turn.Twin.MovedTo = message.Customer;
         return turn.Changed(Reply.Done.Instance);
     }
@@ -37,20 +35,22 @@ internal static class MergeTurns
     {
         // Delivered again, or come back to where it started after a ring was opened here.
         if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
+        {
             return turn.Unchanged(Reply.Done.Instance);
+        }
         var from = CheckpointForm.Read(message.State, turn.Plans);
         if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
         if (turn.Past is not { } past) return turn.NeedsHistory([message.Customer, .. from.Merged]);
         // An event that both have (one sent again after the move and before this) is in both states.
-        StateMerge.TakeOut(
-            from, past.FoldedByBoth(new HashSet<string>(from.Merged, StringComparer.Ordinal) { message.Customer }));
+        var family = new HashSet<string>(from.Merged, StringComparer.Ordinal) { message.Customer };
+        StateMerge.TakeOut(from, past.FoldedByBoth(family));
         StateMerge.Merge(turn.Twin, from);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
         if (turn.Twin.IsStale) turn.Refold(past);
         else past.RefoldOrdered(turn.Twin, []);
-        turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs,
-            JournalPayload.OfMerge(message));
+        var payload = JournalPayload.OfMerge(message);
+        turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
         DecisionTurn.AskForMerged(turn, from);
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
@@ -69,14 +69,14 @@ internal static class MergeTurns
         for (var purpose = 0; purpose < from.Consents.Length; purpose++)
         {
             var consent = ConsentRecord.Stricter(turn.Twin.Consents[purpose], from.Consents[purpose]);
-            if (consent.Status is not (ConsentStatus.Denied or ConsentStatus.Withdrawn)
-                || consent == turn.Twin.Consents[purpose]) continue;
+            if (consent.Status is not (ConsentStatus.Denied or ConsentStatus.Withdrawn)) continue;
+            if (consent == turn.Twin.Consents[purpose]) continue;
             turn.Twin.Consents[purpose] = consent;
             changes.Add(new ConsentChange(turn.Plan.Consent.Purposes[purpose], consent.Status));
         }
         if (changes.Count == 0) return turn.Unchanged(refused);
-        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs,
-            JournalPayload.OfConsents("merge", changes));
+        var payload = JournalPayload.OfConsents("merge", changes);
+        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
         return turn.Changed(refused);
     }
 
@@ -88,8 +88,8 @@ internal static class MergeTurns
     /// </summary>
     private static TurnResult.Outcome PassOn(CustomerTurn turn, CustomerMessage.Absorb message, string target)
     {
-        if (turn.Twin.Merged.Contains(message.Customer))
-            return turn.Unchanged(Reply.Done.Instance); // taken in before the move
+        // Taken in before the move.
+        if (turn.Twin.Merged.Contains(message.Customer)) return turn.Unchanged(Reply.Done.Instance);
         IReadOnlyList<string> path = [.. message.Path.TakeWhile(customer => customer != turn.Customer), turn.Customer];
         IReadOnlyList<string> taken = [.. message.Taken, .. turn.Twin.Merged];
         if (path.Count <= message.Path.Count)
@@ -108,8 +108,8 @@ internal static class MergeTurns
         }
         if (path.Count > CustomerState.MaxMerged)
         {
-            return turn.Unchanged(
-                new CustomerReply.Refused("customer", $"More than {CustomerState.MaxMerged} merges lead on from here"));
+            return turn.Unchanged(new CustomerReply.Refused(
+                "customer", $"More than {CustomerState.MaxMerged} merges lead on from here"));
         }
         turn.Send(GrainKey.Customer(target), message with { Path = path, Taken = taken });
         return turn.Changed(Reply.Done.Instance);

@@ -76,9 +76,8 @@ internal static class ObserveTurn
             {
                 // A copy in the same message fares as the first did, but that it is not folded twice.
                 var first = results[seen[e.KeyHash]];
-                results[i] = first.Status == EventStatus.Accepted
-                    ? new EventResult(EventStatus.Duplicate, null)
-                    : first;
+                var isTaken = first.Status == EventStatus.Accepted;
+                results[i] = isTaken ? new EventResult(EventStatus.Duplicate, null) : first;
             }
             if (results[i].Status != EventStatus.Accepted) continue;
             if (standing == RecentEvents.Standing.Unknown) return false;

@@ -48,7 +48,9 @@ internal sealed class CustomerDraws(SeededDraws draws, Instant start)
     {
         var events = Events(customer, number, draws.Percent(50) ? 1 : draws.Between(2, 5));
         if (draws.Percent(25) && _sent.TryGetValue(customer, out var before))
+        {
             events.Add(before[draws.Below(before.Count)]);
+        }
         if (draws.Percent(5)) events.Add(events[0]);
         Remember(customer, events);
         return new CustomerMessage.Observe(events);

@@ -34,16 +34,16 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
         {
             if (step.Message is not CustomerMessage.MergeInto merge) continue;
             var (root, other) = (_customers.Root(step.To), _customers.Root(GrainKey.Customer(merge.Customer)));
-            if (root != other)
-                yield return $"{step.To} was merged into {merge.Customer}; they lead to {root} and {other}.";
+            if (root == other) continue;
+            yield return $"{step.To} was merged into {merge.Customer}; they lead to {root} and {other}.";
         }
         foreach (var root in _customers.Survivors)
         {
             var is_ = _customers.States[root].Merged.Order(StringComparer.Ordinal);
             var should = _customers.Family(root).Skip(1).Select(k => k.Id).Order(StringComparer.Ordinal);
             if (is_.SequenceEqual(should, StringComparer.Ordinal)) continue;
-            yield return $"{root} has taken in [{string.Join(", ", is_)}]; "
-                + $"the ids [{string.Join(", ", should)}] lead there.";
+            var ids = string.Join(", ", should);
+            yield return $"{root} has taken in [{string.Join(", ", is_)}]; the ids [{ids}] lead there.";
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end)
             ("customers of whom a ring of merges made one", families.Count(IsRing)),
             ("checkpoints", entries.Count(e => e.Kind == JournalKind.Checkpoint)),
             ("checkpoints of merged customers", families.Where(f => f.Count > 1).Sum(Checkpoints)),
-            ("entries removed by retention", _customers.Customers.Sum(k => end.WholeJournals[k].Count - end.Journals[k].Count)),
+            ("entries removed by retention", _customers.Customers.Sum(Removed)),
             ("decisions published", decisions.Count(d => d.Winner != Decider.NoWinner)),
             ("decisions of the control group", decisions.Count(d => d.Outcome == Rejection.Holdout)),
             ("decisions on a wake-up", decisions.Count(IsOnWakeUp)),
@@ -35,8 +35,11 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end)
         ];
     }
 
-    private long Late(List<GrainKey> family) => family.Sum(key =>
-        _customers.Events(key).Zip(_customers.Events(key).Skip(1)).Count(pair => pair.Second.Event.OccurredAt < pair.First.Event.OccurredAt));
+    private long Removed(GrainKey key) => end.WholeJournals[key].Count - end.Journals[key].Count;
+
+    private long Late(List<GrainKey> family) => family.Sum(key => _customers.Events(key)
+        .Zip(_customers.Events(key).Skip(1))
+        .Count(pair => pair.Second.Event.OccurredAt < pair.First.Event.OccurredAt));
 
     private long HadByTwo(List<GrainKey> family)
     {

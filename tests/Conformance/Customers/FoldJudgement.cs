@@ -69,8 +69,8 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             if (longs && bytes && error <= (group.Ordered ? 0 : 1e-9 * contributions)) continue;
             yield return $"{group.Signature} is {Show(is_, group)}, not {Show(should, group)}";
         }
-        if (isOrdered && should.Newest != is_.Newest)
-            yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
+        if (!isOrdered || should.Newest == is_.Newest) yield break;
+        yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
     }
 
     private static string Show(CustomerState state, Twin.Plan.SlotGroup group) =>

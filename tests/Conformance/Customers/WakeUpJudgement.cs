@@ -21,8 +21,8 @@ internal sealed class WakeUpJudgement(CustomersEnd customers)
                 yield return $"{root} asked for {asked.Count} wake-ups and was woken {fired.Count} times.";
             }
             if (asked.Count == 0 || fired.Exists(at => at >= asked.Max())) continue;
-            yield return $"{root} asked to be woken at {asked.Max()} ms and never was; "
-                + $"{string.Join(", ", fired)} came.";
+            var came = string.Join(", ", fired);
+            yield return $"{root} asked to be woken at {asked.Max()} ms and never was; {came} came.";
         }
     }
 
@@ -51,8 +51,8 @@ internal sealed class WakeUpJudgement(CustomersEnd customers)
         {
             var record = DecisionRecord.Read(DToC.Twin.State.Envelope.Open(entry.Payload.Span));
             var decisions = customers.Plans.Find(record.PlanHash)!.Decisions; // checked with the decisions
-            if (decisions.TriggerName(record.Inputs.Trigger) == CustomerPlans.CartLeft)
-                yield return record.Inputs.Now.UnixMs;
+            var trigger = decisions.TriggerName(record.Inputs.Trigger);
+            if (trigger == CustomerPlans.CartLeft) yield return record.Inputs.Now.UnixMs;
         }
     }
 }

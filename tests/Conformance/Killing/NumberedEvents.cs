@@ -9,7 +9,7 @@ namespace DToC.Conformance;
 /// <summary>Events numbered from 1 to <see cref="Count"/>, spread over some customers, some of them late.</summary>
 internal sealed class NumberedEvents(Instant start)
 {
-    public const int Count = 3_000;
+    public const int Count = 2_000;
 
     private const int Customers = 7;
     private readonly EventReader _reader = new(CustomerPlans.First.Events, EventLimits.Default);
@@ -25,8 +25,8 @@ internal sealed class NumberedEvents(Instant start)
         var late = number % 5 == 0 ? 90_000 : 0;
         var time = start.PlusMs(number * 100 - late);
         var json = string.Create(CultureInfo.InvariantCulture, $$$"""
-            {"id":"n{{{number}}}","type":"Ordered","time":"{{{time}}}","source":"list","customer":"{{{KeyOf(number).Id}}}",
-            "identifiers":{"email":"{{{KeyOf(number).Id}}}@list.example"},
+            {"id":"n{{{number}}}","type":"Ordered","time":"{{{time}}}","source":"list",
+            "customer":"{{{KeyOf(number).Id}}}","identifiers":{"email":"{{{KeyOf(number).Id}}}@list.example"},
             "properties":{"total":{{{number % 97 + 0.25}}},"items":{{{number % 3 + 1}}},"product":"p{{{number % 11}}}"}}
             """);
         lock (_reader)
@@ -36,5 +36,6 @@ internal sealed class NumberedEvents(Instant start)
         }
     }
 
-    private static GrainKey Key(int customer) => GrainKey.Customer(string.Create(CultureInfo.InvariantCulture, $"k{customer}"));
+    private static GrainKey Key(int customer) =>
+        GrainKey.Customer(string.Create(CultureInfo.InvariantCulture, $"k{customer}"));
 }

@@ -31,7 +31,10 @@ internal static class ScheduleTable
 
     /// <summary>What the workload is there for, with how often all schedules together reached it.</summary>
     public static IReadOnlyList<(string What, long Times)> Reached(IReadOnlyList<ScheduleResult> results) =>
-        [.. results.SelectMany(r => r.Reached).GroupBy(r => r.What, StringComparer.Ordinal).Select(g => (g.Key, g.Sum(r => r.Times)))];
+    [
+        .. results.SelectMany(r => r.Reached).GroupBy(r => r.What, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.Sum(r => r.Times))),
+    ];
 
     private static string Cell(IReadOnlyList<ScheduleResult> results, FaultCell cell) =>
         FaultPlan.Cells.Contains(cell)

@@ -9,14 +9,28 @@ public class ChangedDefinitionTests
 {
     private static readonly TwinPlan Retail = OneCustomer.Shipped("retail");
 
-    private const string OrderOne =
-        """{"id":"o1","type":"Order Completed","time":"2026-02-20T10:00:00Z","customer":"c-1","properties":{"total":10,"currency":"EUR","shipping":4}}""";
+    private const string OrderOne = """
+        {"id":"o1","type":"Order Completed","time":"2026-02-20T10:00:00Z","customer":"c-1",
+        "properties":{"total":10,"currency":"EUR","shipping":4}}
+        """;
 
     /// <summary>A type and a signal that come first, so that every slot behind them means something else.</summary>
-    private static TwinPlan Shifted() => OneCustomer.Compile(Encoding.UTF8.GetString(Retail.Source.Span)
-        .Replace("\"Product Viewed\": {\n      \"category\"", "\"Gift Wrapped\": { \"category\": \"orders\" },\n    \"Product Viewed\": {\n      \"category\"", StringComparison.Ordinal)
-        .Replace("\"total\": {\n          \"path\"", "\"shipping\": { \"path\": \"shipping\", \"type\": \"money\" },\n        \"total\": {\n          \"path\"", StringComparison.Ordinal)
-        .Replace("\"orders\": { \"kind\": \"count\"", "\"shipping\": { \"kind\": \"sum\", \"of\": \"Order Completed.shipping\" },\n    \"orders\": { \"kind\": \"count\"", StringComparison.Ordinal));
+    private static TwinPlan Shifted()
+    {
+        var text = Encoding.UTF8.GetString(Retail.Source.Span);
+        text = Before(text, "\"Product Viewed\": {\n", """ "Gift Wrapped": { "category": "orders" }, """);
+        text = Before(text, "\"total\": {\n", """ "shipping": { "path": "shipping", "type": "money" }, """);
+        text = Before(
+            text, "\"orders\": { \"kind\"", """ "shipping": { "kind": "sum", "of": "Order Completed.shipping" }, """);
+        return OneCustomer.Compile(text);
+    }
+
+    private static string Before(string text, string place, string added)
+    {
+        var at = text.IndexOf(place, StringComparison.Ordinal);
+        Assert.True(at > 0, $"The definition has no {place}");
+        return text.Insert(at, added);
+    }
 
     [Fact]
     public void Event_read_before_the_definition_changed_is_folded_by_its_names()
@@ -36,7 +50,8 @@ public class ChangedDefinitionTests
     public void Event_of_a_type_the_new_definition_does_not_know_is_refused()
     {
         var customer = new OneCustomer(Shifted());
-        var wrapped = customer.Event("""{"id":"g1","type":"Gift Wrapped","time":"2026-02-20T10:00:00Z","customer":"c-1"}""");
+        var wrapped = customer.Event(
+            """{"id":"g1","type":"Gift Wrapped","time":"2026-02-20T10:00:00Z","customer":"c-1"}""");
         customer.Plans = customer.Plans.WithCurrent(Retail);
 
         var refused = Assert.IsType<CustomerReply.Refused>(customer.Tell(new CustomerMessage.Observe([wrapped])));
@@ -52,7 +67,9 @@ public class ChangedDefinitionTests
         customer.Observe(customer.Event(OrderOne));
         customer.Plans = customer.Plans.WithCurrent(Shifted());
 
-        var decided = Assert.IsType<CustomerReply.Decided>(customer.Tell(new CustomerMessage.Decide(["web", null, null, null])));
+        var reply = customer.Tell(new CustomerMessage.Decide(["web", null, null, null]));
+
+        var decided = Assert.IsType<CustomerReply.Decided>(reply);
 
         var slot = Array.IndexOf(customer.Plans.Current.Vector.NumberNames, "shipping");
         Assert.Equal(4, decided.Decision.Inputs.Numbers.Span[slot]);
@@ -78,7 +95,10 @@ public class ChangedDefinitionTests
     {
         var customer = new OneCustomer(Retail);
         customer.Tell(new CustomerMessage.SetConsents([new("analytics", ConsentStatus.Denied)], "test"));
-        var viewed = customer.Event("""{"id":"v1","type":"Product Viewed","time":"2026-02-20T10:00:00Z","customer":"c-1","properties":{"product_id":"p1"}}""");
+        var viewed = customer.Event("""
+            {"id":"v1","type":"Product Viewed","time":"2026-02-20T10:00:00Z","customer":"c-1",
+            "properties":{"product_id":"p1"}}
+            """);
 
         var results = customer.Observe(viewed, viewed);
 

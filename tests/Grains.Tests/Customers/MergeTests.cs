@@ -14,8 +14,12 @@ public class MergeTests
 
     private static OneCustomer Start() => new(Retail, "a");
 
-    private static TouchpointEvent Order(OneCustomer customers, string id, double total, string time = "2026-02-20T10:00:00Z") =>
-        customers.Event($$$"""{"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"x","source":"web","properties":{"total":{{{total}}},"currency":"EUR"}}""");
+    private static TouchpointEvent Order(
+        OneCustomer customers, string id, double total, string time = "2026-02-20T10:00:00Z") =>
+        customers.Event($$$"""
+            {"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"x","source":"web",
+            "properties":{"total":{{{total}}},"currency":"EUR"}}
+            """);
 
     private static EventStatus Observe(OneCustomer customers, GrainKey key, TouchpointEvent e) =>
         ((CustomerReply.Observed)customers.Tell(key, new CustomerMessage.Observe([e]))).Results[0].Status;
@@ -23,18 +27,19 @@ public class MergeTests
     private static void Merge(OneCustomer customers, GrainKey from, GrainKey into) =>
         Assert.IsType<Reply.Done>(customers.Tell(from, new CustomerMessage.MergeInto(into.Id)));
 
-    /// <summary>Carries out what the customers send each other, each sender's in its order, until nothing is left.</summary>
+    /// <summary>Carries out what the customers send each other, in order, until nothing is left.</summary>
     private static void DeliverAll(OneCustomer customers)
     {
         for (var i = 0; i < customers.Effects.Count; i++)
         {
             Assert.True(i < 200, "The customers send each other messages without end.");
-            if (customers.Effects[i].Effect is Effect.Send { To.Kind: GrainKind.Customer } send) customers.Tell(send.To, send.Message);
+            if (customers.Effects[i].Effect is not Effect.Send { To.Kind: GrainKind.Customer } send) continue;
+            customers.Tell(send.To, send.Message);
         }
     }
 
     private static void AssertTookIn(OneCustomer customers, GrainKey key, string[] ids) =>
-        Assert.Equal(ids.AsEnumerable(), customers.StateOf(key).Merged.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(ids, customers.StateOf(key).Merged.Order(StringComparer.Ordinal).ToArray());
 
     private static double Spend(OneCustomer customers, GrainKey key) =>
         OneCustomer.Number(customers.StateOf(key), "spend", customers.Now);
@@ -94,7 +99,8 @@ public class MergeTests
 
         Assert.Equal(2, customers.StateOf(B).EventCount);
         Assert.Equal(17, Spend(customers, B));
-        Assert.Equal(2 * Math.Pow(0.5, 9.083333333 / 90), OneCustomer.Number(customers.StateOf(B), "orders_90d", customers.Now), 1e-6);
+        var fading = OneCustomer.Number(customers.StateOf(B), "orders_90d", customers.Now);
+        Assert.Equal(2 * Math.Pow(0.5, 9.083333333 / 90), fading, 1e-6);
     }
 
     [Fact]
@@ -138,7 +144,10 @@ public class MergeTests
     public void Ring_in_which_one_was_taken_in_already_is_opened_by_another()
     {
         var customers = Start();
-        foreach (var (key, id) in new[] { (A, "o1"), (B, "o2"), (C, "o3") }) Observe(customers, key, Order(customers, id, 10));
+        foreach (var (key, id) in new[] { (A, "o1"), (B, "o2"), (C, "o3") })
+        {
+            Observe(customers, key, Order(customers, id, 10));
+        }
         Merge(customers, A, B);
         DeliverAll(customers); // B holds A from now on: A may not come back
         customers.Effects.Clear();
@@ -203,7 +212,8 @@ public class MergeTests
         // Neither Busy nor Unavailable, on which a host would try again.
         Assert.All(replies, reply => Assert.IsType<CustomerReply.Refused>(reply));
         Assert.Equal(0, customers.StateOf(B).EventCount);
-        Assert.Equal(ConsentStatus.Withdrawn, customers.StateOf(B).Consents[Retail.Consent.FindPurpose("marketing")].Status);
+        var marketing = Retail.Consent.FindPurpose("marketing");
+        Assert.Equal(ConsentStatus.Withdrawn, customers.StateOf(B).Consents[marketing].Status);
         Assert.Equal(EventStatus.Accepted, Observe(customers, A, Order(customers, "o2", 5)));
     }
 
@@ -227,7 +237,10 @@ public class MergeTests
     {
         var customers = Start();
         customers.Now = Instant.From(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
-        foreach (var (key, day) in new[] { (A, 1), (B, 5), (B, 20) }) Observe(customers, key, Viewed(customers, key, day));
+        foreach (var (key, day) in new[] { (A, 1), (B, 5), (B, 20) })
+        {
+            Observe(customers, key, Viewed(customers, key, day));
+        }
         customers.Now = Instant.From(new DateTimeOffset(2025, 6, 10, 12, 0, 0, TimeSpan.Zero)); // 395 days are kept
         foreach (var key in new[] { A, B })
         {
@@ -251,9 +264,17 @@ public class MergeTests
         Assert.Equal(5, customers.StateOf(B).EventCount);
     }
 
-    private static TouchpointEvent Viewed(OneCustomer customers, GrainKey key, int day) => customers.Event(
-        $$$"""{"id":"v-{{{key.Id}}}-{{{day}}}","type":"Product Viewed","time":"2024-05-{{{day:d2}}}T10:00:00Z","customer":"x","properties":{"product_id":"p1"}}""");
+    private static TouchpointEvent Viewed(OneCustomer customers, GrainKey key, int day) => customers.Event($$$"""
+        {"id":"v-{{{key.Id}}}-{{{day}}}","type":"Product Viewed","time":"2024-05-{{{day:d2}}}T10:00:00Z",
+        "customer":"x","properties":{"product_id":"p1"}}
+        """);
 
-    private static TwinPlan Changed() => OneCustomer.Compile(System.Text.Encoding.UTF8.GetString(Retail.Source.Span).Replace(
-        "\"views_7d\": {", "\"orders_10d\": { \"kind\": \"decayedCount\", \"of\": \"Order Completed\", \"halfLifeDays\": 10 },\n    \"views_7d\": {", StringComparison.Ordinal));
+    private static TwinPlan Changed()
+    {
+        const string added = """
+            "orders_10d": { "kind": "decayedCount", "of": "Order Completed", "halfLifeDays": 10 },
+            """;
+        var text = System.Text.Encoding.UTF8.GetString(Retail.Source.Span);
+        return OneCustomer.Compile(text.Insert(text.IndexOf("\"views_7d\"", StringComparison.Ordinal), added));
+    }
 }

@@ -113,7 +113,10 @@ internal sealed class OneCustomer
     {
         var journal = _journals[key];
         var newest = journal.FindLastIndex(e => e.Kind == JournalKind.Checkpoint);
-        _journals[key] = [.. journal.Where((e, i) => i >= newest || (e.KeepUntil > Now && e.Kind != JournalKind.Checkpoint))];
+        _journals[key] =
+        [
+            .. journal.Where((e, i) => i >= newest || (e.KeepUntil > Now && e.Kind != JournalKind.Checkpoint)),
+        ];
     }
 
     /// <summary>The messages a customer has sent to customers, in their order.</summary>

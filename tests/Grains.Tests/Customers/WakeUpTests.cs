@@ -24,14 +24,24 @@ public class WakeUpTests
     private static IEnumerable<string> Ids() =>
         Enumerable.Range(0, 1_000).Select(i => $"c-{i}").Where(id => !Decider.IsHeldOut(Retail, id));
 
-    private static void Add(OneCustomer customers, GrainKey key, string id, string time) => customers.Tell(key, new CustomerMessage.Observe(
-        [customers.Event($$$"""{"id":"{{{id}}}","type":"Product Added","time":"{{{time}}}","customer":"x","properties":{"product_id":"p1"}}""")]));
+    private static void Add(OneCustomer customers, GrainKey key, string id, string time)
+    {
+        var added = customers.Event($$$"""
+            {"id":"{{{id}}}","type":"Product Added","time":"{{{time}}}","customer":"x",
+            "properties":{"product_id":"p1"}}
+            """);
+        customers.Tell(key, new CustomerMessage.Observe([added]));
+    }
 
-    private static (GrainKey Key, GrainMessage.WokenUp Message)[] Asked(OneCustomer customers) =>
-    [
-        .. customers.Effects.Where(e => e.Effect is Effect.WakeUp)
-            .Select(e => (e.Sender, ((Effect.WakeUp)e.Effect) is { } wake ? new GrainMessage.WokenUp(wake.Name, wake.At) : null!)),
-    ];
+    private static List<(GrainKey Key, GrainMessage.WokenUp Message)> Asked(OneCustomer customers)
+    {
+        var asked = new List<(GrainKey, GrainMessage.WokenUp)>();
+        foreach (var (sender, effect) in customers.Effects)
+        {
+            if (effect is Effect.WakeUp wake) asked.Add((sender, new GrainMessage.WokenUp(wake.Name, wake.At)));
+        }
+        return asked;
+    }
 
     private static int Decided(OneCustomer customers) => customers.Effects.Count(e => e.Effect is Effect.Publish);
 
@@ -108,8 +118,9 @@ public class WakeUpTests
         var customers = Start();
         Add(customers, customers.Key, "a1", "2026-03-01T11:00:00Z");
         var (key, message) = Assert.Single(Asked(customers));
-        customers.Plans = customers.Plans.WithCurrent(OneCustomer.Compile(
-            System.Text.Encoding.UTF8.GetString(Retail.Source.Span).Replace("\"delayHours\": 4", "\"delayHours\": 6", StringComparison.Ordinal)));
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+            .Replace("\"delayHours\": 4", "\"delayHours\": 6", StringComparison.Ordinal);
+        customers.Plans = customers.Plans.WithCurrent(OneCustomer.Compile(changed));
         customers.Now = message.At;
 
         customers.Tell(key, message);
