@@ -38,7 +38,7 @@ builder.Services.AddEmbeddedHost(_ => new EmbeddedOptions
     InitialPlan = plan,
     LoadPlan = TwinPlan.LoadKept,
 });
-builder.Services.AddHttpApi(new DToC.Http.HttpOptions());
+builder.Services.AddHttpApi(switches.Http);
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
 
 await using var app = builder.Build();

@@ -1,3 +1,7 @@
+using System.Globalization;
+using DToC.Http;
+using DToC.Twin.Events;
+
 namespace DToC.Api;
 
 /// <summary>What the command line says.</summary>
@@ -12,6 +16,9 @@ internal sealed record Switches
                                     (default: the one in force last, at first start retail)
           --demo                    traffic of a synthetic population
           --allow-insecure-remote   listen beyond this machine without TLS
+          --max-event-bytes N       longest event (default 32768)
+          --max-batch-bytes N       longest batch of events (default 10485760)
+          --max-nesting N           deepest nesting of an event, at most 256 (default 16)
           --help                    this text
 
         DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
@@ -29,6 +36,8 @@ internal sealed record Switches
 
     public bool AllowInsecureRemote { get; init; }
 
+    public HttpOptions Http { get; init; } = new();
+
     public bool Help { get; init; }
 
     /// <summary>Reads the arguments; the second part says what is wrong with them, or is null.</summary>
@@ -38,7 +47,7 @@ internal sealed record Switches
         for (var i = 0; i < args.Count; i++)
         {
             var (name, value) = Split(args[i]);
-            if (name is "--urls" or "--data" or "--definition")
+            if (name is "--urls" or "--data" or "--definition" || name.StartsWith("--max-", StringComparison.Ordinal))
             {
                 if (value is null && i + 1 < args.Count
                     && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
@@ -53,11 +62,14 @@ internal sealed record Switches
             }
             if (switches.With(name, value ?? "") is not { } next)
             {
-                return (switches, $"There is no switch '{args[i]}'.");
+                return (switches, $"There is no switch '{args[i]}', or its value is not a number it can have.");
             }
             switches = next;
         }
-        return (switches, null);
+        var limits = switches.Http;
+        return limits.MaxBatchBytes >= limits.Events.MaxEventBytes
+            ? (switches, null)
+            : (switches, "--max-batch-bytes must be at least --max-event-bytes: a batch may be one event.");
     }
 
     private Switches? With(string name, string value) => name switch
@@ -68,6 +80,17 @@ internal sealed record Switches
         "--demo" => this with { Demo = true },
         "--allow-insecure-remote" => this with { AllowInsecureRemote = true },
         "--help" or "-h" => this with { Help = true },
+        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) => Limited(name, limit),
+        _ => null,
+    };
+
+    private Switches? Limited(string name, int limit) => name switch
+    {
+        "--max-event-bytes" when limit > 0 =>
+            this with { Http = Http with { Events = Http.Events with { MaxEventBytes = limit } } },
+        "--max-batch-bytes" when limit > 0 => this with { Http = Http with { MaxBatchBytes = limit } },
+        "--max-nesting" when limit is > 1 and <= EventLimits.HighestNesting =>
+            this with { Http = Http with { Events = Http.Events with { MaxNesting = limit } } },
         _ => null,
     };
 

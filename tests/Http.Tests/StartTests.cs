@@ -35,6 +35,9 @@ public sealed class StartTests
     [InlineData("run")]
     [InlineData("--data")]
     [InlineData("--demo=yes")]
+    [InlineData("--max-nesting=300")]
+    [InlineData("--max-event-bytes=many")]
+    [InlineData("--max-batch-bytes=100")]
     public void Switch_that_is_not_there_or_lacks_its_value_is_a_fault(string argument) =>
         Assert.NotNull(Switches.Parse([argument]).Fault);
 
@@ -47,6 +50,17 @@ public sealed class StartTests
         Assert.Equal(
             new Switches { DataFolder = "/d", Urls = "http://127.0.0.1:1", Definition = "retail",
             Demo = true }, switches);
+    }
+
+    [Fact]
+    public void Limits_of_events_are_switches()
+    {
+        var (switches, fault) =
+            Switches.Parse(["--max-event-bytes", "65536", "--max-batch-bytes=99999", "--max-nesting", "24"]);
+
+        Assert.Null(fault);
+        Assert.Equal((65_536, 24), (switches.Http.Events.MaxEventBytes, switches.Http.Events.MaxNesting));
+        Assert.Equal(99_999, switches.Http.MaxBatchBytes);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class CustomerHistory
     {
         var plan = plans.Current;
         var read = new CustomerHistory(plan, CheckpointRoots.Of(history, key.Id, plans));
-        var reader = new EventReader(plan.Events, EventLimits.Default);
+        var reader = new EventReader(plan.Events, EventLimits.Stored);
         for (var i = 0; i < history.Entries.Count; i++)
         {
             if (ReadEvent(reader, history.Entries[i]) is not { } e) continue;
@@ -152,7 +152,7 @@ public sealed class CustomerHistory
     /// </summary>
     public CustomerState? Expired(IReadOnlyList<JournalEntry> entries, Instant now)
     {
-        var reader = new EventReader(_plan.Events, EventLimits.Default);
+        var reader = new EventReader(_plan.Events, EventLimits.Stored);
         var last = OrderKey.None;
         foreach (var entry in entries)
         {

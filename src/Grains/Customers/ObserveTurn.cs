@@ -43,7 +43,7 @@ internal static class ObserveTurn
             var e = events[i];
             if (ReferenceEquals(e.Schema, plan.Events)) continue;
             read ??= [.. events];
-            switch (new EventReader(plan.Events, EventLimits.Default).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
+            switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
             {
                 case EventReading.Read again:
                     read[i] = again.Event;

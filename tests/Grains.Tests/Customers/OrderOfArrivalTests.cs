@@ -32,7 +32,7 @@ public class OrderOfArrivalTests
     [Fact]
     public void Merge_gives_the_state_of_both_histories_together()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 1_000; seed++)
         {
             var history = new RandomHistory(seed, Retail);
             var (mine, theirs) = (history.Events(5 + seed % 40, "a"), history.Events(5 + seed % 23, "b"));
