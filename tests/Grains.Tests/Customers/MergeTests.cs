@@ -241,7 +241,9 @@ public class MergeTests
         {
             Observe(customers, key, Viewed(customers, key, day));
         }
-        customers.Now = Instant.From(new DateTimeOffset(2025, 6, 10, 12, 0, 0, TimeSpan.Zero)); // 395 days are kept
+        // Behind A's checkpoint, before B's: only its owner tells that no checkpoint holds it.
+        Observe(customers, A, Order(customers, "o-between", 10, "2024-05-10T10:00:00Z"));
+        customers.Now = Instant.From(new DateTimeOffset(2025, 6, 25, 12, 0, 0, TimeSpan.Zero)); // 395 days are kept
         foreach (var key in new[] { A, B })
         {
             Observe(customers, key, Order(customers, $"o-{key.Id}", 10, "2025-06-09T10:00:00Z"));
@@ -250,18 +252,18 @@ public class MergeTests
         }
         Merge(customers, A, B);
         DeliverAll(customers);
-        Assert.Equal(5, customers.StateOf(B).EventCount);
+        Assert.Equal(6, customers.StateOf(B).EventCount);
 
         customers.Plans = customers.Plans.WithCurrent(Changed());
         customers.Tell(B, new GrainMessage.Refold());
-        Assert.Equal(5, customers.StateOf(B).EventCount);
-        Assert.Equal(20, Spend(customers, B));
+        Assert.Equal(6, customers.StateOf(B).EventCount);
+        Assert.Equal(30, Spend(customers, B));
 
         customers.Now = customers.Now.PlusMs(30 * Instant.DayMs);
         customers.Tell(B, new GrainMessage.TakeCheckpoint());
         customers.RemoveExpired(B);
         customers.Tell(B, new GrainMessage.Refold());
-        Assert.Equal(5, customers.StateOf(B).EventCount);
+        Assert.Equal(6, customers.StateOf(B).EventCount);
     }
 
     private static TouchpointEvent Viewed(OneCustomer customers, GrainKey key, int day) => customers.Event($$$"""
