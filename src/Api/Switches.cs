@@ -80,7 +80,8 @@ internal sealed record Switches
         "--demo" => this with { Demo = true },
         "--allow-insecure-remote" => this with { AllowInsecureRemote = true },
         "--help" or "-h" => this with { Help = true },
-        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) => Limited(name, limit),
+        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) =>
+            Limited(name, limit),
         _ => null,
     };
 
