@@ -61,7 +61,6 @@ internal sealed class Batch
     /// <summary>Takes the states as they are now: the grains may change again for the next batch.</summary>
     public void Seal()
     {
-        foreach (var grain in Opened) grain.Live = null;
         foreach (var grain in Changed)
         {
             var latest = grain.Latest!; // a changed grain has taken its encoded state
@@ -73,7 +72,6 @@ internal sealed class Batch
     /// <summary>Begins anew with nothing in it, when no turn so far changed anything.</summary>
     public void Reopen()
     {
-        foreach (var grain in Opened) grain.Live = null;
         Opened.Clear();
         Turns = 0;
     }

@@ -116,6 +116,7 @@ internal sealed class TurnLoop
     private void BeginAnew(Batch batch)
     {
         batch.Reopen();
+        _runner.EndBatch();
         _runner.Activations.Evict(_commits.LastCommitted);
     }
 
@@ -137,6 +138,7 @@ internal sealed class TurnLoop
     private void HandOver()
     {
         var batch = Folding;
+        _runner.EndBatch();
         batch.Seal();
         lock (_partition.Gate) _commits.HandOver(batch);
         _committing = batch;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// Runs one message on its grain and puts the outcome into the batch. A state is decoded once a batch and
+/// Runs one message on its grain and puts the outcome into the batch. A state is decoded when it comes up and
 /// encoded after every turn: so a turn that throws is undone by decoding again, and a state that cannot be
 /// encoded fails its own message alone. Used by the turn loop only.
 /// </summary>
@@ -22,6 +22,7 @@ internal sealed class TurnRunner
     private readonly RowView _rows;
     private readonly HistoryReader _history;
     private readonly GrainInstances _grains;
+    private readonly LiveStates _live;
     private readonly ArrayBufferWriter<byte> _encoded = new(4_096);
     private readonly OutcomeWriter _outcomes;
     private long _turns;
@@ -36,6 +37,7 @@ internal sealed class TurnRunner
         Activations = new Activations(Math.Max(1, options.MemoryLimitBytes / partition.Host.PartitionCount));
         Leases.Reload(reader.Leases());
         _grains = new GrainInstances(options.Catalog);
+        _live = new LiveStates(_grains);
         _rows = new RowView(reader);
         _history = new HistoryReader(partition, reader, Activations, options.HistoryLimit);
         _outcomes = new OutcomeWriter(_grains, reader);
@@ -51,6 +53,9 @@ internal sealed class TurnRunner
 
     /// <summary>Journal entries put into batches since the start.</summary>
     public long JournalEntries => _outcomes.JournalEntries;
+
+    /// <summary>No turn follows in this batch: decoded states are put to rest.</summary>
+    public void EndBatch() => _live.Clear();
 
     /// <summary>Puts out of memory what a batch changed: the disk says what holds.</summary>
     public void Forget(Batch batch)
@@ -110,11 +115,12 @@ internal sealed class TurnRunner
         return grain;
     }
 
-    private static void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
+    private void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
     {
-        grain.Live = grain.Latest is { } latest
+        _live.MakeRoom();
+        _live.Hold(grain, grain.Latest is { } latest
             ? kind.Decode(grain.Key, latest.Bytes.Span, plans)
-            : kind.Create(grain.Key, plans.Current);
+            : kind.Create(grain.Key, plans.Current));
         batch.Opened.Add(grain);
     }
 

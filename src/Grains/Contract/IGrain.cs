@@ -33,6 +33,14 @@ public interface IGrain
     /// <exception cref="InvalidDataException">The bytes are not a state this build can read.</exception>
     GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans);
 
+    /// <summary>
+    /// Takes back a state it created or decoded, which the host will not use again: its memory may serve for the next
+    /// one decoded. So nothing a turn answers may refer to its state. A host need not give states back.
+    /// </summary>
+    void Release(GrainState state)
+    {
+    }
+
     /// <summary>Writes a state.</summary>
     void Encode(GrainState state, IBufferWriter<byte> output);
 

@@ -21,14 +21,17 @@ public static class CustomerCodec
     }
 
     /// <summary>Reads it, carried over to the current plan.</summary>
+    /// <param name="stored">The bytes as <see cref="Write"/> gave them.</param>
+    /// <param name="plans">The definitions known.</param>
+    /// <param name="rest">A state that nobody uses any more and whose memory may be taken, or null.</param>
     /// <exception cref="InvalidDataException">The bytes are not a customer's state this build can read.</exception>
-    public static CustomerActivation Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
+    public static CustomerActivation Read(ReadOnlySpan<byte> stored, PlanCatalog plans, CustomerState? rest = null)
     {
         var inside = Envelope.Open(stored);
         var reader = new BinaryFormReader(inside);
         var version = (long)reader.Unsigned();
         var effects = (long)reader.Unsigned();
-        var state = StateCodec.Read(reader.Rest, plans);
+        var state = StateCodec.Read(reader.Rest, plans, rest);
         return new CustomerActivation(StateMigration.To(plans.Current, state))
         {
             Version = version,

@@ -10,7 +10,11 @@ namespace DToC.Grains;
 /// </summary>
 public sealed class CustomerGrain : IGrain
 {
+    // As many as a host holds decoded at one time; more would only keep memory.
+    private const int MaxAtRest = 64;
+
     private readonly DecisionTurn _decisions = new();
+    private readonly Stack<CustomerState> _atRest = new(MaxAtRest);
 
     /// <inheritdoc/>
     public GrainKind Kind => GrainKind.Customer;
@@ -20,7 +24,13 @@ public sealed class CustomerGrain : IGrain
 
     /// <inheritdoc/>
     public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) =>
-        CustomerCodec.Read(stored, plans);
+        CustomerCodec.Read(stored, plans, _atRest.TryPop(out var rest) ? rest : null);
+
+    /// <inheritdoc/>
+    public void Release(GrainState state)
+    {
+        if (_atRest.Count < MaxAtRest) _atRest.Push(((CustomerActivation)state).Twin);
+    }
 
     /// <inheritdoc/>
     public void Encode(GrainState state, IBufferWriter<byte> output) =>

@@ -10,10 +10,45 @@ internal static class BinaryForm
     /// <summary>2^53: whole numbers below are exact as doubles and as integers.</summary>
     public const double WholeBelow = 9_007_199_254_740_992;
 
+    /// <summary>Most bytes of an integer.</summary>
+    public const int MaxInteger = 10;
+
+    /// <summary>Most bytes of a double.</summary>
+    public const int MaxReal = 9;
+
     /// <summary>0, -1, 1, -2, 2 ... as 0, 1, 2, 3, 4 ...</summary>
     public static ulong Zigzag(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
 
     public static long Unzigzag(ulong zigzag) => (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+
+    /// <summary>Writes an integer in groups of seven bits; returns how many bytes it took.</summary>
+    public static int Put(Span<byte> span, ulong value)
+    {
+        var length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        span[length++] = (byte)value;
+        return length;
+    }
+
+    /// <summary>Writes a double as <see cref="BinaryFormWriter.Real"/> says; returns how many bytes it took.</summary>
+    public static int Put(Span<byte> span, double value)
+    {
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        if (bits == 0)
+        {
+            span[0] = 0;
+            return 1;
+        }
+        if (Math.Abs(value) < WholeBelow && BitConverter.DoubleToUInt64Bits((long)value) == bits)
+            return Put(span, Zigzag((long)value) + 2);
+        span[0] = 1;
+        BinaryPrimitives.WriteUInt64LittleEndian(span[1..], bits);
+        return MaxReal;
+    }
 }
 
 /// <summary>Writes the compact little-endian form that states, messages and records are stored in.</summary>
@@ -27,23 +62,22 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>An unsigned integer in 1 to 10 bytes (LEB128).</summary>
-    public void Unsigned(ulong value)
-    {
-        var span = output.GetSpan(10);
-        var length = 0;
-        while (value >= 0x80)
-        {
-            span[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        span[length++] = (byte)value;
-        output.Advance(length);
-    }
+    public void Unsigned(ulong value) => output.Advance(BinaryForm.Put(output.GetSpan(BinaryForm.MaxInteger), value));
 
     /// <summary>
     /// A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.
     /// </summary>
     public void Signed(long value) => Unsigned(unchecked(BinaryForm.Zigzag(value) + 1));
+
+    /// <summary>Each as <see cref="Signed"/> writes it, without asking for room each time.</summary>
+    public void SignedAll(ReadOnlySpan<long> values)
+    {
+        var span = output.GetSpan(values.Length * BinaryForm.MaxInteger);
+        var length = 0;
+        foreach (var value in values)
+            length += BinaryForm.Put(span[length..], unchecked(BinaryForm.Zigzag(value) + 1));
+        output.Advance(length);
+    }
 
     /// <summary>Eight bytes.</summary>
     public void Fixed(ulong value)
@@ -56,21 +90,15 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
     /// A double, every bit of it: one byte for zero; a whole number below 2^53 as 2 plus its zigzag, in as few bytes
     /// as that takes; a byte 1 and eight bytes for others. Amounts and counts are whole, so most are short.
     /// </summary>
-    public void Real(double value)
+    public void Real(double value) => output.Advance(BinaryForm.Put(output.GetSpan(BinaryForm.MaxReal), value));
+
+    /// <summary>Each as <see cref="Real"/> writes it, without asking for room each time.</summary>
+    public void RealAll(ReadOnlySpan<double> values)
     {
-        var bits = BitConverter.DoubleToUInt64Bits(value);
-        if (bits == 0)
-        {
-            Byte(0);
-            return;
-        }
-        if (Math.Abs(value) < BinaryForm.WholeBelow && BitConverter.DoubleToUInt64Bits((long)value) == bits)
-        {
-            Unsigned(BinaryForm.Zigzag((long)value) + 2);
-            return;
-        }
-        Byte(1);
-        Fixed(bits);
+        var span = output.GetSpan(values.Length * BinaryForm.MaxReal);
+        var length = 0;
+        foreach (var value in values) length += BinaryForm.Put(span[length..], value);
+        output.Advance(length);
     }
 
     /// <summary>Length and bytes.</summary>
@@ -140,6 +168,14 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 
     /// <inheritdoc cref="BinaryFormWriter.Unsigned"/>
     public ulong Unsigned()
+    {
+        var rest = _rest;
+        if (rest.IsEmpty || rest[0] >= 0x80) return Long();
+        _rest = rest[1..];
+        return rest[0];
+    }
+
+    private ulong Long()
     {
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)

@@ -128,6 +128,18 @@ public sealed class CustomerState
         return true;
     }
 
+    /// <summary>Empties what a stored state names only where there is something to say.</summary>
+    internal void ForgetFacts()
+    {
+        Array.Clear(Attributes);
+        Array.Fill(Consents, ConsentRecord.None);
+        Contacts.Clear();
+        Held.Clear();
+        Merged.Clear();
+        Links.Clear();
+        WakeUps.Clear();
+    }
+
     /// <summary>Takes an attribute value if it stands against the one known.</summary>
     public bool TakeAttribute(int slot, AttributeRecord value)
     {

@@ -47,6 +47,9 @@ public sealed class PendingWakeUps
         }
     }
 
+    /// <summary>Forgets all.</summary>
+    internal void Clear() => _pending.Clear();
+
     internal void Write(BinaryFormWriter writer)
     {
         writer.Unsigned((ulong)_pending.Count);

@@ -20,8 +20,8 @@ public static class StateCodec
         writer.Byte(Format);
         writer.Fixed(state.Plan.Hash);
         writer.Byte(state.IsStale ? (byte)1 : (byte)0);
-        foreach (var value in state.Longs) writer.Signed(value);
-        foreach (var value in state.Reals) writer.Real(value);
+        writer.SignedAll(state.Longs);
+        writer.RealAll(state.Reals);
         writer.Sparse(state.Bytes);
         state.Recent.Write(writer);
         WriteKey(writer, state.Newest);
@@ -33,8 +33,12 @@ public static class StateCodec
     /// <summary>
     /// Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.
     /// </summary>
-    /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known.</exception>
-    public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
+    /// <param name="stored">The bytes, without envelope.</param>
+    /// <param name="plans">The definitions known.</param>
+    /// <param name="rest">A state that nobody uses any more and whose memory may be taken, or null.</param>
+    /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known. What
+    /// <paramref name="rest"/> holds is then undefined.</exception>
+    public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans, CustomerState? rest = null)
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
@@ -44,7 +48,9 @@ public static class StateCodec
         var plan = plans.Find(hash)
             ?? throw new InvalidDataException(
                 $"The state was written under definition {hash:x16}, which is not kept here.");
-        var state = new CustomerState(plan) { IsStale = reader.Byte() == 1 };
+        var state = rest?.Plan == plan ? rest : new CustomerState(plan);
+        if (state == rest) state.ForgetFacts();
+        state.IsStale = reader.Byte() == 1;
         for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
         for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
         reader.Sparse(state.Bytes);

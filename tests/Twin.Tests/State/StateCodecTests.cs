@@ -45,6 +45,29 @@ public class StateCodecTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void State_read_into_the_memory_of_another_has_nothing_of_it()
+    {
+        var (full, empty) = (Written(SmallTwin.Filled()), Written(new CustomerState(SmallTwin.Plan)));
+        var rest = StateCodec.Read(full, Plans);
+        var back = StateCodec.Read(empty, Plans, rest);
+        Assert.Same(rest, back);
+        Assert.Equal(empty, Written(back));
+        back = StateCodec.Read(full, Plans, back);
+        Assert.Equal(full, Written(back));
+        Assert.Throws<InvalidDataException>(() => StateCodec.Read(full[..^9], Plans, rest));
+        Assert.Equal(empty, Written(StateCodec.Read(empty, Plans, rest)));
+    }
+
+    [Fact]
+    public void Memory_of_a_state_under_another_definition_is_not_taken()
+    {
+        var other = new CustomerState(SmallTwin.Compile(SmallTwin.Definition + "\n"));
+        var back = StateCodec.Read(Written(SmallTwin.Filled()), Plans, other);
+        Assert.NotSame(other, back);
+        Assert.Same(SmallTwin.Plan, back.Plan);
+    }
+
+    [Fact]
     public void State_read_twice_scores_alike()
     {
         var state = SmallTwin.Filled();
