@@ -19,6 +19,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     private readonly CancellationTokenSource _stopping;
     private readonly List<Task> _loops = [];
     private readonly UpkeepLoop[] _upkeep;
+    private readonly DiskWatch _disk;
     private readonly SemaphoreSlim _replacing = new(1, 1);
     private string? _problem;
     private int _disposed;
@@ -29,6 +30,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         _folder = folder;
         _stopping = stopping;
         _upkeep = Array.ConvertAll(context.Partitions, partition => new UpkeepLoop(partition));
+        _disk = new DiskWatch(context);
         foreach (var partition in context.Partitions) partition.Start();
         for (var i = 0; i < _upkeep.Length; i++)
         {
@@ -38,6 +40,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             _loops.Add(WatchAsync(partition, new Refolding(partition).RunAsync));
             _loops.Add(WatchAsync(partition, _upkeep[i].RunAsync));
         }
+        _loops.Add(WatchAsync(context.Partitions[0], _disk.RunAsync));
         context.Log.Started(context.PartitionCount, context.FolderId);
     }
 
@@ -197,6 +200,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         {
             Ready = problem is null,
             Problem = problem,
+            Disk = _disk.Status(),
             Partitions = Array.ConvertAll(_context.Partitions, partition => partition.Status()),
         };
     }
@@ -223,6 +227,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     /// <summary>One step of upkeep in every partition, for tests of this assembly.</summary>
     internal async Task UpkeepAsync()
     {
+        _disk.Look();
         foreach (var upkeep in _upkeep) await upkeep.StepAsync(CancellationToken.None);
     }
 

@@ -109,6 +109,11 @@ public sealed record EmbeddedOptions
     /// </summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Free bytes on the volume below which the host warns that it will be full; 0 for never.
+    /// </summary>
+    public long DiskLowBytes { get; init; } = 1L << 30;
+
     /// <summary>Time spent at start on checking the pages of a file that was not closed properly.</summary>
     public TimeSpan CheckLimit { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -136,6 +141,7 @@ public sealed record EmbeddedOptions
         AtLeast(nameof(ReadersPerPartition), ReadersPerPartition, 1, 1_000);
         AtLeast(nameof(CacheBytesPerPartition), CacheBytesPerPartition, 1 << 16, int.MaxValue);
         AtLeast(nameof(CheckpointPages), CheckpointPages, 1, 1 << 24);
+        AtLeast(nameof(DiskLowBytes), DiskLowBytes, 0, long.MaxValue);
         NotNegative(nameof(AdmissionWait), AdmissionWait);
         NotNegative(nameof(RetryAfter), RetryAfter);
         NotNegative(nameof(LockWait), LockWait);

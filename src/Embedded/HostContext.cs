@@ -1,4 +1,5 @@
 using DToC.Embedded.Effects;
+using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Grains;
 using DToC.Twin.Plan;
@@ -12,6 +13,7 @@ internal sealed class HostContext(
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;
+    private long _damagedReads;
 
     public EmbeddedOptions Options { get; } = options;
 
@@ -45,6 +47,17 @@ internal sealed class HostContext(
     {
         get => _draining;
         set => _draining = value;
+    }
+
+    /// <summary>Reads that found something not as it was written.</summary>
+    public long DamagedReads => Volatile.Read(ref _damagedReads);
+
+    /// <summary>Notes that a read failed; one that found damage is said to operators.</summary>
+    public void NoteFailedRead(int partition, StoreException exception)
+    {
+        if (!exception.Damaged) return;
+        Interlocked.Increment(ref _damagedReads);
+        Log.FoundDamage(partition, exception.Message);
     }
 
     /// <summary>Where a key lives: fixed by its hash and the number of files.</summary>

@@ -72,4 +72,15 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Critical, "A delivery loop of partition {Partition} ended; the host is not ready.")]
     public static partial void LoopEnded(this ILogger log, int partition, Exception exception);
+
+    [LoggerMessage(40, LogLevel.Warning,
+        "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room before it is full.")]
+    public static partial void DiskIsLow(this ILogger log, long freeBytes, long lowBytes);
+
+    [LoggerMessage(41, LogLevel.Information, "{FreeBytes} bytes are free on the volume of the data folder again.")]
+    public static partial void DiskHasRoom(this ILogger log, long freeBytes);
+
+    [LoggerMessage(42, LogLevel.Error,
+        "Partition {Partition} holds something that is not what was written: {What}. Run 'dtoc check'.")]
+    public static partial void FoundDamage(this ILogger log, int partition, string what);
 }

@@ -50,7 +50,9 @@ public static class HttpApi
     {
         app.UseRouting();
         app.UseRequestMeter();
-        app.UseProblemHandling(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("DToC.Http"));
+        app.UseProblemHandling(
+            app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("DToC.Http"),
+            app.Services.GetRequiredService<HttpOptions>().RetryAfterUnavailable);
         app.UseAccessCheck();
         app.MapApiDocument();
         app.MapEvents();

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace DToC.Embedded.Storage;
 
 /// <summary>A bounded number of read connections to one partition's file, opened when first needed.</summary>
-internal sealed class ReaderPool(string path, EmbeddedOptions options) : IDisposable
+internal sealed class ReaderPool(
+    string path, EmbeddedOptions options, Action<StoreException> onFailure) : IDisposable
 {
     private readonly ConcurrentBag<StoreReader> _idle = [];
     private readonly SemaphoreSlim _room = new(options.ReadersPerPartition, options.ReadersPerPartition);
@@ -42,6 +43,11 @@ internal sealed class ReaderPool(string path, EmbeddedOptions options) : IDispos
             _idle.Add(reader);
             reader = null;
             return result;
+        }
+        catch (StoreException exception)
+        {
+            onFailure(exception);
+            throw;
         }
         finally
         {

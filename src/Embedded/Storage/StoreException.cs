@@ -1,33 +1,46 @@
+using DToC.Grains;
 using SQLitePCL;
 
 namespace DToC.Embedded.Storage;
 
 /// <summary>A database file could not be read or written.</summary>
-public sealed class StoreException : IOException
+public sealed class StoreException : HostStoreException
 {
-    internal StoreException(int code, string message)
-        : base(message) => Code = code;
+    // A volume with less is full: SQLite writes whole pages, and grows the index of its log by 32 KiB.
+    private const long FullBelowBytes = 64 << 10;
+
+    internal StoreException(int code, string message, bool noRoom = false, bool inRow = false)
+        : base(message)
+    {
+        Code = code;
+        NoRoom = noRoom || code == raw.SQLITE_FULL;
+        InRow = inRow;
+    }
 
     /// <summary>SQLite's primary result code.</summary>
     public int Code { get; }
 
     /// <summary>True when there is no room: the same can succeed once there is.</summary>
-    public bool NoRoom => Code == raw.SQLITE_FULL;
+    public bool NoRoom { get; }
 
     /// <summary>
     /// True when the file is not what was written: it needs a check or a rebuild, not a retry.
     /// </summary>
-    public bool Damaged => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    public override bool Damaged => Code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>True when the pages are sound and one row's content is not what its checksum says.</summary>
+    public bool InRow { get; }
 
     /// <summary>True when the connection may still be used after a rollback.</summary>
     internal bool KeepsConnection => Code is raw.SQLITE_FULL or raw.SQLITE_BUSY;
 
     /// <summary>What a caller is told: short, without paths.</summary>
-    public string Reason => Code switch
+    public override string Reason => Code switch
     {
-        raw.SQLITE_FULL => "disk full",
+        _ when NoRoom => "disk full",
         raw.SQLITE_BUSY => "the database file is held by another process",
         raw.SQLITE_READONLY => "the database file is read-only",
+        _ when InRow => "what is stored of it is damaged; run 'dtoc check'",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "the database file is damaged; run 'dtoc check'",
         _ => $"the disk failed (SQLite code {Code})",
     };
@@ -35,6 +48,23 @@ public sealed class StoreException : IOException
     internal static StoreException From(sqlite3 connection, int result, string doing)
     {
         var text = raw.sqlite3_errmsg(connection).utf8_to_string();
-        return new StoreException(result & 0xFF, $"{doing}: {text} (SQLite code {result})");
+        var code = result & 0xFF;
+        return new StoreException(
+            code, $"{doing}: {text} (SQLite code {result})", code == raw.SQLITE_IOERR && IsFull(connection));
+    }
+
+    /// <summary>A row whose content is not what its checksum says.</summary>
+    /// <param name="what">Table and row, without personal data.</param>
+    internal static StoreException InStoredRow(string what) =>
+        new(raw.SQLITE_CORRUPT, $"{what} is not what was written: its checksum differs", inRow: true);
+
+    /// <summary>
+    /// Not every way to run out of room has the code for it: growing the index of the log and a quota are reported
+    /// as failures of the disk.
+    /// </summary>
+    private static bool IsFull(sqlite3 connection)
+    {
+        var path = raw.sqlite3_db_filename(connection, "main").utf8_to_string();
+        return !string.IsNullOrEmpty(path) && FreeSpace.Of(path) < FullBelowBytes;
     }
 }

@@ -22,6 +22,8 @@ internal sealed class CommitLoop
     private int _pageLimit;
     private int _appliedPageLimit;
     private volatile string? _problem;
+    private volatile string? _logProblem;
+    private long? _movedAgainAt;
 
     public CommitLoop(Partition partition, Database writer, Func<Database> reopen)
     {
@@ -40,6 +42,9 @@ internal sealed class CommitLoop
 
     /// <summary>Why the last commit failed; null after one that did not.</summary>
     public string? Problem => _problem;
+
+    /// <summary>Why the log could not be moved into the file the last time; null after it could.</summary>
+    public string? LogProblem => _logProblem;
 
     /// <summary>Pages the file may have; 0 for no limit. Taken over by the next commit.</summary>
     public int PageLimit
@@ -122,6 +127,7 @@ internal sealed class CommitLoop
             Fail(exception);
             // After an I/O error it is unknown what the connection's caches hold.
             if (!exception.KeepsConnection) Abandon();
+            else if (exception.NoRoom) MakeRoom();
             return exception.Reason;
         }
 #pragma warning disable CA1031 // the loop must go on whatever a chore throws
@@ -133,7 +139,12 @@ internal sealed class CommitLoop
         }
         foreach (var state in batch.States) state.Grain.Committed = state.State;
         Volatile.Write(ref _commits, _commits + 1);
-        if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
+        if (_problem is not null)
+        {
+            _partition.Log.CommitsAgain(_partition.Index);
+            // What kept commits from their room kept the log from its file.
+            if (_logProblem is not null) _pagesInLog = _partition.Options.CheckpointPages;
+        }
         _problem = null;
         return null;
     }
@@ -149,6 +160,24 @@ internal sealed class CommitLoop
         _problem = exception is StoreException store ? store.Reason : "the commit failed";
         Volatile.Write(ref _failedCommits, _failedCommits + 1);
         _partition.Log.CommitFailed(_partition.Index, _problem, exception);
+    }
+
+    /// <summary>
+    /// With no room for the log to grow, what it holds may still fit into the file; after that the log is written
+    /// from its beginning, and commits succeed in the room it has. Tried once in a while: it costs as much as moving
+    /// a long log does.
+    /// </summary>
+    private void MakeRoom()
+    {
+        if (MayMoveAgain()) MoveLog();
+    }
+
+    private bool MayMoveAgain()
+    {
+        var time = _partition.Options.Time;
+        if (_movedAgainAt is { } last && time.GetElapsedTime(last) < _partition.Options.UpkeepInterval) return false;
+        _movedAgainAt = time.GetTimestamp();
+        return true;
     }
 
     private void Abandon()
@@ -167,18 +196,27 @@ internal sealed class CommitLoop
     {
         if (_writer is null) return;
         _pagesInLog += _writer.Database.TakePagesWritten();
-        if (_pagesInLog < _partition.Options.CheckpointPages) return;
+        if (_pagesInLog < _partition.Options.CheckpointPages && !(_logProblem is not null && MayMoveAgain())) return;
+        MoveLog();
+    }
+
+    private void MoveLog()
+    {
+        if (_writer is null) return;
         try
         {
             _writer.Database.MoveLog();
             _ = _writer.Database.TakePagesWritten();
+            _pagesInLog = 0;
+            _logProblem = null;
         }
         catch (StoreException exception)
         {
-            // Nothing is lost: the log stays and is moved later. But it says that there is no room.
+            // Nothing is lost: the log stays and is moved later.
             _partition.Log.LogNotMoved(_partition.Index, exception.Reason, exception);
+            _logProblem = exception.Reason;
+            _pagesInLog = 0;
         }
-        _pagesInLog = 0;
     }
 
     private void CloseFile()

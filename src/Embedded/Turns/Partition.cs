@@ -25,7 +25,7 @@ internal sealed class Partition
     {
         Host = host;
         Index = index;
-        Readers = new ReaderPool(path, host.Options);
+        Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
         _mailbox = new Mailbox(Gate);
         _commits = new CommitLoop(
             this, writer, () => Database.OpenWriter(path, host.Options, create: false));
@@ -57,6 +57,9 @@ internal sealed class Partition
 
     /// <summary>Why commits fail at the moment, or null.</summary>
     public string? Problem => _commits.Problem;
+
+    /// <summary>Why the log could not be moved into the file, or null.</summary>
+    public string? LogProblem => _commits.LogProblem;
 
     /// <summary>Messages taken and not answered.</summary>
     public int Admitted => Volatile.Read(ref _admitted);

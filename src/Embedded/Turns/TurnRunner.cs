@@ -93,8 +93,11 @@ internal sealed class TurnRunner
         catch (StoreException exception)
         {
             _partition.Log.ReadFailed(_partition.Index, exception.Reason, exception);
+            _partition.Host.NoteFailedRead(_partition.Index, exception);
             if (grain is not null) grain.Live = null;
-            delivery.Refuse(exception.Reason);
+            // Sending it again will not mend what is stored.
+            if (exception.Damaged) delivery.Complete(new Reply.Failed(exception.Reason));
+            else delivery.Refuse(exception.Reason);
         }
 #pragma warning disable CA1031 // whatever a turn throws concerns its own message only
         catch (Exception exception)

@@ -39,7 +39,7 @@ internal sealed class UpkeepLoop(Partition partition)
         await _one.WaitAsync(cancellation);
         try
         {
-            if (partition.Problem is not null) await ProbeAsync();
+            if (partition.Problem is not null || partition.LogProblem is not null) await ProbeAsync();
             await PruneAsync(cancellation);
             await _retention.StepAsync(cancellation);
         }

@@ -83,6 +83,9 @@ public sealed record HostStatus
     /// <summary>Why not ready, or null.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>The disk; null of a host that stores elsewhere.</summary>
+    public DiskStatus? Disk { get; init; }
+
     /// <summary>One entry a partition.</summary>
     public required IReadOnlyList<PartitionStatus> Partitions { get; init; }
 }

@@ -96,6 +96,15 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
         Reply = reply,
     };
 
+    /// <summary>The answer to an event whose turn failed: its own alone, and again if it is sent again.</summary>
+    public static EventAnswer Failed(Reply.Failed failed, string? id, string? customer) => new(AnswerStatus.Refused)
+    {
+        Id = id,
+        Customer = customer,
+        Code = "failed",
+        Reason = $"failed: {failed.Reason}",
+    };
+
     /// <summary>Writes it as an object.</summary>
     public void Write(Utf8JsonWriter writer, long? line)
     {

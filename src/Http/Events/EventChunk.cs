@@ -88,6 +88,7 @@ internal sealed class CustomerEvents(GrainKey key) : EventGroup(key)
                     Reason = refused.Message,
                 },
                 Reply.Busy or Reply.Unavailable => EventAnswer.Retry(reply, _events[i].Id, Key.Id),
+                Reply.Failed failed => EventAnswer.Failed(failed, _events[i].Id, Key.Id),
                 _ => throw new InvalidOperationException(
                     $"A customer answered events with {reply.GetType().Name}."),
             };
@@ -125,6 +126,7 @@ internal sealed class QuarantineEvents(GrainKey key) : EventGroup(key)
                     Reason = $"quarantineFull: {_findings[i].Message}",
                 },
                 Reply.Busy or Reply.Unavailable => EventAnswer.Retry(reply, _findings[i].Id, customer: null),
+                Reply.Failed failed => EventAnswer.Failed(failed, _findings[i].Id, customer: null),
                 _ => throw new InvalidOperationException(
                     $"The quarantine answered events with {reply.GetType().Name}."),
             };

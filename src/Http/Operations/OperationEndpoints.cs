@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using DToC.Grains;
 using DToC.Http.Json;
 using DToC.Http.Problems;
@@ -10,7 +12,10 @@ using Microsoft.AspNetCore.Routing;
 namespace DToC.Http.Operations;
 
 /// <summary>Whether all is well.</summary>
-internal sealed record HealthForm(string Status);
+/// <param name="Status">live or ready.</param>
+/// <param name="Warning">What will be a problem if nobody acts, or null.</param>
+internal sealed record HealthForm(
+    string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning = null);
 
 /// <summary><c>/health/*</c> and <c>/metrics</c>.</summary>
 internal static class OperationEndpoints
@@ -27,10 +32,18 @@ internal static class OperationEndpoints
         ITwinHost host, HttpOptions options)
     {
         var status = host.Status();
-        if (status.Ready) return TypedResults.Json(new HealthForm("ready"), WireJson.Options);
+        if (status.Ready) return TypedResults.Json(new HealthForm("ready", WarningOf(status.Disk)), WireJson.Options);
         return new ProblemResult(
             ProblemKind.Unavailable, $"{status.Problem}.") { RetryAfter = options.RetryAfterUnavailable };
     }
+
+    private static string? WarningOf(DiskStatus? disk) => disk switch
+    {
+        { Problem: { } problem } => problem,
+        { IsLow: true, FreeBytes: { } free } => string.Create(
+            CultureInfo.InvariantCulture, $"only {free} bytes are free on the volume of the data folder"),
+        _ => null,
+    };
 
     private static ContentHttpResult Metrics(ITwinHost host, ApiMeters meters)
     {
@@ -44,6 +57,7 @@ internal static class OperationEndpoints
     {
         text.Family("dtoc_ready", "gauge", "1 while messages are taken and can be made durable.");
         text.Sample("dtoc_ready", status.Ready ? 1 : 0);
+        if (status.Disk is { } disk) Write(text, disk);
         Write(text, status, "dtoc_turns_total", "counter", "Turns run.", partition => partition.Turns);
         Write(text, status, "dtoc_commits_total", "counter", "Commits made.", partition => partition.Commits);
         Write(text, status, "dtoc_failed_commits_total", "counter", "Commits that failed.", partition =>
@@ -67,6 +81,21 @@ internal static class OperationEndpoints
                     ("kind", WireJson.Word(kind)));
             }
         }
+    }
+
+    private static void Write(MetricsText text, DiskStatus disk)
+    {
+        if (disk.FreeBytes is { } free)
+        {
+            text.Family("dtoc_disk_free_bytes", "gauge", "Bytes that may still be written on the data folder's volume.");
+            text.Sample("dtoc_disk_free_bytes", free);
+        }
+        text.Family("dtoc_disk_low", "gauge", "1 while less is free than the low-water mark.");
+        text.Sample("dtoc_disk_low", disk.IsLow ? 1 : 0);
+        text.Family("dtoc_disk_problem", "gauge", "1 while commits, or moving the log into its file, fail.");
+        text.Sample("dtoc_disk_problem", disk.Problem is null ? 0 : 1);
+        text.Family("dtoc_damaged_reads_total", "counter", "Reads that found something not as it was written.");
+        text.Sample("dtoc_damaged_reads_total", disk.DamagedReads);
     }
 
     private static void Write(

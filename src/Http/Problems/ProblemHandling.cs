@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DToC.Grains;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace DToC.Http.Problems;
 /// </summary>
 internal static partial class ProblemHandling
 {
-    public static void UseProblemHandling(this IApplicationBuilder app, ILogger log) =>
+    public static void UseProblemHandling(this IApplicationBuilder app, ILogger log, TimeSpan retryAfter) =>
         app.Use(async (http, next) =>
     {
         try
@@ -24,7 +25,7 @@ internal static partial class ProblemHandling
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
-            var problem = Of(exception);
+            var problem = Of(exception, retryAfter);
             if (problem.Kind == ProblemKind.Fault) Failed(log, http.Route()?.Name ?? "no route", exception);
             http.Response.Clear();
             await problem.ExecuteAsync(http);
@@ -32,12 +33,18 @@ internal static partial class ProblemHandling
         if (!HasBody(http)) await OfStatus(http).ExecuteAsync(http);
     });
 
-    private static ProblemResult Of(Exception exception) => exception switch
+    private static ProblemResult Of(Exception exception, TimeSpan retryAfter) => exception switch
     {
         BadHttpRequestException bad =>
             new ProblemResult(ProblemTable.OfStatus(bad.StatusCode), bad.Message) { Status = bad.StatusCode },
         JsonException json => new ProblemResult(
             ProblemKind.Malformed, $"The body is not the JSON that is asked for: {json.Message}"),
+        HostStoreException { Damaged: true } store => new ProblemResult(ProblemKind.Fault, $"{store.Reason}."),
+        HostStoreException store => new ProblemResult(
+            ProblemKind.Unavailable, $"{store.Reason}. Send it again after the time in Retry-After.")
+        {
+            RetryAfter = retryAfter,
+        },
         _ => new ProblemResult(
             ProblemKind.Fault,
             "This is a fault of the server; its log says more. The request may be sent again."),

@@ -51,6 +51,8 @@ public sealed class ProblemResult(ProblemKind kind, string detail) : IResult, IS
         {
             RetryAfter = options.RetryAfterUnavailable,
         },
+        Reply.Failed failed => new ProblemResult(
+            ProblemKind.Fault, $"{failed.Reason}; nothing happened, and sending it again will not help."),
         CustomerReply.Refused refused => new ProblemResult(ProblemKind.NotPossible, $"{refused.Message}.")
         {
             More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["field"] = refused.Field },

@@ -1,0 +1,61 @@
+using DToC.Embedded.Storage;
+using DToC.Grains;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded.Upkeep;
+
+/// <summary>Looks at the room on the data folder's volume, and says when it falls below the low-water mark.</summary>
+internal sealed class DiskWatch(HostContext host)
+{
+    private readonly Lock _gate = new();
+    private long? _free;
+    private bool _isLow;
+
+    /// <summary>
+    /// Looks, at once and every <see cref="EmbeddedOptions.UpkeepInterval"/>, until cancelled.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(host.Options.UpkeepInterval, host.Options.Time);
+        do
+        {
+            Look();
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <summary>Looks now.</summary>
+    public void Look()
+    {
+        var free = FreeSpace.Of(host.Options.DataFolder);
+        var isLow = free is { } bytes && bytes < host.Options.DiskLowBytes;
+        lock (_gate)
+        {
+            if (isLow && !_isLow) host.Log.DiskIsLow(free ?? 0, host.Options.DiskLowBytes);
+            if (!isLow && _isLow) host.Log.DiskHasRoom(free ?? 0);
+            (_free, _isLow) = (free, isLow);
+        }
+    }
+
+    /// <summary>The last look, with what the partitions' disks do not do at the moment.</summary>
+    public DiskStatus Status()
+    {
+        string? problem = null;
+        foreach (var partition in host.Partitions)
+        {
+            if (partition.Problem is { } commits) problem ??= $"partition {partition.Index}: {commits}";
+            else if (partition.LogProblem is { } log)
+                problem ??= $"partition {partition.Index}: the write-ahead log cannot be moved: {log}";
+        }
+        lock (_gate)
+        {
+            return new DiskStatus
+            {
+                FreeBytes = _free,
+                IsLow = _isLow,
+                Problem = problem,
+                DamagedReads = host.DamagedReads,
+            };
+        }
+    }
+}
