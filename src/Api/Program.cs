@@ -19,7 +19,9 @@ if (fault is not null) return Refuse($"{fault}{Environment.NewLine}{Switches.Usa
 var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ShippedDefinitions.Default);
 if (plan is null) return Refuse(definitionFault);
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
+// Settings are read once: watching their files would be told of every write to a data folder beside them.
+var builder = WebApplication.CreateBuilder(
+    new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
 var addresses = ListenAddresses.Of(switches.Urls, builder.Configuration);
 if (ListenAddresses.Fault(addresses, switches.AllowInsecureRemote) is { } addressFault)
 {

@@ -9,16 +9,21 @@ namespace DToC.Embedded.Turns;
 /// </summary>
 internal sealed class CommitLoop
 {
+    // Times CheckpointPages that the log may have before commits wait for it to be moved.
+    private const int MaxLogLengths = 4;
+
     private readonly Partition _partition;
     private readonly Thread _thread;
     private readonly Func<Database> _reopen;
+    private readonly LogMover _mover;
     private BatchWriter? _writer;
     private Batch? _handed;
     private bool _closed;
     private long _lastCommitted;
     private long _commits;
     private long _failedCommits;
-    private int _pagesInLog;
+    private long _pagesWritten;
+    private long _pagesMoved;
     private int _pageLimit;
     private int _appliedPageLimit;
     private volatile string? _problem;
@@ -30,6 +35,7 @@ internal sealed class CommitLoop
         _partition = partition;
         _writer = new BatchWriter(writer);
         _reopen = reopen;
+        _mover = new LogMover(partition.Index, reopen, () => Volatile.Read(ref _pagesWritten));
         _thread = new Thread(Run) { IsBackground = true, Name = $"dtoc-commit-{partition.Index}" };
     }
 
@@ -61,7 +67,11 @@ internal sealed class CommitLoop
     /// </summary>
     public Batch? Failed { get; private set; }
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _mover.Start();
+        _thread.Start();
+    }
 
     /// <summary>Under the gate: gives a sealed batch to this loop, which must be idle.</summary>
     public void HandOver(Batch batch)
@@ -143,7 +153,7 @@ internal sealed class CommitLoop
         {
             _partition.Log.CommitsAgain(_partition.Index);
             // What kept commits from their room kept the log from its file.
-            if (_logProblem is not null) _pagesInLog = _partition.Options.CheckpointPages;
+            if (_logProblem is not null) _pagesMoved = _pagesWritten - _partition.Options.CheckpointPages;
         }
         _problem = null;
         return null;
@@ -184,20 +194,25 @@ internal sealed class CommitLoop
     {
         _writer?.Dispose();
         _writer = null;
-        _pagesInLog = 0;
+        _pagesMoved = _pagesWritten;
         _appliedPageLimit = 0;
     }
 
     /// <summary>
-    /// Moves the log into the file after the answers were given. With one writer, between two of its commits,
-    /// a passive move takes all of the log that no reader still needs, and the next commit starts it anew.
+    /// Has a long log moved into the file after the answers were given. With one writer, between two of its commits,
+    /// a passive move takes all that is left of the log and that no reader still needs, and the next commit starts it
+    /// anew.
     /// </summary>
     private void MoveLogWhenLong()
     {
         if (_writer is null) return;
-        _pagesInLog += _writer.Database.TakePagesWritten();
-        if (_pagesInLog < _partition.Options.CheckpointPages && !(_logProblem is not null && MayMoveAgain())) return;
-        MoveLog();
+        Volatile.Write(ref _pagesWritten, _pagesWritten + _writer.Database.TakePagesWritten());
+        var inLog = _pagesWritten - _pagesMoved;
+        var limit = _partition.Options.CheckpointPages;
+        if (inLog >= limit) _mover.Begin();
+        // Written faster than it is moved, the log would grow for ever.
+        if (inLog >= MaxLogLengths * (long)limit) _mover.Wait();
+        if (_mover.HasMoved || (_logProblem is not null && MayMoveAgain())) MoveLog();
     }
 
     private void MoveLog()
@@ -207,7 +222,6 @@ internal sealed class CommitLoop
         {
             _writer.Database.MoveLog();
             _ = _writer.Database.TakePagesWritten();
-            _pagesInLog = 0;
             _logProblem = null;
         }
         catch (StoreException exception)
@@ -215,12 +229,14 @@ internal sealed class CommitLoop
             // Nothing is lost: the log stays and is moved later.
             _partition.Log.LogNotMoved(_partition.Index, exception.Reason, exception);
             _logProblem = exception.Reason;
-            _pagesInLog = 0;
         }
+        _pagesMoved = _pagesWritten;
+        _mover.Rest();
     }
 
     private void CloseFile()
     {
+        _mover.Stop();
         if (_writer is null) return;
         try
         {
