@@ -23,7 +23,7 @@ internal sealed class CommitLoop
     private int _appliedPageLimit;
     private volatile string? _problem;
     private volatile string? _logProblem;
-    private long? _movedAgainAt;
+    private long? _madeRoomAt;
 
     public CommitLoop(Partition partition, Database writer, Func<Database> reopen)
     {
@@ -139,12 +139,9 @@ internal sealed class CommitLoop
         }
         foreach (var state in batch.States) state.Grain.Committed = state.State;
         Volatile.Write(ref _commits, _commits + 1);
-        if (_problem is not null)
-        {
-            _partition.Log.CommitsAgain(_partition.Index);
-            // What kept commits from their room kept the log from its file.
-            if (_logProblem is not null) _pagesInLog = _partition.Options.CheckpointPages;
-        }
+        if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
+        // Upkeep has probed; what kept commits from their room may have kept the log from its file.
+        if (_logProblem is not null && batch.Chores.Count > 0) _pagesInLog = _partition.Options.CheckpointPages;
         _problem = null;
         return null;
     }
@@ -169,15 +166,10 @@ internal sealed class CommitLoop
     /// </summary>
     private void MakeRoom()
     {
-        if (MayMoveAgain()) MoveLog();
-    }
-
-    private bool MayMoveAgain()
-    {
         var time = _partition.Options.Time;
-        if (_movedAgainAt is { } last && time.GetElapsedTime(last) < _partition.Options.UpkeepInterval) return false;
-        _movedAgainAt = time.GetTimestamp();
-        return true;
+        if (_madeRoomAt is { } last && time.GetElapsedTime(last) < _partition.Options.UpkeepInterval) return;
+        _madeRoomAt = time.GetTimestamp();
+        MoveLog();
     }
 
     private void Abandon()
@@ -196,7 +188,7 @@ internal sealed class CommitLoop
     {
         if (_writer is null) return;
         _pagesInLog += _writer.Database.TakePagesWritten();
-        if (_pagesInLog < _partition.Options.CheckpointPages && !(_logProblem is not null && MayMoveAgain())) return;
+        if (_pagesInLog < _partition.Options.CheckpointPages) return;
         MoveLog();
     }
 

@@ -113,11 +113,12 @@ internal sealed class TurnRunner
         return grain;
     }
 
-    private static void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
+    private void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
     {
         grain.Live = grain.Latest is { } latest
             ? kind.Decode(grain.Key, latest.Bytes.Span, plans)
             : kind.Create(grain.Key, plans.Current);
+        grain.Live.EffectSequence = Math.Max(grain.Live.EffectSequence, _partition.Host.EffectFloor);
         batch.Opened.Add(grain);
     }
 
