@@ -1,15 +1,9 @@
-using System.IO.Compression;
 using DToC.Embedded.Storage;
 using DToC.Grains;
-using DToC.Twin.Definitions;
-using DToC.Twin.Plan;
 
 namespace DToC.Embedded.Tests;
 
-/// <summary>
-/// Folders of older formats. format-1.zip was written by the release of format 1: 117 synthetic events of 6 retail
-/// customers in 2 partitions.
-/// </summary>
+/// <summary>Folders of older formats, as the releases of their time wrote them.</summary>
 public sealed class FormatTests
 {
     private const string Id = "9d6b8a4c13b3af97";
@@ -17,7 +11,7 @@ public sealed class FormatTests
     [Fact]
     public async Task A_folder_of_format_1_is_upgraded_at_start_and_keeps_everything()
     {
-        await using var room = Old();
+        await using var room = CustomerRoom.OfFormat1();
         var host = room.Start();
         Assert.Equal((6, 117, 123), await CountAsync(host));
         var decision = await FirstAsync(host.SubscribeAsync(Topic.Decision, Published.Beginning, default));
@@ -33,7 +27,7 @@ public sealed class FormatTests
     [Fact]
     public async Task Rows_written_after_the_upgrade_have_a_checksum()
     {
-        await using var room = Old();
+        await using var room = CustomerRoom.OfFormat1();
         var host = room.Start();
         var key = (await host.ListAsync(GrainKind.Customer, "", 1, default))[0];
         Assert.Equal(0, Checksums(room));
@@ -44,7 +38,7 @@ public sealed class FormatTests
     [Fact]
     public async Task An_upgrade_that_was_interrupted_goes_on_at_the_next_start()
     {
-        await using var room = Old();
+        await using var room = CustomerRoom.OfFormat1();
         room.Execute(1, $"BEGIN; {Schema.StepFrom(1)} PRAGMA user_version=2; COMMIT;");
         Assert.Equal(1, FolderRecord.Read(room.Folder)!.Format);
         Assert.Equal((6, 117, 123), await CountAsync(room.Start()));
@@ -54,7 +48,7 @@ public sealed class FormatTests
     [Fact]
     public async Task A_newer_format_is_refused_by_its_number()
     {
-        await using var room = Old();
+        await using var room = CustomerRoom.OfFormat1();
         var record = FolderRecord.Read(room.Folder)! with { Format = Schema.Version + 1 };
         record.Write(room.Folder);
         var refusal = Assert.Throws<DataFolderException>(() => room.Start());
@@ -66,21 +60,6 @@ public sealed class FormatTests
     private static long Checksums(HostRoom room) =>
         room.Number(0, "SELECT count(*) FROM grain WHERE crc IS NOT NULL")
         + room.Number(1, "SELECT count(*) FROM grain WHERE crc IS NOT NULL");
-
-    private static HostRoom Old()
-    {
-        var room = new HostRoom();
-        ZipFile.ExtractToDirectory(
-            Path.Combine(AppContext.BaseDirectory, "Formats", "format-1.zip"), room.Folder);
-        var source = ShippedDefinitions.Find("retail")!.Value;
-        room.Options = room.Options with
-        {
-            Catalog = TwinGrains.Catalog(),
-            InitialPlan = ((PlanCompilation.Compiled)TwinPlan.Load(source, "retail")).Plan,
-            LoadPlan = TwinPlan.LoadKept,
-        };
-        return room;
-    }
 
     private static async Task<(int Customers, long Events, int Entries)> CountAsync(EmbeddedHost host)
     {

@@ -22,6 +22,8 @@ internal static class Root
             CheckCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
+            RebuildCommand.Create(),
+            RepartitionCommand.Create(),
             UpgradeCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -84,7 +84,7 @@ public static class FolderBackup
             partitions.Add(new BackupPartition(
                 i, reader.Database.Number("SELECT count(*) FROM grain") ?? 0,
                 reader.Database.Number("SELECT max(seq) FROM journal") ?? 0,
-                reader.Database.Number("SELECT max(seq) FROM outbox") ?? 0));
+                reader.LastOutbox()));
         }
         record.Write(target);
         files.Add(BackupFile.Of(target, FolderRecord.Name));

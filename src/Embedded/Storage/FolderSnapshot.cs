@@ -70,6 +70,8 @@ internal sealed class FolderSnapshot : IDisposable
         {
             if (!File.Exists(path)) throw new DataFolderException($"'{path}' is missing.");
             holders[partition] = Database.OpenBeside(path, options);
+            // Not to write, but to keep others from writing.
+            holders[partition]!.Execute("PRAGMA query_only=OFF"); // was opened just before
             // Polled: SQLite's own waiting sleeps longer than a busy writer leaves the lock free.
             _ = raw.sqlite3_busy_timeout(holders[partition]!.Handle, 0); // was opened just before
             _readers[partition] = new StoreReader(Database.OpenBeside(path, options));

@@ -20,6 +20,14 @@ internal sealed record FolderSwap(string Aside, IReadOnlyList<string> Old, IRead
     /// <summary>True when moves were recorded and not completed.</summary>
     public static bool IsPending(string folder) => File.Exists(Path.Combine(folder, RecordName));
 
+    /// <summary>The files of partitions as they lie, with their logs.</summary>
+    public static IEnumerable<string> FilesOf(string folder, int partitions) =>
+        Enumerable.Range(0, partitions).SelectMany(i => FilesOf(folder, DataFolder.NameOf(i)));
+
+    /// <summary>The file of a partition, with its log.</summary>
+    public static IEnumerable<string> FilesOf(string folder, string name) =>
+        new[] { name, name + "-wal", name + "-shm" }.Where(file => File.Exists(Path.Combine(folder, file)));
+
     /// <summary>An empty folder to prepare new files in; what an earlier attempt left there goes.</summary>
     public static string Prepare(string folder)
     {

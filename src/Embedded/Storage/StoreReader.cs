@@ -272,6 +272,12 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sequence of the newest published effect there was: after a rebuild that lost some, above all that are left.
+    /// </summary>
+    public long LastOutbox() =>
+        Math.Max(_database.Number("SELECT max(seq) FROM outbox") ?? 0, Meta("last_outbox") ?? 0);
+
     /// <summary>A number kept in the table of odds and ends, or null.</summary>
     public long? Meta(string name)
     {
