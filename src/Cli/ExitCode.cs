@@ -19,6 +19,9 @@ internal static class ExitCode
     /// </summary>
     public const int Unreachable = 3;
 
+    /// <summary>A data folder is not as it should be, or not all of it could be saved; the output says what.</summary>
+    public const int Damaged = 4;
+
     /// <summary>Stopped by the user.</summary>
     public const int Stopped = 130;
 }

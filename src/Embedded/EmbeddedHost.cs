@@ -123,7 +123,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     public IAsyncEnumerable<Published> SubscribeAsync(Topic topic, string? cursor, CancellationToken cancellation)
     {
         var places = cursor is not null
-            ? Cursor.Read(cursor, _context.FolderId, _context.PartitionCount)
+            ? _context.ReadCursor(cursor)
             : Array.ConvertAll(_context.Partitions, partition => partition.LastPublished);
         return new Subscription(_context, topic, places).RunAsync(cancellation);
     }

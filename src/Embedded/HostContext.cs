@@ -9,7 +9,7 @@ namespace DToC.Embedded;
 
 /// <summary>What the partitions of a host share.</summary>
 internal sealed class HostContext(
-    EmbeddedOptions options, ILogger log, string folderId, int count, PlanCatalog plans)
+    EmbeddedOptions options, ILogger log, FolderRecord folder, PlanCatalog plans)
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;
@@ -19,10 +19,13 @@ internal sealed class HostContext(
 
     public ILogger Log { get; } = log;
 
-    public string FolderId { get; } = folderId;
+    public string FolderId => folder.FolderId;
+
+    /// <summary>See <see cref="FolderRecord.EffectFloor"/>.</summary>
+    public long EffectFloor => folder.EffectFloor;
 
     /// <summary>All partitions; complete before the first one starts.</summary>
-    public Partition[] Partitions { get; } = new Partition[count];
+    public Partition[] Partitions { get; } = new Partition[folder.Partitions];
 
     public int PartitionCount => Partitions.Length;
 
@@ -62,6 +65,10 @@ internal sealed class HostContext(
 
     /// <summary>Where a key lives: fixed by its hash and the number of files.</summary>
     public Partition PartitionOf(GrainKey key) => Partitions[key.StableHash() % (ulong)Partitions.Length];
+
+    /// <summary>Reads a subscriber's cursor.</summary>
+    /// <exception cref="FormatException">It is not one of this folder's.</exception>
+    public long[] ReadCursor(string cursor) => Cursor.Read(cursor, folder);
 
     /// <summary>Gives a message of the host's own, or one sent on, to its partition.</summary>
     public void Deliver(Delivery delivery)

@@ -19,6 +19,7 @@ internal static class HostStart
                 folder.MarkReady();
             }
             OpenAll(folder, writers, options, log);
+            if (folder.IsOlder) folder.MarkReady();
             return Compose(folder, writers!, options, log); // each was opened
         }
         catch
@@ -47,7 +48,7 @@ internal static class HostStart
         using var reader = new StoreReader(folder.FileOf(0), options);
         var plans = Definitions.Load(writers[0], reader, options, log);
         var stopping = new CancellationTokenSource();
-        var context = new HostContext(options, log, folder.Id, writers.Length, plans) { Stopping = stopping.Token };
+        var context = new HostContext(options, log, folder.Record, plans) { Stopping = stopping.Token };
         for (var i = 0; i < writers.Length; i++)
             context.Partitions[i] = new Partition(context, i, folder.FileOf(i), writers[i]);
         return new EmbeddedHost(context, folder, stopping);

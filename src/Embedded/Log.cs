@@ -80,6 +80,9 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Information, "{FreeBytes} bytes are free on the volume of the data folder again.")]
     public static partial void DiskHasRoom(this ILogger log, long freeBytes);
 
+    [LoggerMessage(43, LogLevel.Information, "Partition {Partition} was upgraded from format {From} to {To}.")]
+    public static partial void Upgraded(this ILogger log, int partition, int from, int to);
+
     [LoggerMessage(42, LogLevel.Error,
         "Partition {Partition} holds something that is not what was written: {What}. Run 'dtoc check'.")]
     public static partial void FoundDamage(this ILogger log, int partition, string what);

@@ -69,7 +69,7 @@ public sealed class FolderTests
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version=2", "schema version 2")]
+    [InlineData("PRAGMA user_version=3", "schema version 3")]
     [InlineData("PRAGMA application_id=7", "another program")]
     [InlineData("UPDATE meta SET value='0000000000000000' WHERE name='folder'", "different folders were mixed")]
     public async Task A_file_that_is_not_ours_is_refused_with_what_to_do(string change, string said)

@@ -32,7 +32,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         disk.Resize(65_536);
         await host.UpkeepAsync();
         Assert.True(host.Status().Ready);
-        Assert.Null(host.Status().Disk?.Problem);
+        await HostRoom.UntilAsync(() => Task.FromResult(host.Status().Disk?.Problem is null));
         foreach (var probe in _acknowledged.Keys.ToList()) await AddAsync(room, probe);
         await AssertAllKeptAsync(room);
         await room.RestartAsync();

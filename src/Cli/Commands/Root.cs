@@ -19,6 +19,12 @@ internal static class Root
             ReplayCommand.Create(),
             TwinCommand.Create(),
             TwinsCommand.Create(),
+            CheckCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            RebuildCommand.Create(),
+            RepartitionCommand.Create(),
+            UpgradeCommand.Create(),
         };
         var parsed = root.Parse(args);
         var settings = console ?? new InvocationConfiguration();

@@ -45,19 +45,24 @@ internal static class HostFolder
         return Start(path, LoadDefinition(ShippedDefinitions.Default), new EventClock(), error);
     }
 
+    /// <summary>What the tools that look after a folder have to know of it.</summary>
+    public static EmbeddedOptions OptionsOf(string path) =>
+        OptionsOf(path, LoadDefinition(ShippedDefinitions.Default), TimeProvider.System);
+
+    private static EmbeddedOptions OptionsOf(string path, TwinPlan plan, TimeProvider clock) => new()
+    {
+        DataFolder = path,
+        Catalog = TwinGrains.Catalog(),
+        InitialPlan = plan,
+        LoadPlan = TwinPlan.LoadKept,
+        Time = clock,
+    };
+
     private static EmbeddedHost Start(string path, TwinPlan plan, TimeProvider clock, TextWriter error)
     {
-        var options = new EmbeddedOptions
-        {
-            DataFolder = path,
-            Catalog = TwinGrains.Catalog(),
-            InitialPlan = plan,
-            LoadPlan = TwinPlan.LoadKept,
-            Time = clock,
-        };
         try
         {
-            return EmbeddedHost.Start(options, new FolderLog(error));
+            return EmbeddedHost.Start(OptionsOf(path, plan, clock), new FolderLog(error));
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using DToC.Embedded.Storage;
 using DToC.Grains;
 
 namespace DToC.Embedded.Effects;
@@ -24,18 +25,33 @@ internal static class Cursor
 
     /// <summary>Reads a cursor of this folder.</summary>
     /// <exception cref="FormatException">It is not one, or one of another folder.</exception>
-    public static long[] Read(string cursor, string folderId, int partitions)
+    public static long[] Read(string cursor, FolderRecord folder)
     {
+        var partitions = folder.Partitions;
         if (cursor == Published.Beginning) return new long[partitions];
         Span<byte> bytes = stackalloc byte[9 + 8 * 256];
         if (cursor.Length > 4_096 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
             || length != 9 + 8 * partitions || bytes[0] != Format)
             throw new FormatException("Not a cursor of this host; use one it gave, or \"0\" for all it keeps.");
-        if (Convert.ToHexStringLower(bytes[1..9]) != folderId)
-            throw new FormatException("This cursor is of another data folder; start with \"0\" here.");
         var places = new long[partitions];
         for (var i = 0; i < partitions; i++)
             places[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes[(9 + 8 * i)..]);
+        var owner = Convert.ToHexStringLower(bytes[1..9]);
+        if (owner != folder.FolderId) CheckAncestor(owner, places, folder);
         return places;
+    }
+
+    /// <summary>A folder restored from a backup has what was published before the backup, and no more.</summary>
+    private static void CheckAncestor(string owner, long[] places, FolderRecord folder)
+    {
+        if (folder.Ancestors?.FirstOrDefault(ancestor => ancestor.FolderId == owner) is not { } ancestor)
+            throw new FormatException("This cursor is of another data folder; start with \"0\" here.");
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (i < ancestor.Places.Count && places[i] <= ancestor.Places[i]) continue;
+            throw new FormatException(
+                "This cursor is ahead of the backup that this folder was restored from: what was published after that "
+                + "backup is not known here. Start with \"0\" for all that is kept; effects keep their ids.");
+        }
     }
 }

@@ -30,6 +30,12 @@ internal sealed class Subscription(HostContext host, Topic topic, long[] places)
                 {
                     found = true;
                     places[i] = row.Seq;
+                    if (row.IsDamaged)
+                    {
+                        // The others are not held up by it; what it said cannot be told.
+                        host.NoteFailedRead(i, StoreException.InStoredRow($"Row {row.Seq} of outbox"));
+                        continue;
+                    }
                     var cursor = Cursor.Write(host.FolderId, places);
                     yield return new Published(new EffectId(row.Sender, row.Sequence), cursor, row.Payload);
                 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace DToC.Embedded.Storage;
@@ -20,45 +18,101 @@ public sealed class DataFolderException : IOException
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
-    private const string RecordName = "dtoc.json";
-    private const string LockName = "dtoc.lock";
+    public const string LockName = "dtoc.lock";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    private readonly string _path;
     private readonly FileStream _lock;
-    private FolderRecord _record;
 
     private DataFolder(string path, FileStream held, FolderRecord record)
     {
-        _path = path;
+        Location = path;
         _lock = held;
-        _record = record;
+        Record = record;
     }
 
+    /// <summary>The folder's full path.</summary>
+    public string Location { get; }
+
+    /// <summary>What its <c>dtoc.json</c> says.</summary>
+    public FolderRecord Record { get; private set; }
+
     /// <summary>Random name of this folder, 16 hexadecimal digits; cursors carry it.</summary>
-    public string Id => _record.FolderId;
+    public string Id => Record.FolderId;
 
     /// <summary>Database files, as fixed when the folder was created.</summary>
-    public int Partitions => _record.Partitions;
+    public int Partitions => Record.Partitions;
 
     /// <summary>True until <see cref="MarkReady"/>: nothing was ever accepted here.</summary>
-    public bool IsNew => !_record.Ready;
+    public bool IsNew => !Record.Ready;
 
-    /// <summary>Takes the folder for this process.</summary>
+    /// <summary>True when files are of an older format, or may be.</summary>
+    public bool IsOlder => Record.Format < Schema.Version;
+
+    /// <summary>Takes the folder for this process, creating it when there is none.</summary>
     /// <exception cref="DataFolderException">Another process holds it, or it is not a folder of this
     /// format.</exception>
     public static DataFolder Open(EmbeddedOptions options, ILogger log)
     {
         var path = Path.GetFullPath(options.DataFolder);
         Directory.CreateDirectory(path);
+        var folder = Take(path, options.Partitions);
+        if (folder.Partitions != options.Partitions) log.PartitionsAsRecorded(folder.Partitions, options.Partitions);
+        return folder;
+    }
+
+    /// <summary>Takes a folder that exists for this process.</summary>
+    /// <exception cref="DataFolderException">Another process holds it, or it is no folder of this
+    /// format.</exception>
+    public static DataFolder OpenExisting(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        return Directory.Exists(path)
+            ? Take(path, createWith: null)
+            : throw new DataFolderException($"There is no folder '{path}'.");
+    }
+
+    /// <summary>What a folder records, without taking it from the process that uses it.</summary>
+    /// <exception cref="DataFolderException">It is no folder of a format that this build knows.</exception>
+    public static FolderRecord ReadRecord(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        if (FolderSwap.IsPending(path))
+        {
+            throw new DataFolderException(
+                $"A change of '{path}' was interrupted; the next start, or the same command again, completes it.");
+        }
+        return FolderRecord.Read(path) is { Ready: true } record
+            ? record
+            : throw new DataFolderException($"'{path}' is no data folder: it has no complete '{FolderRecord.Name}'.");
+    }
+
+    /// <summary>The name of a partition's file.</summary>
+    public static string NameOf(int partition) =>
+        string.Create(CultureInfo.InvariantCulture, $"partition-{partition:D3}.db");
+
+    /// <summary>A name for a folder, as good as never given twice.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>The file of a partition.</summary>
+    public string FileOf(int partition) => Path.Combine(Location, NameOf(partition));
+
+    /// <summary>
+    /// Records that all files were created, in today's format: from now on a missing one is damage.
+    /// </summary>
+    public void MarkReady()
+    {
+        Record = Record with { Ready = true, Format = Schema.Version };
+        Record.Write(Location);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static DataFolder Take(string path, int? createWith)
+    {
         var held = Lock(path);
         try
         {
-            var record = Read(path) ?? Create(path, options.Partitions);
-            if (record.Partitions != options.Partitions)
-                log.PartitionsAsRecorded(record.Partitions, options.Partitions);
-            return new DataFolder(path, held, record);
+            FolderSwap.Finish(path);
+            return new DataFolder(path, held, FolderRecord.Read(path) ?? Create(path, createWith));
         }
         catch
         {
@@ -67,20 +121,9 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>The file of a partition.</summary>
-    public string FileOf(int partition) =>
-        Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"partition-{partition:D3}.db"));
-
-    /// <summary>Records that all files were created: from now on a missing one is damage.</summary>
-    public void MarkReady()
-    {
-        _record = _record with { Ready = true };
-        Write(_path, _record);
-    }
-
-    public void Dispose() => _lock.Dispose();
-
-    private static FileStream Lock(string path)
+    /// <summary>Takes a folder for this process, whatever is in it.</summary>
+    /// <exception cref="DataFolderException">Another process holds it.</exception>
+    public static FileStream Lock(string path)
     {
         try
         {
@@ -95,59 +138,18 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static FolderRecord? Read(string path)
+    private static FolderRecord Create(string path, int? partitions)
     {
-        var file = Path.Combine(path, RecordName);
-        if (!File.Exists(file))
-        {
-            return Directory.EnumerateFiles(path, "partition-*.db").Any()
-                ? throw new DataFolderException(
-                    $"'{path}' has database files but no '{RecordName}'. Restore that file from a backup; "
-                    + "without it the placement of customers on files is unknown.")
-                : null;
-        }
-        FolderRecord? record;
-        try
-        {
-            record = JsonSerializer.Deserialize<FolderRecord>(File.ReadAllBytes(file), Json);
-        }
-        catch (JsonException exception)
-        {
-            throw new DataFolderException($"'{file}' cannot be read. Restore it from a backup.", exception);
-        }
-        if (record is null || record.FolderId.Length != 16 || record.Partitions is < 1 or > 256)
-            throw new DataFolderException($"'{file}' is not complete. Restore it from a backup.");
-        if (record.Format != Schema.Version)
+        if (Directory.EnumerateFiles(path, "partition-*.db").Any())
         {
             throw new DataFolderException(
-                $"'{path}' has format {record.Format}; this build reads format {Schema.Version}. "
-                + "Start the release that wrote it, or upgrade the folder with that release's 'dtoc' first.");
+                $"'{path}' has database files but no '{FolderRecord.Name}'. Restore that file from a backup; "
+                + "without it the placement of customers on files is unknown.");
         }
+        if (partitions is not { } count)
+            throw new DataFolderException($"'{path}' is no data folder: it has no '{FolderRecord.Name}'.");
+        var record = new FolderRecord(Schema.Version, NewId(), count, Ready: false);
+        record.Write(path);
         return record;
     }
-
-    private static FolderRecord Create(string path, int partitions)
-    {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var record = new FolderRecord(Schema.Version, id, partitions, Ready: false);
-        Write(path, record);
-        return record;
-    }
-
-    /// <summary>Replaces the record as one: a crash leaves the old one or the new one.</summary>
-    private static void Write(string path, FolderRecord record)
-    {
-        var target = Path.Combine(path, RecordName);
-        var draft = target + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, record, Json);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(draft, target, overwrite: true);
-    }
-
-    private sealed record FolderRecord(
-        [property: JsonRequired] int Format, [property: JsonRequired] string FolderId,
-        [property: JsonRequired] int Partitions, [property: JsonRequired] bool Ready);
 }

@@ -1,3 +1,4 @@
+using DToC.Embedded.Storage.WriteAhead;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -21,6 +22,7 @@ namespace DToC.Embedded.Storage;
 internal sealed class Database : IDisposable
 {
     private const int CacheWritten = 9; // SQLITE_DBSTATUS_CACHE_WRITE
+    private const int KeepLogOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
 
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
@@ -35,6 +37,7 @@ internal sealed class Database : IDisposable
         Batteries_V2.Init();
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        LogFileSystem.Register();
     }
 
     private Database(SqliteConnection connection) => _connection = connection;
@@ -83,6 +86,53 @@ internal sealed class Database : IDisposable
             database.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Opens a file to look at it beside the process that may be using it: nothing is changed, not even by moving the
+    /// log into the file when this is the last to close it.
+    /// </summary>
+    public static Database OpenBeside(string path, EmbeddedOptions options)
+    {
+        var database = OpenReader(path, options);
+        _ = raw.sqlite3_db_config(database.Handle, KeepLogOnClose, 1, out _);
+        return database;
+    }
+
+    /// <summary>Opens a new file that a copy is written into; nothing is synced before it is whole.</summary>
+    public static Database CreateCopy(string path, EmbeddedOptions options)
+    {
+        var database = Open(path, SqliteOpenMode.ReadWriteCreate, options);
+        try
+        {
+            database.Execute("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Copies all pages as this connection's read transaction sees them; SQLite would begin anew with every commit of
+    /// another process if none were open.
+    /// </summary>
+    /// <exception cref="StoreException">A page could not be read or written.</exception>
+    public void CopyTo(Database target, int pagesAtOnce, CancellationToken cancellation)
+    {
+        using var copy = raw.sqlite3_backup_init(target.Handle, "main", Handle, "main");
+        if (copy is null || copy.IsInvalid)
+            throw StoreException.From(target.Handle, raw.sqlite3_errcode(target.Handle), "beginning a copy");
+        int result;
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            result = raw.sqlite3_backup_step(copy, pagesAtOnce);
+        }
+        while (result == raw.SQLITE_OK);
+        if (result != raw.SQLITE_DONE) throw StoreException.From(target.Handle, result, "copying a file");
     }
 
     /// <summary>A statement that lives as long as this connection.</summary>
@@ -147,7 +197,13 @@ internal sealed class Database : IDisposable
 
     private static Database Open(string path, SqliteOpenMode mode, EmbeddedOptions options)
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            Vfs = LogFileSystem.Name,
+        };
         var connection = new SqliteConnection(text.ConnectionString);
         try
         {

@@ -44,6 +44,7 @@ internal static class PartitionFile
         {
             database = Database.OpenWriter(path, options, create: false);
             CheckIdentity(database, path, folder, partition);
+            Upgrade(database, partition, log);
             if (database.Number("SELECT value FROM meta WHERE name='clean'") != 1)
             {
                 log.NotClosedProperly(partition);
@@ -81,11 +82,11 @@ internal static class PartitionFile
                 + "restore the partition's own file from a backup.");
         }
         var version = database.Number("PRAGMA user_version");
-        if (version != Schema.Version)
+        if (version is not (>= Schema.Oldest and <= Schema.Version))
         {
             throw new DataFolderException(
-                $"'{path}' has schema version {version}; this build reads {Schema.Version}. Start the release that "
-                + "wrote it, or upgrade the folder with that release's 'dtoc' first.");
+                $"'{path}' has schema version {version}; this build reads {Schema.Oldest} to {Schema.Version}. "
+                + "Start the release that wrote it.");
         }
         var owner = database.Text("SELECT value FROM meta WHERE name='folder'");
         var number = database.Number("SELECT value FROM meta WHERE name='partition'");
@@ -95,6 +96,25 @@ internal static class PartitionFile
                 $"'{path}' is partition {number} of folder {owner}, not partition {partition} of {folder.Id}. "
                 + $"Files of different folders were mixed; restore this folder from one backup."));
         }
+    }
+
+    /// <summary>Leads a file of an older format to today's; killed in between, it is still the older one.</summary>
+    private static void Upgrade(Database database, int partition, ILogger log)
+    {
+        var format = (int)(database.Number("PRAGMA user_version") ?? 0);
+        if (format == Schema.Version) return;
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            for (var step = format; step < Schema.Version; step++) database.Execute(Schema.StepFrom(step));
+            database.Execute($"PRAGMA user_version={Schema.Version}; COMMIT;");
+        }
+        catch
+        {
+            database.RollBack();
+            throw;
+        }
+        log.Upgraded(partition, format, Schema.Version);
     }
 
     /// <summary>Looks at pages for a bounded time: a large file is not read whole at every restart.</summary>

@@ -57,6 +57,17 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Binds a row of a table grain with its checksum: key, row, value, checksum from parameter 1 on.</summary>
+    public Statement BindRow(GrainKey key, string row, ReadOnlySpan<byte> value)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(row.Length);
+        Span<byte> buffer = size <= 1_024 ? stackalloc byte[1_024] : new byte[size];
+        var name = buffer[..Encoding.UTF8.GetBytes(row, buffer)];
+        BindKey(1, key);
+        Check(raw.sqlite3_bind_text(_statement, 2, name));
+        return Bind(3, value).Bind(4, RowChecksum.OfRow(key, name, value));
+    }
+
     public Statement BindNull(int index)
     {
         Check(raw.sqlite3_bind_null(_statement, index));
@@ -95,7 +106,11 @@ internal sealed class Statement : IDisposable
 
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
-    public GrainKey Key(int column) => GrainKey.FromBytes(Blob(column));
+    /// <exception cref="StoreException">There is none: the row is damaged.</exception>
+    public GrainKey Key(int column) =>
+        Blob(column) is { IsEmpty: false } bytes
+            ? GrainKey.FromBytes(bytes)
+            : throw StoreException.InStoredRow("A row without its key");
 
     public void Dispose() => _statement.Dispose();
 

@@ -9,19 +9,29 @@ internal sealed class StoreReader : IDisposable
     private readonly Database _database;
     private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
 
-    public StoreReader(string path, EmbeddedOptions options) => _database = Database.OpenReader(path, options);
+    public StoreReader(string path, EmbeddedOptions options)
+        : this(Database.OpenReader(path, options))
+    {
+    }
+
+    /// <summary>Reads with a connection that was opened for it, and closes it in the end.</summary>
+    public StoreReader(Database database) => _database = database;
 
     /// <summary>The connection's pragmas and figures, for rare questions.</summary>
     public Database Database => _database;
 
+    /// <exception cref="StoreException">The file could not be read, or the row is damaged.</exception>
     public StoredGrain? FindGrain(GrainKey key)
     {
-        var query = Prepared("SELECT id, version, now, journal_head, state FROM grain WHERE key=?");
+        var query = Prepared("SELECT id, version, now, journal_head, state, crc, key FROM grain WHERE key=?");
         try
         {
             if (!query.BindKey(1, key).Step()) return null;
-            var state = new StoredState(query.Blob(4).ToArray(), query.Int64(1));
-            return new StoredGrain(query.Int64(0), state, query.Int64(2), query.Int64(3));
+            var (id, version, now, head) = (query.Int64(0), query.Int64(1), query.Int64(2), query.Int64(3));
+            if (!query.IsNull(5)
+                && query.Int64(5) != RowChecksum.OfGrain(id, version, now, head, query.Blob(4), query.Blob(6)))
+                throw StoreException.InStoredRow($"Row {id} of grain");
+            return new StoredGrain(id, new StoredState(query.Blob(4).ToArray(), version), now, head);
         }
         finally
         {
@@ -29,12 +39,15 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <exception cref="StoreException">The file could not be read, or the row is damaged.</exception>
     public byte[]? FindRow(GrainKey key, string row)
     {
-        var query = Prepared("SELECT value FROM row WHERE key=? AND row=?");
+        var query = Prepared("SELECT value, crc, row FROM row WHERE key=? AND row=?");
         try
         {
-            return query.BindKey(1, key).BindText(2, row).Step() ? query.Blob(0).ToArray() : null;
+            if (!query.BindKey(1, key).BindText(2, row).Step()) return null;
+            CheckRow(key, query, value: 0, crc: 1, name: 2);
+            return query.Blob(0).ToArray();
         }
         finally
         {
@@ -44,12 +57,16 @@ internal sealed class StoreReader : IDisposable
 
     public List<GrainRow> Rows(GrainKey key, string from, int limit)
     {
-        var query = Prepared("SELECT row, value FROM row WHERE key=? AND row>=? ORDER BY row LIMIT ?");
+        var query = Prepared("SELECT row, value, crc FROM row WHERE key=? AND row>=? ORDER BY row LIMIT ?");
         try
         {
             query.BindKey(1, key).BindText(2, from).Bind(3, limit);
             List<GrainRow> rows = [];
-            while (query.Step()) rows.Add(new GrainRow(query.Text(0), query.Blob(1).ToArray()));
+            while (query.Step())
+            {
+                CheckRow(key, query, value: 1, crc: 2, name: 0);
+                rows.Add(new GrainRow(query.Text(0), query.Blob(1).ToArray()));
+            }
             return rows;
         }
         finally
@@ -62,7 +79,8 @@ internal sealed class StoreReader : IDisposable
     public StoredJournal? FindJournal(long seq)
     {
         var query = Prepared("""
-            SELECT prev, kind, occurred, recorded, keep_until, seed, plan, payload FROM journal WHERE seq=?
+            SELECT prev, kind, occurred, recorded, keep_until, seed, plan, payload, crc, key
+            FROM journal WHERE seq=?
             """);
         try
         {
@@ -72,6 +90,9 @@ internal sealed class StoreReader : IDisposable
             var entry = new JournalEntry(
                 kind, new Instant(query.Int64(2)), new Instant(query.Int64(3)), new Instant(query.Int64(4)),
                 (ulong)query.Int64(5), (ulong)query.Int64(6), query.Blob(7).ToArray());
+            if (!query.IsNull(8)
+                && query.Int64(8) != RowChecksum.OfJournal(seq, query.Int64(0), entry, query.Blob(9)))
+                throw StoreException.InStoredRow($"Row {seq} of journal");
             return new StoredJournal(seq, query.Int64(0), kind, entry);
         }
         finally
@@ -154,7 +175,7 @@ internal sealed class StoreReader : IDisposable
     public List<OutboxRow> Outbox(Topic topic, long after, int limit)
     {
         var query = Prepared("""
-            SELECT seq, sender, sequence, payload FROM outbox WHERE seq>? AND topic=? ORDER BY seq LIMIT ?
+            SELECT seq, sender, sequence, payload, recorded, crc FROM outbox WHERE seq>? AND topic=? ORDER BY seq LIMIT ?
             """);
         try
         {
@@ -162,8 +183,11 @@ internal sealed class StoreReader : IDisposable
             List<OutboxRow> rows = [];
             while (query.Step())
             {
-                rows.Add(new OutboxRow(
-                    query.Int64(0), topic, query.Key(1), query.Int64(2), query.Blob(3).ToArray()));
+                var row = new OutboxRow(
+                    query.Int64(0), topic, query.Key(1), query.Int64(2), query.Blob(3).ToArray());
+                var isWhole = query.IsNull(5)
+                    || query.Int64(5) == RowChecksum.OfOutbox(row, new Instant(query.Int64(4)));
+                rows.Add(row with { IsDamaged = !isWhole });
             }
             return rows;
         }
@@ -176,7 +200,7 @@ internal sealed class StoreReader : IDisposable
     public List<SendRow> PendingSends(long after, int limit)
     {
         var query = Prepared("""
-            SELECT seq, sender, sequence, target, message FROM pending_send WHERE seq>? ORDER BY seq LIMIT ?
+            SELECT seq, sender, sequence, target, message, crc FROM pending_send WHERE seq>? ORDER BY seq LIMIT ?
             """);
         try
         {
@@ -184,8 +208,10 @@ internal sealed class StoreReader : IDisposable
             List<SendRow> rows = [];
             while (query.Step())
             {
-                rows.Add(new SendRow(
-                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray()));
+                var row = new SendRow(
+                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray());
+                var isWhole = query.IsNull(5) || query.Int64(5) == RowChecksum.OfSend(row);
+                rows.Add(row with { IsDamaged = !isWhole });
             }
             return rows;
         }
@@ -246,6 +272,12 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sequence of the newest published effect there was: after a rebuild that lost some, above all that are left.
+    /// </summary>
+    public long LastOutbox() =>
+        Math.Max(_database.Number("SELECT max(seq) FROM outbox") ?? 0, Meta("last_outbox") ?? 0);
+
     /// <summary>A number kept in the table of odds and ends, or null.</summary>
     public long? Meta(string name)
     {
@@ -261,6 +293,13 @@ internal sealed class StoreReader : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private static void CheckRow(GrainKey key, Statement query, int value, int crc, int name)
+    {
+        if (!query.IsNull(crc)
+            && query.Int64(crc) != RowChecksum.OfRow(key, query.Blob(name), query.Blob(value)))
+            throw StoreException.InStoredRow($"A row of the table {key.Kind}");
+    }
 
     private Statement Prepared(string sql)
     {

@@ -24,11 +24,19 @@ internal readonly record struct RowWrite(GrainKey Key, string Row, ReadOnlyMemor
 
 /// <summary>A published effect.</summary>
 internal readonly record struct OutboxRow(
-    long Seq, Topic Topic, GrainKey Sender, long Sequence, ReadOnlyMemory<byte> Payload);
+    long Seq, Topic Topic, GrainKey Sender, long Sequence, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>True when it was read and is not what was written.</summary>
+    public bool IsDamaged { get; init; }
+}
 
 /// <summary>An effect on its way to another grain.</summary>
 internal sealed record SendRow(
-    long Seq, GrainKey Sender, long Sequence, GrainKey Target, ReadOnlyMemory<byte> Message);
+    long Seq, GrainKey Sender, long Sequence, GrainKey Target, ReadOnlyMemory<byte> Message)
+{
+    /// <inheritdoc cref="OutboxRow.IsDamaged"/>
+    public bool IsDamaged { get; init; }
+}
 
 /// <summary>A wake-up: written, or removed at exactly that moment, or (at never) removed by name.</summary>
 internal readonly record struct WakeRow(GrainKey Key, string Name, long AtMs);

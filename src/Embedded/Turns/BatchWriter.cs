@@ -22,20 +22,23 @@ internal sealed class BatchWriter : IDisposable
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _insertGrain = database.Prepare(
-            "INSERT INTO grain(id, version, now, journal_head, state, key) VALUES(?,?,?,?,?,?)");
+            "INSERT INTO grain(id, version, now, journal_head, state, crc, key) VALUES(?,?,?,?,?,?,?)");
         _updateGrain = database.Prepare(
-            "UPDATE grain SET version=?2, now=?3, journal_head=?4, state=?5 WHERE id=?1");
+            "UPDATE grain SET version=?2, now=?3, journal_head=?4, state=?5, crc=?6 WHERE id=?1");
         _insertJournal = database.Prepare("""
-            INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload)
-            VALUES(?,?,?,?,?,?,?,?,?,?)
+            INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload, crc)
+            VALUES(?,?,?,?,?,?,?,?,?,?,?)
             """);
         _upsertRow = database.Prepare(
-            "INSERT INTO row(key, row, value) VALUES(?,?,?) ON CONFLICT DO UPDATE SET value=excluded.value");
+            """
+            INSERT INTO row(key, row, value, crc) VALUES(?,?,?,?)
+            ON CONFLICT DO UPDATE SET value=excluded.value, crc=excluded.crc
+            """);
         _deleteRow = database.Prepare("DELETE FROM row WHERE key=? AND row=?");
         _insertOutbox = database.Prepare(
-            "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload) VALUES(?,?,?,?,?,?)");
+            "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload, crc) VALUES(?,?,?,?,?,?,?)");
         _insertSend = database.Prepare(
-            "INSERT INTO pending_send(seq, sender, sequence, target, message) VALUES(?,?,?,?,?)");
+            "INSERT INTO pending_send(seq, sender, sequence, target, message, crc) VALUES(?,?,?,?,?,?)");
         _deleteSend = database.Prepare("DELETE FROM pending_send WHERE seq=?");
         _upsertWake = database.Prepare(
             "INSERT INTO wake(key, name, at) VALUES(?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at");
@@ -81,9 +84,12 @@ internal sealed class BatchWriter : IDisposable
         foreach (var state in batch.States)
         {
             var statement = state.IsNew ? _insertGrain : _updateGrain;
+            var bytes = state.State.Bytes.Span;
+            var crc = RowChecksum.OfGrain(
+                state.Grain.Id, state.State.Version, state.NowMs, state.JournalHead, bytes, state.Grain.Key);
             statement.Bind(1, state.Grain.Id).Bind(2, state.State.Version).Bind(3, state.NowMs)
-                .Bind(4, state.JournalHead).Bind(5, state.State.Bytes.Span);
-            if (state.IsNew) statement.BindKey(6, state.Grain.Key);
+                .Bind(4, state.JournalHead).Bind(5, bytes).Bind(6, crc);
+            if (state.IsNew) statement.BindKey(7, state.Grain.Key);
             statement.Run();
         }
     }
@@ -96,7 +102,8 @@ internal sealed class BatchWriter : IDisposable
             _insertJournal.Bind(1, row.Seq).Bind(2, row.Previous).BindKey(3, row.Key).Bind(4, (long)entry.Kind)
                 .Bind(5, entry.OccurredAt.UnixMs).Bind(6, entry.RecordedAt.UnixMs).Bind(7, entry.KeepUntil.UnixMs)
                 .Bind(8, unchecked((long)entry.Seed)).Bind(9, unchecked((long)entry.PlanHash))
-                .Bind(10, entry.Payload.Span).Run();
+                .Bind(10, entry.Payload.Span)
+                .Bind(11, RowChecksum.OfJournal(row.Seq, row.Previous, entry, row.Key)).Run();
         }
     }
 
@@ -105,7 +112,7 @@ internal sealed class BatchWriter : IDisposable
         foreach (var row in batch.Rows)
         {
             if (row.Value is { } value)
-                _upsertRow.BindKey(1, row.Key).BindText(2, row.Row).Bind(3, value.Span).Run();
+                _upsertRow.BindRow(row.Key, row.Row, value.Span).Run();
             else
                 _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
         }
@@ -116,12 +123,12 @@ internal sealed class BatchWriter : IDisposable
         foreach (var row in batch.Outbox)
         {
             _insertOutbox.Bind(1, row.Seq).Bind(2, (long)row.Topic).Bind(3, batch.Now.UnixMs).BindKey(4, row.Sender)
-                .Bind(5, row.Sequence).Bind(6, row.Payload.Span).Run();
+                .Bind(5, row.Sequence).Bind(6, row.Payload.Span).Bind(7, RowChecksum.OfOutbox(row, batch.Now)).Run();
         }
         foreach (var row in batch.Sends)
         {
             _insertSend.Bind(1, row.Seq).BindKey(2, row.Sender).Bind(3, row.Sequence).BindKey(4, row.Target)
-                .Bind(5, row.Message.Span).Run();
+                .Bind(5, row.Message.Span).Bind(6, RowChecksum.OfSend(row)).Run();
         }
         foreach (var seq in batch.SendsDone) _deleteSend.Bind(1, seq).Run();
         foreach (var (wake, delivered) in batch.Wakes)

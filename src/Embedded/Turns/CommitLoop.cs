@@ -28,7 +28,8 @@ internal sealed class CommitLoop
     private int _appliedPageLimit;
     private volatile string? _problem;
     private volatile string? _logProblem;
-    private long? _movedAgainAt;
+    private long? _madeRoomAt;
+    private bool _isLogDue;
 
     public CommitLoop(Partition partition, Database writer, Func<Database> reopen)
     {
@@ -149,12 +150,9 @@ internal sealed class CommitLoop
         }
         foreach (var state in batch.States) state.Grain.Committed = state.State;
         Volatile.Write(ref _commits, _commits + 1);
-        if (_problem is not null)
-        {
-            _partition.Log.CommitsAgain(_partition.Index);
-            // What kept commits from their room kept the log from its file.
-            if (_logProblem is not null) _pagesMoved = _pagesWritten - _partition.Options.CheckpointPages;
-        }
+        if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
+        // Upkeep has probed; what kept commits from their room may have kept the log from its file.
+        _isLogDue = _logProblem is not null && batch.Chores.Count > 0;
         _problem = null;
         return null;
     }
@@ -179,15 +177,10 @@ internal sealed class CommitLoop
     /// </summary>
     private void MakeRoom()
     {
-        if (MayMoveAgain()) MoveLog();
-    }
-
-    private bool MayMoveAgain()
-    {
         var time = _partition.Options.Time;
-        if (_movedAgainAt is { } last && time.GetElapsedTime(last) < _partition.Options.UpkeepInterval) return false;
-        _movedAgainAt = time.GetTimestamp();
-        return true;
+        if (_madeRoomAt is { } last && time.GetElapsedTime(last) < _partition.Options.UpkeepInterval) return;
+        _madeRoomAt = time.GetTimestamp();
+        MoveLog();
     }
 
     private void Abandon()
@@ -212,7 +205,7 @@ internal sealed class CommitLoop
         if (inLog >= limit) _mover.Begin();
         // Written faster than it is moved, the log would grow for ever.
         if (inLog >= MaxLogLengths * (long)limit) _mover.Wait();
-        if (_mover.HasMoved || (_logProblem is not null && MayMoveAgain())) MoveLog();
+        if (_isLogDue || _mover.HasMoved) MoveLog();
     }
 
     private void MoveLog()

@@ -13,7 +13,7 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
     private readonly ArrayBufferWriter<byte> _message = new(1_024);
     private readonly List<byte[]> _messages = [];
     private long _lastJournal = reader.Database.Number("SELECT max(seq) FROM journal") ?? 0;
-    private long _lastOutbox = reader.Database.Number("SELECT max(seq) FROM outbox") ?? 0;
+    private long _lastOutbox = reader.LastOutbox();
     private long _lastSend = reader.Database.Number("SELECT max(seq) FROM pending_send") ?? 0;
     private long _journalEntries;
 

@@ -35,7 +35,7 @@ internal sealed class Partition
         _sends = new SendLoop(this);
         _wakes = new WakeLoop(this);
         _pendingSends = reader.Database.Number("SELECT count(*) FROM pending_send") ?? 0;
-        _lastPublished = reader.Database.Number("SELECT max(seq) FROM outbox") ?? 0;
+        _lastPublished = reader.LastOutbox();
     }
 
     /// <summary>Held while mailbox and commit loop are looked at together.</summary>

@@ -121,9 +121,11 @@ internal sealed class TurnRunner
     private void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
     {
         _live.MakeRoom();
-        _live.Hold(grain, grain.Latest is { } latest
+        var state = grain.Latest is { } latest
             ? kind.Decode(grain.Key, latest.Bytes.Span, plans)
-            : kind.Create(grain.Key, plans.Current));
+            : kind.Create(grain.Key, plans.Current);
+        state.EffectSequence = Math.Max(state.EffectSequence, _partition.Host.EffectFloor);
+        _live.Hold(grain, state);
         batch.Opened.Add(grain);
     }
 

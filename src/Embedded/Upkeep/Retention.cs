@@ -84,7 +84,7 @@ internal sealed class Retention(Partition partition)
 
     private static void Write(Database database, List<long> emptied, List<long> removed)
     {
-        using var empty = new Statement(database.Handle, "UPDATE journal SET payload=NULL WHERE seq=?");
+        using var empty = new Statement(database.Handle, "UPDATE journal SET payload=NULL, crc=NULL WHERE seq=?");
         foreach (var seq in emptied) empty.Bind(1, seq).Run();
         // The newest row of the file is emptied only: the next sequence after a start is one more than the
         // largest.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -77,6 +78,15 @@ public static class JournalPayload
         writer.Text(message.Customer);
         writer.Bytes(message.State.Span);
     });
+
+    /// <summary>Reads a merged customer, its state carried over to the current plan.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a merge.</exception>
+    public static (string Customer, CustomerState State) ReadMerge(ReadOnlyMemory<byte> payload, PlanCatalog plans)
+    {
+        var reader = new BinaryFormReader(Envelope.Open(payload.Span));
+        var customer = reader.Text();
+        return (customer, CheckpointForm.Read(reader.Bytes().ToArray(), plans));
+    }
 
     private static byte[] Sealed(Action<BinaryFormWriter> write)
     {

@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DToC.Embedded.Storage.WriteAhead;
+
+/// <summary>
+/// A write-ahead log that gathers what SQLite writes one after the other (for every page a head of 24 bytes, then the
+/// page) and hands it on in pieces of up to <see cref="Capacity"/>: a call of the operating system for many pages in
+/// place of two for each. Nothing is held back longer than its transaction: the piece goes out with the last page of a
+/// commit, before a sync, and before anything is read, so that other connections, and other processes, find in the
+/// file what the log's index says is there. SQLite's own guarantees are untouched: order of writes before a sync does
+/// not matter to a log whose pages carry checksums (https://www.sqlite.org/fileformat2.html#walformat).
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct LogFile
+{
+    /// <summary>Bytes in front of the default file system's own file.</summary>
+    public const int Head = 64;
+
+    /// <summary>Bytes gathered at most.</summary>
+    public const int Capacity = 256 * 1024;
+
+    private const int PageHead = 24;
+    private static readonly FileMethods* Table = NewTable();
+
+    /// <summary>First, as SQLite expects it.</summary>
+    public FileMethods* Methods;
+
+    private byte* _gathered;
+    private long _start;
+    private int _length;
+    private int _endsCommit;
+
+    /// <summary>The default file system's file behind this one.</summary>
+    public static SqliteFile* Inner(SqliteFile* file) => (SqliteFile*)((byte*)file + Head);
+
+    /// <summary>Makes an opened file ready; false without memory.</summary>
+    public static bool TryBegin(LogFile* log)
+    {
+        try
+        {
+            log->_gathered = (byte*)NativeMemory.Alloc(Capacity);
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+        (log->_start, log->_length, log->_endsCommit) = (0, 0, 0);
+        log->Methods = Table;
+        return true;
+    }
+
+    private static FileMethods* NewTable()
+    {
+        var table = (FileMethods*)NativeMemory.AllocZeroed((nuint)sizeof(FileMethods));
+        table->Version = 1;
+        table->Close = &Close;
+        table->Read = &Read;
+        table->Write = &Write;
+        table->Truncate = &Truncate;
+        table->Sync = &Sync;
+        table->FileSize = &Size;
+        table->Lock = &Lock;
+        table->Unlock = &Unlock;
+        table->CheckReservedLock = &CheckReservedLock;
+        table->FileControl = &FileControl;
+        table->SectorSize = &SectorSize;
+        table->DeviceCharacteristics = &DeviceCharacteristics;
+        return table;
+    }
+
+    private static int HandOn(SqliteFile* file)
+    {
+        var log = (LogFile*)file;
+        if (log->_length == 0) return SqliteFiles.Ok;
+        var length = log->_length;
+        // Whatever comes of it: after a failure SQLite rolls back, and the next transaction writes these places anew.
+        log->_length = 0;
+        return Inner(file)->Methods->Write(Inner(file), log->_gathered, length, log->_start);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Write(SqliteFile* file, byte* bytes, int count, long at)
+    {
+        var log = (LogFile*)file;
+        if (at != log->_start + log->_length || log->_length + count > Capacity)
+        {
+            var result = HandOn(file);
+            if (result != SqliteFiles.Ok) return result;
+            if (count > Capacity) return Inner(file)->Methods->Write(Inner(file), bytes, count, at);
+        }
+        if (log->_length == 0) log->_start = at;
+        Buffer.MemoryCopy(bytes, log->_gathered + log->_length, Capacity - log->_length, count);
+        log->_length += count;
+        if (count == PageHead)
+        {
+            // The second field is the database's size in pages after a commit, and zero in all pages before its last.
+            log->_endsCommit = BinaryPrimitives.ReadInt32BigEndian(new ReadOnlySpan<byte>(bytes + 4, 4));
+            return SqliteFiles.Ok;
+        }
+        return log->_endsCommit != 0 ? HandOn(file) : SqliteFiles.Ok;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Sync(SqliteFile* file, int flags)
+    {
+        var result = HandOn(file);
+        return result == SqliteFiles.Ok ? Inner(file)->Methods->Sync(Inner(file), flags) : result;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Read(SqliteFile* file, byte* into, int count, long at)
+    {
+        var result = HandOn(file);
+        return result == SqliteFiles.Ok ? Inner(file)->Methods->Read(Inner(file), into, count, at) : result;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Truncate(SqliteFile* file, long size)
+    {
+        var result = HandOn(file);
+        return result == SqliteFiles.Ok ? Inner(file)->Methods->Truncate(Inner(file), size) : result;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Size(SqliteFile* file, long* size)
+    {
+        var result = HandOn(file);
+        return result == SqliteFiles.Ok ? Inner(file)->Methods->FileSize(Inner(file), size) : result;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Close(SqliteFile* file)
+    {
+        var log = (LogFile*)file;
+        var result = HandOn(file);
+        NativeMemory.Free(log->_gathered);
+        log->_gathered = null;
+        var closed = Inner(file)->Methods->Close(Inner(file));
+        return result == SqliteFiles.Ok ? closed : result;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Lock(SqliteFile* file, int level) => Inner(file)->Methods->Lock(Inner(file), level);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Unlock(SqliteFile* file, int level) => Inner(file)->Methods->Unlock(Inner(file), level);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int CheckReservedLock(SqliteFile* file, int* isReserved) =>
+        Inner(file)->Methods->CheckReservedLock(Inner(file), isReserved);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int FileControl(SqliteFile* file, int operation, void* argument) =>
+        Inner(file)->Methods->FileControl(Inner(file), operation, argument);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int SectorSize(SqliteFile* file) => Inner(file)->Methods->SectorSize(Inner(file));
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int DeviceCharacteristics(SqliteFile* file) =>
+        Inner(file)->Methods->DeviceCharacteristics(Inner(file));
+}

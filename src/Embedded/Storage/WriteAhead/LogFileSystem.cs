@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DToC.Embedded.Storage.WriteAhead;
+
+/// <summary>
+/// SQLite's own file system, but that a write-ahead log is written in long pieces: see <see cref="LogFile"/>. All other
+/// files are those of the system's default.
+/// </summary>
+internal static unsafe class LogFileSystem
+{
+    /// <summary>Name to open connections with.</summary>
+    public const string Name = "dtoc-log";
+
+    private static readonly Lock Registering = new();
+    private static FileSystem* _default;
+    private static bool _isRegistered;
+
+    /// <summary>Makes it known to SQLite; more than once does no harm.</summary>
+    public static void Register()
+    {
+        lock (Registering)
+        {
+            if (_isRegistered) return;
+            _default = SqliteFiles.Find(null);
+            if (_default is null) throw new InvalidOperationException("SQLite has no default file system.");
+            // Lives as long as the process: SQLite keeps a pointer to it.
+            var own = (FileSystem*)NativeMemory.AllocZeroed((nuint)sizeof(FileSystem));
+            *own = *_default;
+            own->Next = null;
+            own->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
+            own->FileSize = LogFile.Head + _default->FileSize;
+            own->Open = &Open;
+            var result = SqliteFiles.Register(own, makeDefault: 0);
+            if (result != SqliteFiles.Ok)
+                throw new InvalidOperationException($"SQLite did not take a file system ({result}).");
+            _isRegistered = true;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Open(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven)
+    {
+        if ((flags & SqliteFiles.OpensLog) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
+        var log = (LogFile*)file;
+        var result = _default->Open(_default, name, LogFile.Inner(file), flags, flagsGiven);
+        // A file without methods is not closed by SQLite; one that failed to open may still have to be.
+        log->Methods = null;
+        if (result != SqliteFiles.Ok)
+        {
+            if (LogFile.Inner(file)->Methods is not null) _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
+            return result;
+        }
+        if (LogFile.TryBegin(log)) return SqliteFiles.Ok;
+        _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
+        return SqliteFiles.NoMemory;
+    }
+}
