@@ -18,8 +18,8 @@ internal unsafe struct LogFile
     /// <summary>Bytes in front of the default file system's own file.</summary>
     public const int Head = 64;
 
-    /// <summary>Bytes gathered at most.</summary>
-    public const int Capacity = 256 * 1024;
+    /// <summary>Bytes gathered at most: what SQLite's own files write in one call, which takes no longer counts.</summary>
+    public const int Capacity = 0x1FFFF;
 
     private const int PageHead = 24;
     private static readonly FileMethods* Table = NewTable();
