@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DToC.Load;
 
-/// <summary>How long the disk takes to make a small write durable: what no acknowledgement can be faster than.</summary>
+/// <summary>How long the disk takes to make a small write durable: no acknowledgement is faster.</summary>
 internal static class DiskPace
 {
     private const int Writes = 200;

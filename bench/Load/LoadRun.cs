@@ -1,4 +1,5 @@
 using DToC.Load.InProcess;
+using DToC.Load.Peers;
 using DToC.Load.Server;
 using DToC.Load.Stored;
 using DToC.Load.Traffic;
@@ -22,6 +23,8 @@ internal static class LoadRun
         await figures.MeasureAsync(
             ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));
         await new StoredFigures(scene, figures).MeasureAsync(cancellation);
+        var peers = new PeerFigures(scene, figures);
+        if (options.Peers) await figures.MeasureAsync(PeerFigures.Names, () => peers.MeasureAsync(cancellation));
         figures.Comment($"load average {MachineFacts.Load()} at the end");
         var areTargetsMet = figures.PrintTargets();
         return figures.AnyFailed || (options.Strict && !areTargetsMet) ? 1 : 0;

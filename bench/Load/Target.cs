@@ -22,6 +22,10 @@ internal sealed record Target(string Figure, double Value, bool IsMost)
         AtLeast("embedded_large_to_small", 0.7),
         AtMost("fold_score_decide_ns", 2_000),
         AtMost("fold_score_decide_bytes", 0),
+        AtLeast("batch_1_to_postgres", 2.5),
+        AtLeast("batch_1_to_redis_always", 1),
+        AtLeast("batch_1000_to_postgres", 1),
+        AtLeast("batch_1000_to_redis_always", 1),
     ];
 
     /// <summary>The target as people read it.</summary>

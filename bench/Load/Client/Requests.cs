@@ -4,11 +4,11 @@ using System.Text;
 namespace DToC.Load.Client;
 
 /// <summary>Writes requests with a key into a piece of memory of its own; for one thread.</summary>
-internal sealed class Requests(string key)
+internal sealed class Requests(string key, string mediaType = "application/json")
 {
     private readonly byte[] _headers = Encoding.ASCII.GetBytes(
         $" HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
-        + "Content-Type: application/json\r\nContent-Length: ");
+        + $"Content-Type: {mediaType}\r\nContent-Length: ");
 
     private byte[] _request = new byte[4_096];
 

@@ -24,8 +24,8 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
     public async Task MeasureAsync(CancellationToken cancellation)
     {
         using var bare = await ServerProcess.StartBareAsync(scene.Work.Path, cancellation);
-        var ours = new Side(server, new ClosedLoop(server.Port, server.Key, saysAccepted: true));
-        var limit = new Side(bare, new ClosedLoop(bare.Port, bare.Key, saysAccepted: false));
+        var ours = new Side(server, SaysAccepted: true);
+        var limit = new Side(bare, SaysAccepted: false);
         Side[] sides = [ours, limit];
         foreach (var side in sides) await RunAsync(side, 32, 4 * TryOut, cancellation);
         foreach (var connections in ConnectionCounts.All)
@@ -51,7 +51,9 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
         var each = (int)(MostPerSecond * length.TotalSeconds / connections) + 1;
         var events = lanes.Take(connections, each);
         GC.Collect();
-        return await side.Loop.RunAsync(events, length, cancellation);
+        var exchanges = Array.ConvertAll(
+            events, mine => new EventRequests(side.Process, mine, batch: 1, saysAccepted: side.SaysAccepted));
+        return await ClosedLoop.RunAsync(exchanges, threads: 1, length, cancellation);
     }
 
     private void Print(Side ours, Side limit)
@@ -65,7 +67,7 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
         figures.Print("http_single_to_kestrel_limit", Figures.Median(ratios));
     }
 
-    private sealed record Side(ServerProcess Process, ClosedLoop Loop)
+    private sealed record Side(ServerProcess Process, bool SaysAccepted)
     {
         public List<double> Rates { get; } = [];
 

@@ -6,7 +6,7 @@ using DToC.Twin.Decisions;
 
 namespace DToC.Load.Steady;
 
-/// <summary>Latencies while events come at a steady rate, with queries and orders that bring decisions beside.</summary>
+/// <summary>Latencies while events come steadily, with queries and orders that bring decisions.</summary>
 internal sealed class Latencies(
     Scene scene, Figures figures, ServerProcess server, Roster roster, TrafficLanes lanes)
 {

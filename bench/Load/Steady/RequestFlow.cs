@@ -5,7 +5,7 @@ using DToC.Load.Server;
 
 namespace DToC.Load.Steady;
 
-/// <summary>Requests at a steady rate, on a few connections with a thread each, timed from when they were due.</summary>
+/// <summary>Requests at a steady rate, on a few connections with a thread each, timed from when due.</summary>
 /// <param name="server">Who is asked.</param>
 /// <param name="perSecond">Requests a second.</param>
 /// <param name="connections">Requests that can be under way at one time.</param>
