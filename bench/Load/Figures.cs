@@ -5,7 +5,7 @@ namespace DToC.Load;
 /// <summary>Prints figures as <c>name: value</c> lines, and what could not be measured as failed.</summary>
 internal sealed class Figures(LoadOptions options, TextWriter output)
 {
-    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _said = new(StringComparer.Ordinal);
 
     /// <summary>True when something could not be measured.</summary>
     public bool AnyFailed { get; private set; }
@@ -20,15 +20,28 @@ internal sealed class Figures(LoadOptions options, TextWriter output)
     /// <summary>A figure.</summary>
     public void Print(string name, double value)
     {
-        _said.Add(name);
-        var text = Math.Abs(value) switch
-        {
-            >= 1_000 => value.ToString("0", CultureInfo.InvariantCulture),
-            >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
-            _ => value.ToString("0.###", CultureInfo.InvariantCulture),
-        };
-        output.WriteLine($"{name}: {text}");
+        _said[name] = value;
+        output.WriteLine($"{name}: {TextOf(value)}");
         output.Flush();
+    }
+
+    /// <summary>Prints the targets beside what was measured; returns whether all of those measured are met.</summary>
+    public bool PrintTargets()
+    {
+        var (areAllMet, width) = (true, Target.All.Max(target => target.Figure.Length));
+        Comment("");
+        Comment($"{"figure".PadRight(width)}  {"target",10}  {"measured",10}");
+        foreach (var target in Target.All)
+        {
+            if (!options.Wants(target.Figure) && !_said.ContainsKey(target.Figure)) continue;
+            var line = $"{target.Figure.PadRight(width)}  {target.Text,10}";
+            var isMeasured = _said.TryGetValue(target.Figure, out var value);
+            areAllMet &= !isMeasured || target.IsMet(value);
+            Comment(isMeasured
+                ? $"{line}  {TextOf(value),10}  {(target.IsMet(value) ? "met" : "not met")}"
+                : $"{line}  {"-",10}  not measured");
+        }
+        return areAllMet;
     }
 
     /// <summary>
@@ -52,7 +65,7 @@ internal sealed class Figures(LoadOptions options, TextWriter output)
         {
             AnyFailed = true;
             var reason = exception.Message.ReplaceLineEndings(" ");
-            foreach (var name in names.Where(name => !_said.Contains(name)))
+            foreach (var name in names.Where(name => !_said.ContainsKey(name)))
                 output.WriteLine($"{name}: failed ({exception.GetType().Name}: {reason})");
             await Console.Error.WriteLineAsync(exception.ToString());
         }
@@ -73,4 +86,11 @@ internal sealed class Figures(LoadOptions options, TextWriter output)
         if (sorted.Length == 0) throw new InvalidOperationException("Nothing was measured.");
         return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
     }
+
+    private static string TextOf(double value) => Math.Abs(value) switch
+    {
+        >= 1_000 => value.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.###", CultureInfo.InvariantCulture),
+    };
 }

@@ -27,6 +27,15 @@ internal sealed record LoadOptions
     /// <summary>Twins in memory for the figure of bytes.</summary>
     public int Twins { get; init; } = 200_000;
 
+    /// <summary>Twins on disk for what many of them cost.</summary>
+    public int Stored { get; init; } = 2_000_000;
+
+    /// <summary>Whether other databases are measured beside.</summary>
+    public bool Peers { get; init; }
+
+    /// <summary>Whether a target that is not met fails the run.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>Whether shares of the time are printed.</summary>
     public bool Profile { get; init; }
 

@@ -8,7 +8,7 @@ namespace DToC.Load;
 /// <summary>What the figures were measured on.</summary>
 internal static class MachineFacts
 {
-    public static void Print(Figures figures, LoadOptions options)
+    public static void Print(Figures figures, LoadOptions options, string folder)
     {
         Batteries_V2.Init();
         figures.Comment(string.Create(CultureInfo.InvariantCulture,
@@ -17,7 +17,10 @@ internal static class MachineFacts
         figures.Comment($"SQLite {raw.sqlite3_libversion().utf8_to_string()}, server GC {GCSettings.IsServerGC}");
         figures.Comment($"{options.Partitions} partitions, {options.Customers} customers with "
             + $"{LoadOptions.KnownEvents} events each before, retail definition, repeats of {options.RepeatSeconds} s");
-        figures.Comment($"load average {Load()}");
+        var flush = DiskPace.MeasureMs(folder);
+        figures.Comment(string.Create(CultureInfo.InvariantCulture,
+            $"load average {Load()}; 4 KiB made durable in {Figures.Median(flush):0.0#} ms, "
+            + $"p99 {Figures.Percentile(flush, 0.99):0.0#} ms"));
     }
 
     /// <summary>Processes that wanted a core in the last minutes: others' work moves the figures.</summary>

@@ -25,9 +25,6 @@ internal sealed class InProcessFigures(Scene scene, Figures figures)
     private readonly List<double> _rates = [];
     private readonly List<double> _readRates = [];
 
-    /// <summary>Events a second of the host; 0 when not measured.</summary>
-    public double EventsPerSecond { get; private set; }
-
     public async Task MeasureAsync(CancellationToken cancellation)
     {
         var roster = new Roster(_options.Customers, _options.Partitions);
@@ -38,10 +35,9 @@ internal sealed class InProcessFigures(Scene scene, Figures figures)
         {
             await MeasureAsync(host, roster, bareFolder, cancellation);
         }
-        EventsPerSecond = Figures.Median(_rates);
         figures.Print("sqlite_limit_events_per_s", Figures.Median(_limits));
         figures.Print("sqlite_limit_with_wakes_events_per_s", Figures.Median(_limitsWithWakes));
-        figures.Print("embedded_events_per_s", EventsPerSecond);
+        figures.Print("embedded_events_per_s", Figures.Median(_rates));
         double[] ratios = [.. _rates.Zip(_limits, (rate, limit) => rate / limit)];
         figures.Print("embedded_to_sqlite_limit", Figures.Median(ratios));
         figures.Print("embedded_parse_events_per_s", Figures.Median(_readRates));

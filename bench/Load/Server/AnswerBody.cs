@@ -6,7 +6,8 @@ namespace DToC.Load.Server;
 /// <summary>
 /// Takes the body out of one HTTP/1.1 answer with chunked encoding (RFC 9112, section 7.1) as its bytes come in.
 /// </summary>
-internal sealed class AnswerBody
+/// <param name="status">The status it must have.</param>
+internal sealed class AnswerBody(int status)
 {
     private const int Unknown = -1;
 
@@ -16,8 +17,11 @@ internal sealed class AnswerBody
     private int _left = Unknown;
     private int _lineEnd;
 
+    /// <summary>True when the last chunk has come.</summary>
+    public bool IsEnded { get; private set; }
+
     /// <summary>Writes the bytes of the body into <paramref name="body"/>; returns how many there are.</summary>
-    /// <exception cref="IOException">The answer is not 202.</exception>
+    /// <exception cref="IOException">The answer has another status.</exception>
     public int Take(ReadOnlySpan<byte> incoming, Span<byte> body)
     {
         var written = 0;
@@ -45,7 +49,7 @@ internal sealed class AnswerBody
         {
             _head.Append(letter);
             if (letter != '\n' || !_head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) return;
-            if (!_head.ToString().StartsWith("HTTP/1.1 202", StringComparison.Ordinal))
+            if (!_head.ToString().StartsWith($"HTTP/1.1 {status}", StringComparison.Ordinal))
                 throw new IOException($"The server answered: {_head.ToString().Trim()}");
             _isInBody = true;
         }
@@ -57,7 +61,9 @@ internal sealed class AnswerBody
         {
             _left = int.Parse(_size.ToString().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             _size.Clear();
-            if (_left == 0) _lineEnd = int.MaxValue; // the last chunk; what follows is not body
+            if (_left > 0) return;
+            IsEnded = true;
+            _lineEnd = int.MaxValue; // what follows is not body
         }
         else
         {

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DToC.Load.Client;
 using DToC.Load.Traffic;
 
 namespace DToC.Load.Server;
 
 /// <summary>
-/// One NDJSON stream to <c>POST /v1/events</c> on a connection of its own: lines go out while answers come back. It
-/// does little more than copy bytes, as it shares the machine with the server.
+/// One NDJSON stream to <c>POST /v1/events</c> on a connection of its own: one thread writes lines while another reads
+/// answers. It does little more than copy bytes, as it shares the machine with the server.
 /// </summary>
 internal sealed class LineStream : IDisposable
 {
@@ -17,39 +18,46 @@ internal sealed class LineStream : IDisposable
     private static readonly byte[] Answered = "\"status\":\""u8.ToArray();
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly AnswerBody _body = new();
+    private readonly AnswerBody _body = new(202);
     private readonly byte[] _frame = new byte[64 * 1024];
     private readonly byte[] _incoming = new byte[64 * 1024];
     private readonly byte[] _answers = new byte[80 * 1024];
     private readonly Queue<(long At, int Lines)> _sent = new();
     private readonly Lock _gate = new();
+    private CancellationTokenRegistration _ending;
     private (long At, int Lines) _oldest;
+    private long _acceptedLines;
+    private long _answeredLines;
     private int _kept;
 
     private LineStream()
     {
     }
 
-    /// <summary>Answers that say accepted.</summary>
-    public long AcceptedLines { get; private set; }
+    /// <summary>Answers so far; read by any thread.</summary>
+    public long AnsweredLines => Volatile.Read(ref _answeredLines);
 
-    /// <summary>Answers.</summary>
-    public long AnsweredLines { get; private set; }
+    /// <summary>Answers so far that do not say accepted; read by any thread.</summary>
+    public long NotAccepted => AnsweredLines - Volatile.Read(ref _acceptedLines);
 
-    /// <summary>Milliseconds from the moment each line was due to its answer, once asked for.</summary>
-    public List<double>? AckMs { get; set; }
+    /// <summary>True when the answer has come to its end.</summary>
+    public bool IsAnswered => _body.IsEnded;
 
-    /// <summary>Opens a stream; its request ends when it is disposed or <see cref="EndAsync"/> says so.</summary>
-    public static async Task<LineStream> OpenAsync(ApiProcess server, CancellationToken cancellation)
+    /// <summary>Takes milliseconds from the moment each line was due to its answer, once asked for.</summary>
+    public Action<double>? OnAckMs { get; set; }
+
+    /// <summary>Opens a stream; its request ends when it is disposed or <see cref="End"/> says so.</summary>
+    public static LineStream Open(ServerProcess server, CancellationToken cancellation)
     {
         var stream = new LineStream();
         try
         {
             stream._socket.NoDelay = true;
-            await stream._socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellation);
-            await stream.SendAllAsync(Encoding.ASCII.GetBytes(
+            stream._socket.Connect(IPAddress.Loopback, server.Port);
+            stream._ending = cancellation.Register(stream._socket.Dispose);
+            stream.SendAll(Encoding.ASCII.GetBytes(
                 $"POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.Key}\r\n"
-                + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"), cancellation);
+                + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"));
             return stream;
         }
         catch
@@ -59,8 +67,20 @@ internal sealed class LineStream : IDisposable
         }
     }
 
+    /// <summary>Sends all of some events while it reads their answers; returns when the last has come.</summary>
+    public async Task ExchangeAsync(PreparedEvents events)
+    {
+        var reading = OwnThread.Start(() => Read(events.Count));
+        var sending = OwnThread.Start(() =>
+        {
+            Send(events, 0, events.Count, 0);
+            End();
+        });
+        await Task.WhenAll(reading, sending);
+    }
+
     /// <summary>Sends events <paramref name="from"/> to <paramref name="to"/> (exclusive), due at a moment.</summary>
-    public async Task SendAsync(PreparedEvents events, int from, int to, long dueAt, CancellationToken cancellation)
+    public void Send(PreparedEvents events, int from, int to, long dueAt)
     {
         const int HeadBytes = 10; // eight hexadecimal digits and a line end
         while (from < to)
@@ -68,53 +88,60 @@ internal sealed class LineStream : IDisposable
             var (used, begun) = (HeadBytes, from);
             for (; from < to && used + events.Json(from).Length + 3 < _frame.Length; from++)
             {
-                events.Json(from).CopyTo(_frame.AsMemory(used));
+                events.Json(from).Span.CopyTo(_frame.AsSpan(used));
                 used += events.Json(from).Length;
                 _frame[used++] = (byte)'\n';
             }
             (used - HeadBytes).TryFormat(_frame, out _, "x8", CultureInfo.InvariantCulture);
             "\r\n"u8.CopyTo(_frame.AsSpan(8));
             "\r\n"u8.CopyTo(_frame.AsSpan(used));
-            if (AckMs is not null)
+            if (OnAckMs is not null)
             {
                 lock (_gate) _sent.Enqueue((dueAt, from - begun));
             }
-            await SendAllAsync(_frame.AsMemory(0, used + 2), cancellation);
+            SendAll(_frame.AsSpan(0, used + 2));
         }
     }
 
     /// <summary>Says that no more lines come.</summary>
-    public Task EndAsync(CancellationToken cancellation) => SendAllAsync("0\r\n\r\n"u8.ToArray(), cancellation);
+    public void End() => SendAll("0\r\n\r\n"u8);
 
     /// <summary>Reads answers until so many have come; all must say accepted.</summary>
-    public async Task ReadAsync(long answers, CancellationToken cancellation)
+    public void Read(long answers)
     {
-        while (AnsweredLines < answers)
-        {
-            var read = await _socket.ReceiveAsync(_incoming, SocketFlags.None, cancellation);
-            if (read == 0) throw new IOException($"The stream ended after {AnsweredLines} of {answers} answers.");
-            var length = _kept + _body.Take(_incoming.AsSpan(0, read), _answers.AsSpan(_kept));
-            Take(_answers.AsSpan(0, length));
-        }
-        if (AcceptedLines != AnsweredLines)
-        {
-            throw new InvalidOperationException(
-                $"{AnsweredLines - AcceptedLines} of {AnsweredLines} events were not accepted.");
-        }
+        while (_answeredLines < answers) ReadSome();
+        if (NotAccepted > 0)
+            throw new InvalidOperationException($"{NotAccepted} of {_answeredLines} events were not accepted.");
     }
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Waits for answers and takes those that have come.</summary>
+    public void ReadSome()
+    {
+        var read = _socket.Receive(_incoming);
+        if (read == 0) throw new IOException($"The stream ended after {_answeredLines} answers.");
+        var length = _kept + _body.Take(_incoming.AsSpan(0, read), _answers.AsSpan(_kept));
+        Take(_answers.AsSpan(0, length));
+    }
+
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _socket.Dispose();
+    }
 
     private void Take(ReadOnlySpan<byte> rest)
     {
         var now = Stopwatch.GetTimestamp();
+        var (accepted, answered) = (0, 0);
         while (rest.IndexOf(Answered) is var place and >= 0 && rest.Length - place >= Accepted.Length)
         {
-            if (rest[place..].StartsWith(Accepted)) AcceptedLines++;
-            AnsweredLines++;
-            if (AckMs is not null) Note(now);
+            if (rest[place..].StartsWith(Accepted)) accepted++;
+            answered++;
+            if (OnAckMs is not null) Note(now);
             rest = rest[(place + Answered.Length)..];
         }
+        Volatile.Write(ref _acceptedLines, _acceptedLines + accepted);
+        Volatile.Write(ref _answeredLines, _answeredLines + answered);
         // What may be cut in two is looked at again with what comes next.
         _kept = Math.Min(rest.Length, Accepted.Length);
         rest[^_kept..].CopyTo(_answers);
@@ -127,11 +154,11 @@ internal sealed class LineStream : IDisposable
             lock (_gate) _oldest = _sent.Dequeue();
         }
         _oldest.Lines--;
-        AckMs?.Add(Stopwatch.GetElapsedTime(_oldest.At, now).TotalMilliseconds);
+        OnAckMs?.Invoke(Stopwatch.GetElapsedTime(_oldest.At, now).TotalMilliseconds);
     }
 
-    private async Task SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private void SendAll(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellation)..];
+        while (!bytes.IsEmpty) bytes = bytes[_socket.Send(bytes)..];
     }
 }

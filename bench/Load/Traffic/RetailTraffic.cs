@@ -23,15 +23,17 @@ internal sealed class RetailTraffic(string[] customers, string prefix, Instant s
     private long _count;
 
     /// <summary>The next events.</summary>
-    public PreparedEvents Take(int count)
+    public PreparedEvents Take(int count) => Take([this], count);
+
+    /// <summary>The next events of several streams, one of each in turn.</summary>
+    public static PreparedEvents Take(RetailTraffic[] streams, int count)
     {
-        var json = new ArrayBufferWriter<byte>(count * 360);
+        var json = new ArrayBufferWriter<byte>(Math.Max(1, count) * 360);
         var ends = new int[count];
         var of = new string[count];
         for (var i = 0; i < count; i++)
         {
-            of[i] = customers[Draw(customers.Length)];
-            json.Write(Next(of[i], kind: Draw(100)));
+            of[i] = streams[i % streams.Length].Next(json);
             ends[i] = json.WrittenCount;
         }
         return new PreparedEvents(json.WrittenMemory, ends, of);
@@ -39,6 +41,13 @@ internal sealed class RetailTraffic(string[] customers, string prefix, Instant s
 
     /// <summary>An order of a customer, the event that triggers a decision.</summary>
     public byte[] Order(string customer) => Next(customer, kind: 99).ToArray();
+
+    private string Next(ArrayBufferWriter<byte> json)
+    {
+        var customer = customers[Draw(customers.Length)];
+        json.Write(Next(customer, kind: Draw(100)));
+        return customer;
+    }
 
     private ReadOnlySpan<byte> Next(string customer, int kind)
     {

@@ -38,10 +38,13 @@ internal sealed class Scene
     /// Events of some customers, for one folder. They occurred in the last three hours, after all that went before: so
     /// they are fresh, triggers fire and wake-ups lie ahead. One customer is in one stream.
     /// </summary>
-    public RetailTraffic Traffic(string[] customers)
+    /// <param name="customers">Whose.</param>
+    /// <param name="skipMs">For a second stream of the same customers: how much later it begins.</param>
+    public RetailTraffic Traffic(string[] customers, long skipMs = 0)
     {
         var stream = Interlocked.Increment(ref _streams);
-        return new RetailTraffic(customers, $"e{stream}", Begun.PlusMs(-3 * Instant.HourMs), stepMs: 1, (ulong)stream);
+        var start = Begun.PlusMs(skipMs - 3 * Instant.HourMs);
+        return new RetailTraffic(customers, $"e{stream}", start, stepMs: 1, (ulong)stream);
     }
 
     /// <summary>Options of a host over a folder.</summary>

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using DToC.Load.Server;
 using DToC.Load.Traffic;
 
-namespace DToC.Load.Server;
+namespace DToC.Load.Stored;
 
 /// <summary>
 /// Seconds from the start of the process to the first acknowledged event, after the process before was killed while
@@ -11,22 +12,29 @@ namespace DToC.Load.Server;
 /// </summary>
 /// <param name="figures">Where it is printed.</param>
 /// <param name="server">The process.</param>
-/// <param name="traffic">Events, one stream a connection.</param>
-/// <param name="customer">Whose event is the first to be acknowledged.</param>
-internal sealed class RestartFigure(Figures figures, ApiProcess server, RetailTraffic[] traffic, string customer)
+/// <param name="lanes">Events of all customers but one.</param>
+/// <param name="first">Orders of the customer whose event is the first to be acknowledged.</param>
+/// <param name="customer">That customer.</param>
+internal sealed class RestartFigure(
+    Figures figures, ServerProcess server, TrafficLanes lanes, RetailTraffic first, string customer)
 {
     public const string Name = "restart_s";
+
+    private const int Streams = 4;
+
+    /// <summary>Events prepared: more than any server here takes before it is killed.</summary>
+    private const int Prepared = 200_000;
 
     private static readonly TimeSpan AtPeak = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public async Task MeasureAsync(double peak, CancellationToken cancellation)
+    public async Task MeasureAsync(CancellationToken cancellation)
     {
         List<double> seconds = [];
         for (var i = 0; i < LoadOptions.Repeats; i++)
         {
-            await PressAndKillAsync(peak, cancellation);
-            var order = traffic[0].Order(customer);
+            await PressAndKillAsync(cancellation);
+            var order = first.Order(customer);
             var clock = Stopwatch.StartNew();
             server.StartAgain();
             await AcknowledgedAsync(order, clock, cancellation);
@@ -35,17 +43,13 @@ internal sealed class RestartFigure(Figures figures, ApiProcess server, RetailTr
         figures.Print(Name, Figures.Median(seconds));
     }
 
-    private async Task PressAndKillAsync(double peak, CancellationToken cancellation)
+    private async Task PressAndKillAsync(CancellationToken cancellation)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var count = (int)(3 * peak * AtPeak.TotalSeconds / traffic.Length);
-        var prepared = traffic.AsParallel().AsOrdered().Select(lane => lane.Take(count)).ToArray();
-        var streams = new LineStream[traffic.Length];
+        var streams = new LineStream[Streams];
         try
         {
-            for (var i = 0; i < streams.Length; i++) streams[i] = await LineStream.OpenAsync(server, cancellation);
-            Task[] pressing =
-                [.. streams.Zip(prepared, (stream, events) => PressAsync(stream, events, ending.Token))];
+            for (var i = 0; i < streams.Length; i++) streams[i] = LineStream.Open(server, cancellation);
+            Task[] pressing = [.. streams.Zip(lanes.Take(Streams, Prepared / Streams), PressAsync)];
             var clock = Stopwatch.StartNew();
             // A server that has just started is slow at first; it is killed when all streams are under way.
             while (clock.Elapsed < AtPeak || streams.Any(stream => stream.AnsweredLines == 0))
@@ -55,7 +59,6 @@ internal sealed class RestartFigure(Figures figures, ApiProcess server, RetailTr
                 await Task.Delay(10, cancellation);
             }
             server.Kill();
-            await ending.CancelAsync();
             await Task.WhenAll(pressing);
         }
         finally
@@ -65,16 +68,13 @@ internal sealed class RestartFigure(Figures figures, ApiProcess server, RetailTr
     }
 
     /// <summary>Sends until the server is gone.</summary>
-    private static async Task PressAsync(LineStream stream, PreparedEvents events, CancellationToken cancellation)
+    private static async Task PressAsync(LineStream stream, PreparedEvents events)
     {
-        await Task.Yield();
         try
         {
-            var reading = stream.ReadAsync(events.Count, cancellation);
-            var sending = stream.SendAsync(events, 0, events.Count, Stopwatch.GetTimestamp(), cancellation);
-            await Task.WhenAll(reading, sending);
+            await stream.ExchangeAsync(events);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             // Killed, as planned.
         }

@@ -6,16 +6,18 @@ using System.Runtime.InteropServices;
 
 namespace DToC.Load.Server;
 
-/// <summary>The product's executable as a process of its own, on loopback.</summary>
-internal sealed class ApiProcess : IDisposable
+/// <summary>A server as a process of its own, on loopback: the product's executable, or a bare one.</summary>
+internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly string[] _arguments;
     private readonly string _folder;
     private Process? _process;
 
-    private ApiProcess(string folder, int port, string key)
+    private ServerProcess(string[] arguments, string folder, int port, string key)
     {
+        _arguments = arguments;
         _folder = folder;
         Port = port;
         Key = key;
@@ -24,31 +26,25 @@ internal sealed class ApiProcess : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The process's id; 0 while none runs.</summary>
+    public int Id => _process?.Id ?? 0;
+
     /// <summary>The admin key.</summary>
     public string Key { get; }
 
-    /// <summary>Starts it over a folder and waits until it is ready.</summary>
-    public static async Task<ApiProcess> StartAsync(string folder, CancellationToken cancellation)
+    /// <summary>Starts the product over a folder and waits until it is ready.</summary>
+    public static Task<ServerProcess> StartAsync(string folder, CancellationToken cancellation)
     {
-        var key = $"bench_{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))}";
-        var server = new ApiProcess(folder, FreePort(), key);
-        try
-        {
-            using var client = server.NewClient();
-            var clock = Stopwatch.StartNew();
-            while (!await IsReadyAsync(client, cancellation))
-            {
-                if (server._process is not { HasExited: false } || clock.Elapsed > Patience)
-                    throw new InvalidOperationException("The server did not become ready.");
-                await Task.Delay(20, cancellation);
-            }
-            return server;
-        }
-        catch
-        {
-            server.Dispose();
-            throw;
-        }
+        var port = FreePort();
+        return StartAsync(
+            ["DToC.Api.dll", "--urls", Address(port), "--data", folder], folder, port, cancellation);
+    }
+
+    /// <summary>Starts the server that only reads events and answers, and waits until it does.</summary>
+    public static Task<ServerProcess> StartBareAsync(string folder, CancellationToken cancellation)
+    {
+        var port = FreePort();
+        return StartAsync(["DToC.Load.dll", BareServer.Verb, Address(port)], folder, port, cancellation);
     }
 
     /// <summary>A client that sends the key.</summary>
@@ -56,7 +52,7 @@ internal sealed class ApiProcess : IDisposable
     {
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
-            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}")),
+            BaseAddress = new Uri(Address(Port)),
             Timeout = TimeSpan.FromMinutes(5),
         };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
@@ -78,6 +74,30 @@ internal sealed class ApiProcess : IDisposable
         _process = null;
     }
 
+    private static async Task<ServerProcess> StartAsync(
+        string[] arguments, string folder, int port, CancellationToken cancellation)
+    {
+        var key = $"bench_{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))}";
+        var server = new ServerProcess(arguments, folder, port, key);
+        try
+        {
+            using var client = server.NewClient();
+            var clock = Stopwatch.StartNew();
+            while (!await IsReadyAsync(client, cancellation))
+            {
+                if (server._process is not { HasExited: false } || clock.Elapsed > Patience)
+                    throw new InvalidOperationException("The server did not become ready.");
+                await Task.Delay(20, cancellation);
+            }
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
     private Process Launch()
     {
         // The runtime that runs this program, whatever the search path says.
@@ -89,11 +109,8 @@ internal sealed class ApiProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "DToC.Api.dll"));
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"));
-        start.ArgumentList.Add("--data");
-        start.ArgumentList.Add(_folder);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, _arguments[0]));
+        foreach (var argument in _arguments[1..]) start.ArgumentList.Add(argument);
         start.Environment["DTOC_ADMIN_KEY"] = Key;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The server was not started.");
         process.OutputDataReceived += static (_, _) => { };
@@ -118,6 +135,9 @@ internal sealed class ApiProcess : IDisposable
             return false;
         }
     }
+
+    private static string Address(int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
     private static int FreePort()
     {

@@ -1,0 +1,46 @@
+using DToC.Embedded;
+using DToC.Load.Traffic;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DToC.Load.InProcess;
+
+/// <summary>A host in this process that is measured in turns with something else.</summary>
+internal sealed class EmbeddedPace : IAsyncDisposable
+{
+    private const int WarmEvents = 40_000;
+
+    private readonly EmbeddedHost _host;
+    private readonly HostLanes _lanes;
+    private readonly LoadOptions _options;
+    private double _rate;
+
+    /// <param name="scene">Where the options and events come from.</param>
+    /// <param name="folder">A folder that no host has open.</param>
+    /// <param name="roster">Its customers.</param>
+    public EmbeddedPace(Scene scene, string folder, Roster roster)
+    {
+        _options = scene.Options;
+        _host = EmbeddedHost.Start(scene.HostOptions(folder), NullLogger.Instance);
+        _lanes = new HostLanes(scene, roster);
+    }
+
+    /// <summary>Twins put out of memory so far.</summary>
+    public long Evictions => _host.Status().Partitions.Sum(partition => partition.Evictions);
+
+    /// <summary>Twins in memory.</summary>
+    public long Resident => _host.Status().Partitions.Sum(partition => partition.Activations.Values.Sum());
+
+    /// <summary>Sends some events that are not measured.</summary>
+    public async Task WarmAsync(int events = WarmEvents) =>
+        _rate = await HostLanes.SendAsync(_host, _lanes.Read(_lanes.Prepare(events)));
+
+    /// <summary>Sends a repeat's worth of events; returns events a second, all of them durable.</summary>
+    public async Task<double> RepeatAsync()
+    {
+        var events = _lanes.Read(_lanes.Prepare(_options.EventsOfRepeat(_rate)));
+        GC.Collect();
+        return _rate = await HostLanes.SendAsync(_host, events);
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}

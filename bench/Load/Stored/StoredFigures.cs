@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using DToC.Load.InProcess;
+using DToC.Load.Server;
+using DToC.Load.Traffic;
+using DToC.Twin;
+
+namespace DToC.Load.Stored;
+
+/// <summary>
+/// What many stored twins cost, far more than memory holds: a host over millions in turns with a host over few, and a
+/// restart of the server over the millions.
+/// </summary>
+internal sealed class StoredFigures(Scene scene, Figures figures)
+{
+    public static readonly string[] Rates =
+        ["embedded_large_events_per_s", "embedded_small_events_per_s", "embedded_large_to_small"];
+
+    private static readonly string[] All = [.. Rates, RestartFigure.Name];
+
+    /// <summary>Disk that a stored twin takes, the log and what is written by the measurement included.</summary>
+    private const long BytesPerTwin = 2_500;
+
+    private const int WarmEvents = 100_000;
+
+    private readonly LoadOptions _options = scene.Options;
+
+    public Task MeasureAsync(CancellationToken cancellation) => figures.MeasureAsync(All, async () =>
+    {
+        var needed = _options.Stored * BytesPerTwin;
+        var free = new DriveInfo(scene.Work.Path).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw new IOException($"{_options.Stored} stored twins need {needed >> 20} MiB in {scene.Work.Path}, "
+                + $"which has {free >> 20}; set TMPDIR to a folder with room, or --stored to fewer.");
+        }
+        var clock = Stopwatch.StartNew();
+        var roster = new Roster(_options.Stored, _options.Partitions);
+        var folder = await scene.NewFolderAsync(roster);
+        var bytes = Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length);
+        figures.Comment(string.Create(CultureInfo.InvariantCulture,
+            $"{_options.Stored} twins stored in {clock.Elapsed.TotalSeconds:0} s, {bytes >> 20} MiB"));
+        try
+        {
+            await figures.MeasureAsync(Rates, () => PaceAsync(folder, roster, cancellation));
+            await figures.MeasureAsync([RestartFigure.Name], () => RestartAsync(folder, roster, cancellation));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    });
+
+    private async Task PaceAsync(string folder, Roster roster, CancellationToken cancellation)
+    {
+        var few = new Roster(_options.Customers, _options.Partitions);
+        await using var small = new EmbeddedPace(scene, await scene.NewFolderAsync(few), few);
+        await using var large = new EmbeddedPace(scene, folder, roster);
+        await small.WarmAsync();
+        await small.WarmAsync();
+        // Until memory is as full as it may get: from then on most events find their twin on disk.
+        for (var sent = 0L; large.Evictions == 0 && sent < 2L * roster.Ids.Length; sent += WarmEvents)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await large.WarmAsync(WarmEvents);
+        }
+        await large.WarmAsync(WarmEvents);
+        figures.Comment($"{large.Resident} of {roster.Ids.Length} twins in memory when the measurement begins");
+        List<double> rates = [];
+        List<double> smallRates = [];
+        for (var i = 0; i < LoadOptions.Repeats; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rates.Add(await large.RepeatAsync());
+            smallRates.Add(await small.RepeatAsync());
+        }
+        figures.Print("embedded_large_events_per_s", Figures.Median(rates));
+        figures.Print("embedded_small_events_per_s", Figures.Median(smallRates));
+        double[] ratios = [.. rates.Zip(smallRates, (rate, smallRate) => rate / smallRate)];
+        figures.Print("embedded_large_to_small", Figures.Median(ratios));
+    }
+
+    private async Task RestartAsync(string folder, Roster roster, CancellationToken cancellation)
+    {
+        var customer = roster.Ids[0];
+        var lanes = new TrafficLanes(scene, roster.Ids.Skip(1), Instant.HourMs);
+        using var server = await ServerProcess.StartAsync(folder, cancellation);
+        var restart = new RestartFigure(figures, server, lanes, scene.Traffic([customer], Instant.HourMs), customer);
+        await restart.MeasureAsync(cancellation);
+    }
+}
