@@ -110,7 +110,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     {
         Check(key);
         var entries = await _context.PartitionOf(key).Readers.ReadAsync(
-            static (reader, of) => HistoryReader.ReadAll(reader, of), key, cancellation);
+            HistoryReader.ReadCommitted, (key, int.MaxValue - 1), cancellation);
         entries.Reverse();
         return entries;
     }

@@ -49,6 +49,12 @@ internal sealed class EventServer : IDisposable
     /// <summary>Called before each line is answered, with the number of lines received.</summary>
     public Func<int, Task> BeforeLine { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The twin that is shown; null shows none.</summary>
+    public string? Twin { get; init; }
+
+    /// <summary>Path and query of the last request for a twin.</summary>
+    public string? Asked { get; private set; }
+
     /// <summary>Cuts the answer to a request after so many lines, once.</summary>
     public int? CutAfterLines { get; set; }
 
@@ -84,7 +90,9 @@ internal sealed class EventServer : IDisposable
             }
             if (context.Request.Headers["Authorization"] != $"Bearer {Key}")
                 scripted = static response => response.StatusCode = 401;
-            if (context.Request.Url?.AbsolutePath != "/v1/events" || context.Request.HttpMethod != "POST")
+            else if (Twin is { } twin && context.Request.HttpMethod == "GET")
+                scripted = response => ShowTwin(context.Request, response, twin);
+            else if (context.Request.Url?.AbsolutePath != "/v1/events" || context.Request.HttpMethod != "POST")
                 scripted = static response => response.StatusCode = 404;
             if (scripted != null)
                 scripted(context.Response);
@@ -96,6 +104,13 @@ internal sealed class EventServer : IDisposable
         {
             // The client is gone.
         }
+    }
+
+    private void ShowTwin(HttpListenerRequest request, HttpListenerResponse response, string twin)
+    {
+        Asked = request.RawUrl;
+        response.ContentType = "application/json";
+        response.OutputStream.Write(Encoding.UTF8.GetBytes(twin));
     }
 
     private async Task AnswerLines(HttpListenerContext context)

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using DToC.Cli.Sending;
 
@@ -13,8 +14,12 @@ public class HttpSinkTests
         return batch;
     }
 
-    private static HttpSink Sink(string url, TimeProvider time, string key = EventServer.Key) =>
-        new(new HttpClient { BaseAddress = new Uri(url + "/") }, key, TimeSpan.FromSeconds(30), time);
+    private static HttpSink Sink(string url, TimeProvider time, string key = EventServer.Key)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(url + "/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return new(http, TimeSpan.FromSeconds(30), time);
+    }
 
     [Fact]
     public async Task Outcomes_come_in_the_order_of_the_events_with_reasons()
@@ -54,6 +59,27 @@ public class HttpSinkTests
         var outcomes = await Sink(server.Url, clock).Send(Batch(0, 5), CancellationToken.None);
         Assert.All(outcomes, outcome => Assert.Equal(EventVerdict.Accepted, outcome.Verdict));
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(120)], clock.Waits);
+    }
+
+    [Fact]
+    public async Task An_event_the_server_could_not_take_for_now_goes_out_again_with_the_rest()
+    {
+        var isFirst = true;
+        using var server = new EventServer();
+        server.Judge = next =>
+        {
+            if (!isFirst || next.GetProperty("id").GetString() != "e2")
+                return null;
+            isFirst = false;
+            return ("retry", "busy: send it again");
+        };
+        var clock = new InstantClock();
+        var outcomes = await Sink(server.Url, clock).Send(Batch(0, 4), CancellationToken.None);
+        EventVerdict[] expected =
+            [EventVerdict.Accepted, EventVerdict.Accepted, EventVerdict.Accepted, EventVerdict.Duplicate];
+        Assert.Equal(expected, outcomes.Select(outcome => outcome.Verdict));
+        Assert.Equal(4, server.Accepted.Count);
+        Assert.Single(clock.Waits);
     }
 
     [Fact]

@@ -123,11 +123,13 @@ public class MappingTests
     }
 
     [Theory]
-    [InlineData("\"delimiter\": \";\"", "\"delimiter\": \";;\"", "wanted one ASCII character, tab, whitespace or fixed")]
+    [InlineData("\"delimiter\": \";\"", "\"delimiter\": \";;\"",
+        "wanted one ASCII character, tab, whitespace or fixed")]
     [InlineData("\"id\": \"{order}\"", "\"id\": \"{ordre}\"", "there is no column 'ordre'; there are order, who, at")]
     [InlineData("\"+01:00\"", "\"1h\"", "time.offset is '1h', wanted one such as +01:00")]
     [InlineData("\"sum\"", "\"summ\"", "line 16")]
-    [InlineData("\"sum\": \"n * price\"", "\"sum\": \"n\", \"text\": \"x\"", "property total should have exactly one of")]
+    [InlineData("\"sum\": \"n * price\"", "\"sum\": \"n\", \"text\": \"x\"",
+        "property total should have exactly one of")]
     [InlineData("[\"order\", ", "[\"ord\", \"order\", ", "the header of")]
     public async Task A_wrong_mapping_is_a_usage_error_that_says_where(string right, string wrong, string message)
     {

@@ -18,7 +18,8 @@ public class ReplayCommandTests
         for (var run = 0; run < 2; run++)
             await Shell.Run("replay", file, "--url", server.Url, "--key", EventServer.Key);
         Assert.Equal(["e.ndjson:1", "e.ndjson:3", "own"], server.Accepted.Keys.Order());
-        Assert.Equal("""{"id":"e.ndjson:1","type":"Seen","customer":"a"}""", server.Accepted["e.ndjson:1"].GetRawText());
+        Assert.Equal("""{"id":"e.ndjson:1","type":"Seen","customer":"a"}""", server.Accepted["e.ndjson:1"]
+            .GetRawText());
     }
 
     [Fact]
@@ -79,6 +80,12 @@ public class ReplayCommandTests
     [InlineData("replay", "FILE", "--dry-run", "--batch", "0")]
     [InlineData("replay", "FILE", "--dry-run", "--map", "no-such-map")]
     [InlineData("replay", "FILE", "--dry-run", "--resume-file", "r")]
+    [InlineData("replay", "FILE", "--dry-run", "--data", "no-such-folder")]
+    [InlineData("replay", "FILE", "--url", "http://127.0.0.1:1", "--key", "k", "--data", "no-such-folder")]
+    [InlineData("replay", "FILE", "--url", "http://127.0.0.1:1", "--key", "k", "--clock", "now")]
+    [InlineData("replay", "FILE", "--url", "http://127.0.0.1:1", "--key", "k", "--definition", "retail")]
+    [InlineData("replay", "FILE", "--data", "no-such-folder", "--definition", "no-such-definition")]
+    [InlineData("generate", "--data", "no-such-folder")]
     [InlineData("generate", "--customers", "many")]
     [InlineData("generate", "--profile", "no-such-profile")]
     [InlineData("generate", "--end", "tomorrow")]

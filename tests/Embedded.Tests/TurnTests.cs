@@ -67,6 +67,24 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task Turns_that_change_nothing_never_fill_a_batch_or_memory()
+    {
+        await using var room = new HostRoom(partitions: 1);
+        room.Options = room.Options with { BatchLimit = 10, MemoryLimitBytes = 10_000 };
+        room.Start();
+
+        for (var i = 0; i < 100; i++)
+        {
+            var reply = await HostRoom.SoonAsync(room.SendAsync($"p{i}", new ProbeMessage.Refuse("no")));
+            Assert.IsType<ProbeReply.Refused>(reply);
+        }
+
+        var status = room.Host!.Status().Partitions[0];
+        Assert.True(status.ResidentBytes < 20_000, $"{status.ResidentBytes} bytes are in memory.");
+        Assert.Equal(0, status.Commits);
+    }
+
+    [Fact]
     public async Task Grains_beyond_the_memory_limit_are_put_out_and_come_back()
     {
         await using var room = new HostRoom(partitions: 1);

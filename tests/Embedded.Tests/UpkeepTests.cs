@@ -29,6 +29,12 @@ public sealed class UpkeepTests
         await room.SendAsync("p", new ProbeMessage.Add(room.Id(), start.PlusMs(-1), 1));
         var state = await room.StateAsync("p");
         Assert.Equal((22, ProbeAlarms.None), (state.Total, state.Alarms));
+        // The next checkpoint stands for the first, which holds what is past its retention by now.
+        room.Time.Advance(TimeSpan.FromMinutes(61));
+        await host.UpkeepAsync();
+        var later = await host.ReadJournalAsync(ProbeGrain.Key("p"), default);
+        Assert.Equal([JournalKind.Checkpoint], later.Select(entry => entry.Kind));
+        Assert.True(later[0].RecordedAt > journal[1].RecordedAt);
     }
 
     [Fact]

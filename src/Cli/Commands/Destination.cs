@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Net;
+using DToC.Cli.Folders;
 using DToC.Cli.Sending;
 
 namespace DToC.Cli.Commands;
@@ -7,14 +7,24 @@ namespace DToC.Cli.Commands;
 /// <summary>The options that say where events go and how, common to the commands that send.</summary>
 internal sealed class Destination
 {
-    private const string KeyVariable = "DTOC_KEY";
     private const int MaxInFlight = 64;
 
-    private readonly Option<string?> _url = new("--url") { Description = "Address of the server." };
+    private readonly ServerAddress _server = new("ingest");
 
-    private readonly Option<string?> _key = new("--key")
+    private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Key with the scope 'ingest'; else that of the environment variable {KeyVariable}.",
+        Description = "Instead of --url: data folder to fill, created when it does not exist.",
+    };
+
+    private readonly Option<string?> _definition = new("--definition")
+    {
+        Description = "With --data: definition to put in force, by name or file; else the one in force.",
+    };
+
+    private readonly Option<ClockChoice> _clock = new("--clock")
+    {
+        Description = "With --data: events are received when they happened (Event) or are sent (Now).",
+        DefaultValueFactory = _ => ClockChoice.Event,
     };
 
     private readonly Option<int> _batch = new("--batch")
@@ -31,22 +41,34 @@ internal sealed class Destination
 
     private readonly Option<int> _patience = new("--patience")
     {
-        Description = "Seconds to try a silent server for before giving up.",
+        Description = "Seconds to try a silent server, or a folder that cannot be written, before giving up.",
         DefaultValueFactory = _ => 60,
     };
+
+    /// <summary>When events are received.</summary>
+    private enum ClockChoice
+    {
+        /// <summary>When they happened.</summary>
+        Event,
+
+        /// <summary>When they are sent.</summary>
+        Now,
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Options.Add(_url);
-        command.Options.Add(_key);
+        _server.AddTo(command);
+        command.Options.Add(_data);
+        command.Options.Add(_definition);
+        command.Options.Add(_clock);
         command.Options.Add(_batch);
         command.Options.Add(_inFlight);
         command.Options.Add(_patience);
     }
 
-    /// <summary>True when an address was given.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_url) != null;
+    /// <summary>True when a server or a folder was given.</summary>
+    public bool IsGiven(ParseResult parsed) => _server.IsGiven(parsed) || IsFolder(parsed);
 
     /// <summary>How to send.</summary>
     /// <exception cref="CommandFailure">An option is out of its range.</exception>
@@ -61,33 +83,34 @@ internal sealed class Destination
     }
 
     /// <summary>The sink that the options name.</summary>
-    /// <exception cref="CommandFailure">An option is missing or no address.</exception>
-    public EventSink Open(ParseResult parsed, HttpClient http, TimeProvider time)
+    /// <exception cref="CommandFailure">An option is missing or wrong, or the folder cannot be used.</exception>
+    public async Task<EventSink> Open(ParseResult parsed, TimeProvider time, CancellationToken cancellation)
     {
-        var url = parsed.GetValue(_url);
-        if (!Uri.TryCreate(url?.TrimEnd('/') + "/", UriKind.Absolute, out var address)
-            || address.Scheme is not ("http" or "https"))
+        var seconds = parsed.GetValue(_patience);
+        if (seconds < 0)
+            throw new CommandFailure(ExitCode.Usage, $"--patience is {seconds}, wanted 0 or more seconds.");
+        var patience = TimeSpan.FromSeconds(seconds);
+        if (IsFolder(parsed) && _server.IsGiven(parsed))
+            throw new CommandFailure(ExitCode.Usage, "give either --url or --data, not both.");
+        if (IsFolder(parsed))
+            return await OpenFolder(parsed, patience, time, cancellation);
+        if (parsed.GetValue(_definition) != null || parsed.GetResult(_clock) is { Implicit: false })
         {
             throw new CommandFailure(ExitCode.Usage,
-                $"--url is '{url}', wanted the address of a server such as http://127.0.0.1:5080.");
+                "--definition and --clock go with --data: a server has a definition and a clock of its own.");
         }
-        var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable);
-        if (string.IsNullOrWhiteSpace(key))
-            throw new CommandFailure(ExitCode.Usage, $"a key is missing: give --key, or set {KeyVariable}.");
-        var patience = parsed.GetValue(_patience);
-        if (patience < 0)
-            throw new CommandFailure(ExitCode.Usage, $"--patience is {patience}, wanted 0 or more seconds.");
-        http.BaseAddress = address;
-        return new HttpSink(http, key, TimeSpan.FromSeconds(patience), time);
+        return new HttpSink(_server.Open(parsed), patience, time);
     }
 
-    /// <summary>A client that leaves deadlines to the sink.</summary>
-    public static HttpClient NewClient() => new(new SocketsHttpHandler
+    private bool IsFolder(ParseResult parsed) => parsed.GetValue(_data) != null;
+
+    private async Task<EventSink> OpenFolder(
+        ParseResult parsed, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        var clock = parsed.GetValue(_clock) == ClockChoice.Event ? new EventClock() : null;
+        var host = await HostFolder.OpenToFill(
+            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), clock ?? time,
+            parsed.InvocationConfiguration.Error, cancellation);
+        return new FolderSink(host, clock, patience, time);
+    }
 }

@@ -6,7 +6,9 @@ using DToC.Learn.Synthetic;
 
 namespace DToC.Cli.Commands;
 
-/// <summary><c>dtoc generate</c>: a synthetic population, to a file or as traffic to a server.</summary>
+/// <summary>
+/// <c>dtoc generate</c>: a synthetic population, to a file, or as traffic to a server or data folder.
+/// </summary>
 internal sealed class GenerateCommand
 {
     private const long MaxCustomers = 100_000_000;
@@ -55,7 +57,10 @@ internal sealed class GenerateCommand
         Description = "File for the latent parameters of each customer as NDJSON.",
     };
 
-    private readonly Option<bool> _live = new("--live") { Description = "Send to a server instead of writing." };
+    private readonly Option<bool> _live = new("--live")
+    {
+        Description = "Send to a server or into a data folder instead of writing.",
+    };
 
     private readonly Option<double?> _rate = new("--rate") { Description = "With --live: events a second." };
 
@@ -121,10 +126,10 @@ internal sealed class GenerateCommand
         if (parsed.GetValue(_rate) is <= 0)
             throw new CommandFailure(ExitCode.Usage, "--rate should be above 0 events a second.");
         if (isLive && parsed.GetResult(_out) is { Implicit: false })
-            throw new CommandFailure(ExitCode.Usage, "--live sends to a server: leave out --out.");
+            throw new CommandFailure(ExitCode.Usage, "--live sends instead of writing: leave out --out.");
         var wantsLive = parsed.GetValue(_rate) != null || parsed.GetValue(_stampNow) || _destination.IsGiven(parsed);
         if (!isLive && wantsLive)
-            throw new CommandFailure(ExitCode.Usage, "--url, --rate and --stamp-now go with --live: add it.");
+            throw new CommandFailure(ExitCode.Usage, "--url, --data, --rate and --stamp-now go with --live: add it.");
     }
 
     private PopulationProfile ProfileOf(ParseResult parsed, TimeProvider time)
@@ -170,8 +175,7 @@ internal sealed class GenerateCommand
         TimeProvider time,
         CancellationToken cancellation)
     {
-        using var http = Destination.NewClient();
-        var sink = _destination.Open(parsed, http, time);
+        await using var sink = await _destination.Open(parsed, time, cancellation);
         var options = _destination.Options(parsed);
         var pace = parsed.GetValue(_rate) is { } rate ? new Pace(rate, time) : null;
         if (parsed.GetValue(_rate) is { } perSecond)

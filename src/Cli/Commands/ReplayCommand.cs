@@ -42,7 +42,7 @@ internal sealed class ReplayCommand
     public static Command Create()
     {
         var replay = new ReplayCommand();
-        var command = new Command("replay", "Send the events of files to a server.")
+        var command = new Command("replay", "Send the events of files to a server, or into a data folder.")
         {
             replay._files, replay._map, replay._resume, replay._dryRun,
         };
@@ -66,12 +66,16 @@ internal sealed class ReplayCommand
         var (counts, events) = EventsOf(input, mapping);
         var resume = parsed.GetValue(_resume) is { } path ? new ResumeFile(path, input.Fingerprint(mapText)) : null;
 
-        using var http = Destination.NewClient();
-        var sink = SinkOf(parsed, http, time);
         var meter = new Meter("events") { Fraction = () => input.Fraction };
-        var delivery = new Delivery(sink, _destination.Options(parsed), meter, resume);
-        var tally = await ProgressDisplay.Run(
-            meter, parsed.InvocationConfiguration.Error, time, () => delivery.Run(events, cancellation));
+        var options = _destination.Options(parsed);
+        var sink = await SinkOf(parsed, time, cancellation);
+        Tally tally;
+        await using (sink)
+        {
+            var delivery = new Delivery(sink, options, meter, resume);
+            tally = await ProgressDisplay.Run(
+                meter, parsed.InvocationConfiguration.Error, time, () => delivery.Run(events, cancellation));
+        }
 
         var report = counts.LinesOf(mapping?.Report, mapping?.IsGrouped ?? false);
         var outcomes = parsed.GetValue(_dryRun) ? ["dry run: nothing was sent"] : tally.Lines();
@@ -80,15 +84,16 @@ internal sealed class ReplayCommand
         return tally.AllTakenIn && counts.Unreadable.Count == 0 ? ExitCode.Ok : ExitCode.SomeRefused;
     }
 
-    private EventSink SinkOf(ParseResult parsed, HttpClient http, TimeProvider time)
+    private async Task<EventSink> SinkOf(
+        ParseResult parsed, TimeProvider time, CancellationToken cancellation)
     {
         var isDry = parsed.GetValue(_dryRun);
         if (isDry == _destination.IsGiven(parsed))
         {
             throw new CommandFailure(ExitCode.Usage,
-                "give either --url (with --key) to send, or --dry-run to only count.");
+                "give --url (with --key) or --data to send, or --dry-run to only count.");
         }
-        return isDry ? new DrySink() : _destination.Open(parsed, http, time);
+        return isDry ? new DrySink() : await _destination.Open(parsed, time, cancellation);
     }
 
     private static (ReplayCounts Counts, IEnumerable<ReadOnlyMemory<byte>> Events) EventsOf(

@@ -6,18 +6,24 @@ namespace DToC.Cli.Commands;
 /// <summary>The command line as a whole: one line for each command.</summary>
 internal static class Root
 {
+    // A folder's host answers what it has taken before it closes; 30 s at most.
+    private static readonly TimeSpan TimeToDrain = TimeSpan.FromSeconds(40);
+
     /// <summary>Parses, runs, and returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> Run(
         string[] args, InvocationConfiguration? console = null, CancellationToken cancellation = default)
     {
-        var root = new RootCommand("Digital twins of customers: generate and replay their events.")
+        var root = new RootCommand("Digital twins of customers: generate and replay their events, read them.")
         {
             GenerateCommand.Create(),
             ReplayCommand.Create(),
+            TwinCommand.Create(),
+            TwinsCommand.Create(),
         };
         var parsed = root.Parse(args);
         var settings = console ?? new InvocationConfiguration();
         settings.EnableDefaultExceptionHandler = false;
+        settings.ProcessTerminationTimeout = TimeToDrain;
         try
         {
             if (parsed.Action is ParseErrorAction error && args.Length > 0)

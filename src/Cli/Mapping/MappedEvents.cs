@@ -46,7 +46,7 @@ internal sealed class MappedEvents(TableReader table, CompiledMapping mapping, R
             if (customer == null)
                 counts.GuestLines++;
             else
-                counts.SeeCustomer(customer);
+                counts.SeeCustomer(customer, mapping.Net?.Invoke(row) ?? 0);
             if (mapping.IsGrouped)
                 return TakeIntoGroup(row, customer);
             return customer == null ? null : Build(customer, [row], 0);

@@ -43,15 +43,19 @@ internal sealed class ReplayCounts
     /// <summary>Exact sum of the mapping's net over all lines.</summary>
     public decimal Net { get; set; }
 
+    /// <summary>Exact sum of the mapping's net over the lines that have a customer.</summary>
+    public decimal NetOfCustomers { get; private set; }
+
     /// <summary>Lines or events that could not be made, by reason.</summary>
     public SortedDictionary<string, (long Count, string First)> Unreadable { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Different customers, at most <see cref="MaxCustomers"/>.</summary>
     public long Customers => _customers.Count;
 
-    /// <summary>Takes a customer into account.</summary>
-    public void SeeCustomer(string customer)
+    /// <summary>Takes a customer into account, and the net of the line that names it.</summary>
+    public void SeeCustomer(string customer, decimal net = 0)
     {
+        NetOfCustomers += net;
         if (_customers.Count < MaxCustomers)
             _customers.Add(StableHash.Of(customer));
     }
@@ -90,9 +94,16 @@ internal sealed class ReplayCounts
         }
         yield return $"customers: {(Customers == MaxCustomers ? "at least " : "")}{Customers:N0}";
         if (report?.Net != null)
-            yield return $"net of all lines: {Net:N2} (exactly {Net / 1.0000000000000000000000000000m})";
+        {
+            yield return $"net of all lines: {Exactly(Net)}";
+            if (GuestLines > 0)
+                yield return $"net of lines with a customer: {Exactly(NetOfCustomers)}";
+        }
         yield return $"events: {Events:N0}";
         foreach (var (reason, (count, first)) in Unreadable)
             yield return $"unreadable: {count:N0}, {reason} (first: {first})";
     }
+
+    // The division takes zeros off the end.
+    private static string Exactly(decimal sum) => $"{sum:N2} (exactly {sum / 1.0000000000000000000000000000m})";
 }

@@ -1,7 +1,7 @@
 namespace DToC.Cli.Sending;
 
 /// <summary>Where events go. Closed: its cases live in this project.</summary>
-internal abstract class EventSink
+internal abstract class EventSink : IAsyncDisposable
 {
     private protected EventSink()
     {
@@ -13,4 +13,7 @@ internal abstract class EventSink
     /// </summary>
     /// <exception cref="CommandFailure">There is no going on.</exception>
     public abstract Task<IReadOnlyList<EventOutcome>> Send(EventBatch batch, CancellationToken cancellation);
+
+    /// <summary>Ends what is under way and closes; nothing is sent from then on.</summary>
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

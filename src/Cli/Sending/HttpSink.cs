@@ -9,11 +9,13 @@ namespace DToC.Cli.Sending;
 /// lost connection or a failing server is tried again for as long as <paramref name="patience"/>; of a
 /// half-answered batch only the rest goes out again.
 /// </summary>
-/// <param name="http">Client whose base address is the server's.</param>
-/// <param name="key">Bearer key with the scope <c>ingest</c>.</param>
+/// <param name="http">
+/// Client whose base address is the server's, and that sends a key with the scope <c>ingest</c> along;
+/// disposed with the sink.
+/// </param>
 /// <param name="patience">How long to try without a single answer before giving up.</param>
 /// <param name="time">The clock that waiting goes by.</param>
-internal sealed class HttpSink(HttpClient http, string key, TimeSpan patience, TimeProvider time) : EventSink
+internal sealed class HttpSink(HttpClient http, TimeSpan patience, TimeProvider time) : EventSink
 {
     /// <summary>How often in a row a busy server is waited for.</summary>
     public const int MaxBusyAnswers = 1_000;
@@ -56,6 +58,13 @@ internal sealed class HttpSink(HttpClient http, string key, TimeSpan patience, T
         return outcomes;
     }
 
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     private async Task<(string? Trouble, TimeSpan? RetryAfter)> TryOnce(
         EventBatch batch, List<EventOutcome> outcomes, CancellationToken cancellation)
     {
@@ -72,8 +81,9 @@ internal sealed class HttpSink(HttpClient http, string key, TimeSpan patience, T
                 return ($"HTTP {(int)response.StatusCode}", null);
             if (!response.IsSuccessStatusCode)
                 throw await FailureOf(response, deadline.Token);
-            await ReadOutcomes(response, batch.Lines.Count, outcomes, deadline.Token);
-            return ("the answer ended early", null);
+            return await ReadOutcomes(response, batch.Lines.Count, outcomes, deadline.Token)
+                ? ("the answer ended early", null)
+                : ("an event was not taken for now", FirstWait);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -95,23 +105,27 @@ internal sealed class HttpSink(HttpClient http, string key, TimeSpan patience, T
         }
         var content = new ReadOnlyMemoryContent(body.GetBuffer().AsMemory(0, (int)body.Length));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return request;
+        return new HttpRequestMessage(HttpMethod.Post, Path) { Content = content };
     }
 
-    private static async Task ReadOutcomes(
+    /// <summary>False when the server wants an event again: from there on the batch goes out again.</summary>
+    private static async Task<bool> ReadOutcomes(
         HttpResponseMessage response, int wanted, List<EventOutcome> outcomes, CancellationToken cancellation)
     {
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
         while (outcomes.Count < wanted && await reader.ReadLineAsync(cancellation) is { } line)
         {
-            if (line.Length > 0)
-                outcomes.Add(OutcomeOf(line));
+            if (line.Length == 0)
+                continue;
+            if (OutcomeOf(line) is not { } outcome)
+                return false;
+            outcomes.Add(outcome);
         }
+        return true;
     }
 
-    private static EventOutcome OutcomeOf(string line)
+    /// <summary>The outcome a line tells, or null when the event is to be sent again.</summary>
+    private static EventOutcome? OutcomeOf(string line)
     {
         try
         {
@@ -119,10 +133,11 @@ internal sealed class HttpSink(HttpClient http, string key, TimeSpan patience, T
             var reason = json.RootElement.TryGetProperty("reason", out var given) ? given.ToString() : null;
             return json.RootElement.GetProperty("status").GetString() switch
             {
-                "accepted" => new(EventVerdict.Accepted),
-                "duplicate" => new(EventVerdict.Duplicate),
-                "quarantined" => new(EventVerdict.Quarantined, reason),
-                "refused" => new(EventVerdict.Refused, reason),
+                "accepted" => new EventOutcome(EventVerdict.Accepted),
+                "duplicate" => new EventOutcome(EventVerdict.Duplicate),
+                "quarantined" => new EventOutcome(EventVerdict.Quarantined, reason),
+                "refused" => new EventOutcome(EventVerdict.Refused, reason),
+                "retry" => null,
                 var other => throw NotUnderstood($"status '{other}'"),
             };
         }

@@ -25,6 +25,18 @@ internal sealed class Database : IDisposable
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
 
+    /// <summary>
+    /// Once a process, before SQLite's first use; later it would have no effect. A connection is used by one thread
+    /// at a time here, so it needs no lock of its own; and SQLite's count of its memory, which nobody reads, would
+    /// take one lock for all partitions with every value bound.
+    /// </summary>
+    static Database()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     private Database(SqliteConnection connection) => _connection = connection;
 
     /// <summary>SQLite's own handle.</summary>

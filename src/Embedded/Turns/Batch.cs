@@ -64,9 +64,18 @@ internal sealed class Batch
         foreach (var grain in Opened) grain.Live = null;
         foreach (var grain in Changed)
         {
-            States.Add(new SealedState(grain, grain.Latest!, grain.NowMs, grain.JournalHead, !grain.Stored));
+            var latest = grain.Latest!; // a changed grain has taken its encoded state
+            States.Add(new SealedState(grain, latest, grain.NowMs, grain.JournalHead, !grain.Stored));
             grain.Stored = true;
         }
+    }
+
+    /// <summary>Begins anew with nothing in it, when no turn so far changed anything.</summary>
+    public void Reopen()
+    {
+        foreach (var grain in Opened) grain.Live = null;
+        Opened.Clear();
+        Turns = 0;
     }
 
     /// <summary>The journal row with this sequence, when this batch writes it.</summary>

@@ -10,7 +10,7 @@ namespace DToC.Embedded.Turns;
 internal sealed class HistoryReader(Partition partition, StoreReader reader, Activations activations, int limit)
 {
     /// <summary>
-    /// The journals of these keys, all that is kept, in the order of recording; entries of one moment stand in
+    /// All that is kept of the journals of these keys, in the order of recording; entries of one moment stand in
     /// the order of the keys.
     /// </summary>
     /// <exception cref="StoreException">A journal could not be read.</exception>
@@ -24,7 +24,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
         {
             var place = entries.Count;
             if (partition.Host.PartitionOf(key) == partition) Walk(key, folding, committing, entries);
-            else entries.AddRange(partition.Host.PartitionOf(key).Readers.Read(ReadElsewhere, (key, limit)));
+            else entries.AddRange(partition.Host.PartitionOf(key).Readers.Read(ReadCommitted, (key, limit)));
             if (entries.Count > limit)
                 throw new InvalidOperationException($"The history has more than {limit} entries (HistoryLimit).");
             entries.Reverse(place, entries.Count - place);
@@ -39,20 +39,8 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
         };
     }
 
-    /// <summary>The whole committed journal of a key, the newest first.</summary>
-    public static List<JournalEntry> ReadAll(StoreReader reader, GrainKey key)
-    {
-        List<JournalEntry> entries = [];
-        for (var seq = reader.FindGrain(key)?.JournalHead ?? 0; seq != 0;)
-        {
-            if (reader.FindJournal(seq) is not { } row) break;
-            if (row.Entry is not null) entries.Add(row.Entry);
-            seq = row.Previous;
-        }
-        return entries;
-    }
-
-    private static List<JournalEntry> ReadElsewhere(StoreReader reader, (GrainKey Key, int Limit) asked)
+    /// <summary>The committed journal of a key, the newest first; ends one entry above a limit.</summary>
+    public static List<JournalEntry> ReadCommitted(StoreReader reader, (GrainKey Key, int Limit) asked)
     {
         List<JournalEntry> entries = [];
         for (var seq = reader.FindGrain(asked.Key)?.JournalHead ?? 0; seq != 0 && entries.Count <= asked.Limit;)

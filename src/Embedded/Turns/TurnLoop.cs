@@ -106,6 +106,17 @@ internal sealed class TurnLoop
             else Take((Chore)item, batch);
         }
         _taken.Clear();
+        if (batch.IsEmpty && batch.Turns >= _partition.Options.BatchLimit) BeginAnew(batch);
+    }
+
+    /// <summary>
+    /// Makes room in a batch whose turns changed nothing and were answered at once: with nothing to hand over it
+    /// would stay full for ever, and what those turns read into memory would never be put out.
+    /// </summary>
+    private void BeginAnew(Batch batch)
+    {
+        batch.Reopen();
+        _runner.Activations.Evict(_commits.LastCommitted);
     }
 
     private static void Take(Chore chore, Batch batch)
@@ -141,7 +152,7 @@ internal sealed class TurnLoop
         // The failed batch is the newest handed over, as nothing follows it before this.
         string reason;
         lock (_partition.Gate) reason = _commits.Problem ?? "the commit failed";
-        _runner.Forget(_commits.Failed!);
+        _runner.Forget(_commits.Failed!); // this step is taken only when a batch has failed
         _runner.Forget(batch);
         try
         {

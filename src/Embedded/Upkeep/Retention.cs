@@ -9,8 +9,8 @@ namespace DToC.Embedded.Upkeep;
 /// <summary>
 /// Removes journal entries past their retention. It walks the journal in steps; keys with such entries write
 /// a checkpoint first, and once that is durable the payloads go. The emptied rows keep the chain together;
-/// those at its old end go too. A key's newest checkpoint stays whatever its age, as its history begins
-/// there; older ones go with the first rows that do.
+/// those at its old end go too. A key's newest checkpoint stays whatever its age; older ones go whatever
+/// theirs, as it stands for them and they may hold what is past its retention.
 /// </summary>
 internal sealed class Retention(Partition partition)
 {
@@ -74,8 +74,8 @@ internal sealed class Retention(Partition partition)
         for (var i = chain.Count - 1; i >= 0; i--)
         {
             var link = chain[i];
-            var goes = link.HasPayload && link.Seq != newest
-                && (expired.Contains(link.Seq) || (newest != 0 && link.Kind == JournalKind.Checkpoint));
+            var isOld = expired.Contains(link.Seq) || link.Kind == JournalKind.Checkpoint;
+            var goes = link.HasPayload && link.Seq != newest && isOld;
             isTail &= goes || !link.HasPayload;
             if (isTail) removed.Add(link.Seq);
             else if (goes) emptied.Add(link.Seq);

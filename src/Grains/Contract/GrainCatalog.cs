@@ -24,5 +24,6 @@ public sealed class GrainCatalog
     public IGrain Create(GrainKind kind) =>
         _factories.TryGetValue(kind, out var factory)
             ? factory()
-            : throw new KeyNotFoundException($"No grain of kind {kind}; the host was built with {string.Join(", ", Kinds)}.");
+            : throw new KeyNotFoundException(
+                $"No grain of kind {kind}; the host was built with {string.Join(", ", Kinds)}.");
 }

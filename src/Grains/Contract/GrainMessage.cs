@@ -13,7 +13,9 @@ public abstract record GrainMessage
     {
     }
 
-    /// <summary>A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.</summary>
+    /// <summary>
+    /// A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.
+    /// </summary>
     /// <param name="Name">The name it asked with.</param>
     /// <param name="At">The moment it asked for.</param>
     public sealed record WokenUp(string Name, Instant At) : GrainMessage;

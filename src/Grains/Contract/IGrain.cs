@@ -88,7 +88,9 @@ public interface IRowReader
     /// <summary>The value of a row, or null.</summary>
     ReadOnlyMemory<byte>? Find(string row);
 
-    /// <summary>Rows from <paramref name="from"/> (inclusive, ordinal order), at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Rows from <paramref name="from"/> (inclusive, ordinal order), at most <paramref name="limit"/>.
+    /// </summary>
     IReadOnlyList<GrainRow> Range(string from, int limit);
 }
 

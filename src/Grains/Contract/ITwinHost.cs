@@ -20,7 +20,9 @@ public interface ITwinHost
     /// </summary>
     ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
 
-    /// <summary>The last committed state, without waiting for any commit; null when the key was never written.</summary>
+    /// <summary>
+    /// The last committed state, without waiting for any commit; null when the key was never written.
+    /// </summary>
     ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation);
 
     /// <summary>Committed rows of a table grain from <paramref name="from"/> on, in ordinal order.</summary>
@@ -37,7 +39,8 @@ public interface ITwinHost
     /// Published effects of a topic after a cursor, then live, until cancelled. In order per sender; at least once.
     /// </summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="cursor">Opaque; null for from now on, <see cref="Published.Beginning"/> for all that is kept.</param>
+    /// <param name="cursor">Opaque; null for from now on,
+    /// <see cref="Published.Beginning"/> for all that is kept.</param>
     /// <param name="cancellation">Ends the subscription.</param>
     /// <exception cref="FormatException">The cursor is not one of this host's.</exception>
     IAsyncEnumerable<Published> SubscribeAsync(Topic topic, string? cursor, CancellationToken cancellation);

@@ -29,7 +29,11 @@ public static class CustomerCodec
         var version = (long)reader.Unsigned();
         var effects = (long)reader.Unsigned();
         var state = StateCodec.Read(reader.Rest, plans);
-        return new CustomerActivation(StateMigration.To(plans.Current, state)) { Version = version, EffectSequence = effects };
+        return new CustomerActivation(StateMigration.To(plans.Current, state))
+        {
+            Version = version,
+            EffectSequence = effects,
+        };
     }
 
     internal static void WriteMessage(GrainMessage message, IBufferWriter<byte> output)

@@ -19,13 +19,16 @@ public sealed class CustomerGrain : IGrain
     public GrainState Create(GrainKey key, TwinPlan plan) => new CustomerActivation(new CustomerState(plan));
 
     /// <inheritdoc/>
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => CustomerCodec.Read(stored, plans);
+    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) =>
+        CustomerCodec.Read(stored, plans);
 
     /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => CustomerCodec.Write((CustomerActivation)state, output);
+    public void Encode(GrainState state, IBufferWriter<byte> output) =>
+        CustomerCodec.Write((CustomerActivation)state, output);
 
     /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) => CustomerCodec.WriteMessage(message, output);
+    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
+        CustomerCodec.WriteMessage(message, output);
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => CustomerCodec.ReadMessage(stored);

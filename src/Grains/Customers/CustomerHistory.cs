@@ -40,7 +40,7 @@ public sealed class CustomerHistory
     {
         var plan = plans.Current;
         var read = new CustomerHistory(plan, CheckpointRoots.Of(history, key.Id, plans));
-        var reader = new EventReader(plan.Events, EventLimits.Default);
+        var reader = new EventReader(plan.Events, EventLimits.Stored);
         for (var i = 0; i < history.Entries.Count; i++)
         {
             if (ReadEvent(reader, history.Entries[i]) is not { } e) continue;
@@ -110,11 +110,12 @@ public sealed class CustomerHistory
     /// </summary>
     /// <param name="entries">The customer's journal.</param>
     /// <param name="today">The state as it stands, for what was withdrawn since; null when there is none.</param>
-    /// <param name="plans">The definitions known; the current one folds and scores.</param>
+    /// <param name="plans">The definitions known; the one in force at the moment folds and scores.</param>
     /// <param name="at">The moment.</param>
     public static CustomerState At(
         IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at)
     {
+        plans = InForce(entries, plans, at);
         var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plans);
         var state = history.Folded(history._events);
         foreach (var entry in entries)
@@ -125,10 +126,25 @@ public sealed class CustomerHistory
         var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn) state.Consents[i] = now.Consents[i];
+            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn)
+                state.Consents[i] = now.Consents[i];
         }
         state.Merged.AddRange(now.Merged);
         return state;
+    }
+
+    /// <summary>
+    /// The plan of the last turn that had been recorded by a moment becomes the current one. A history that came
+    /// later altogether (a replayed file) is read with today's.
+    /// </summary>
+    private static PlanCatalog InForce(IReadOnlyList<JournalEntry> entries, PlanCatalog plans, Instant at)
+    {
+        JournalEntry? last = null;
+        foreach (var entry in entries)
+        {
+            if (entry.RecordedAt <= at && (last is null || entry.RecordedAt >= last.RecordedAt)) last = entry;
+        }
+        return last is not null && plans.Find(last.PlanHash) is { } plan ? plans.WithCurrent(plan) : plans;
     }
 
     /// <summary>
@@ -136,7 +152,7 @@ public sealed class CustomerHistory
     /// </summary>
     public CustomerState? Expired(IReadOnlyList<JournalEntry> entries, Instant now)
     {
-        var reader = new EventReader(_plan.Events, EventLimits.Default);
+        var reader = new EventReader(_plan.Events, EventLimits.Stored);
         var last = OrderKey.None;
         foreach (var entry in entries)
         {
@@ -198,7 +214,8 @@ public sealed class CustomerHistory
                 foreach (var change in changes)
                 {
                     var purpose = state.Plan.Consent.FindPurpose(change.Purpose);
-                    if (purpose >= 0) state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
+                    if (purpose >= 0)
+                        state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
                 }
                 break;
             case JournalKind.Attributes:
@@ -207,7 +224,8 @@ public sealed class CustomerHistory
             case JournalKind.Decision:
                 var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
                 state.DecisionCount++;
-                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash) DecisionTurn.Remember(state, record);
+                if (record.Winner != Decider.NoWinner && record.PlanHash == state.Plan.Hash)
+                    DecisionTurn.Remember(state, record);
                 break;
         }
     }

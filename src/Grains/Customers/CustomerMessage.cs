@@ -24,13 +24,16 @@ public abstract record CustomerMessage : GrainMessage
         AttributeOrigin Origin, string Source, Instant At, IReadOnlyList<AttributeChange> Changes) : CustomerMessage;
 
     /// <summary>A caller asks for the next best action in a context.</summary>
-    /// <param name="Context">Values by context key (see <see cref="ContextKeys"/>); null leaves the remembered one.</param>
+    /// <param name="Context">Values by context key (see
+    /// <see cref="ContextKeys"/>); null leaves the remembered one.</param>
     public sealed record Decide(IReadOnlyList<string?> Context) : CustomerMessage;
 
     /// <summary>This customer turned out to be the same as another: move there.</summary>
     public sealed record MergeInto(string Customer) : CustomerMessage;
 
-    /// <summary>Take in a customer who was merged into this one. Sent as an effect of <see cref="MergeInto"/>.</summary>
+    /// <summary>
+    /// Take in a customer who was merged into this one. Sent as an effect of <see cref="MergeInto"/>.
+    /// </summary>
     /// <param name="Customer">Who was merged.</param>
     /// <param name="State">The state, in its stored form.</param>
     public sealed record Absorb(string Customer, ReadOnlyMemory<byte> State) : CustomerMessage
@@ -89,6 +92,9 @@ public enum EventStatus : byte
 
     /// <summary>Not folded: older than the journal reaches back.</summary>
     TooOld,
+
+    /// <summary>Not folded: the definition changed under way and no longer understands it.</summary>
+    NotUnderstood,
 }
 
 /// <summary>What became of one event.</summary>

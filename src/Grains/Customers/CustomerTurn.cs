@@ -54,15 +54,20 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
 
     public void Journal(JournalKind kind, Instant occurredAt, long keepMs, ReadOnlyMemory<byte> payload)
     {
-        var keepUntil = keepMs == long.MaxValue ? new Instant(long.MaxValue) : Instant.Max(occurredAt, Now.PlusMs(-keepMs)).PlusMs(keepMs);
+        var keepUntil = keepMs == long.MaxValue
+            ? new Instant(long.MaxValue)
+            : Instant.Max(occurredAt, Now.PlusMs(-keepMs)).PlusMs(keepMs);
         _journal.Add(new JournalEntry(kind, occurredAt, Now, keepUntil, Seed, Plan.Hash, payload));
     }
 
-    public void Publish(Topic topic, ReadOnlyMemory<byte> payload) => _effects.Add(new Effect.Publish(++activation.EffectSequence, topic, payload));
+    public void Publish(Topic topic, ReadOnlyMemory<byte> payload) =>
+        _effects.Add(new Effect.Publish(++activation.EffectSequence, topic, payload));
 
-    public void Send(GrainKey to, GrainMessage message) => _effects.Add(new Effect.Send(++activation.EffectSequence, to, message));
+    public void Send(GrainKey to, GrainMessage message) =>
+        _effects.Add(new Effect.Send(++activation.EffectSequence, to, message));
 
-    public void WakeUp(string name, Instant at) => _effects.Add(new Effect.WakeUp(++activation.EffectSequence, name, at));
+    public void WakeUp(string name, Instant at) =>
+        _effects.Add(new Effect.WakeUp(++activation.EffectSequence, name, at));
 
     /// <summary>The turn changed the state.</summary>
     public TurnResult.Outcome Changed(Reply reply)

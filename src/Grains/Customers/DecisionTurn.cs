@@ -1,45 +1,42 @@
 using System.Buffers;
-using System.Text;
 using DToC.Twin;
 using DToC.Twin.Decisions;
-using DToC.Twin.Events;
-using DToC.Twin.Features;
-using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
 
 /// <summary>
-/// The part of a turn that scores and decides. Keeps scratch vectors between turns of one partition; nothing in them
-/// outlives a turn.
+/// The part of a turn that scores and decides. Keeps scratch between turns of one partition; nothing in it outlives
+/// a turn.
 /// </summary>
 internal sealed class DecisionTurn
 {
-    private Vectors? _vectors;
-    private Candidate[] _candidates = [];
+    private TurnDecider? _decider;
     private long[] _lastBefore = [];
 
     /// <summary>Takes the measures that are compared after the fold.</summary>
     public void Begin(CustomerTurn turn)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        if (_vectors?.Plan != turn.Plan)
+        if (_decider?.Plan != turn.Plan)
         {
-            _vectors = new Vectors(turn.Plan);
-            _candidates = new Candidate[turn.Plan.Decisions.Offers.Count];
-            _lastBefore = new long[triggers.Count];
+            _decider = new TurnDecider(turn.Plan);
+            _lastBefore = new long[triggers.Length];
         }
-        for (var i = 0; i < triggers.Count; i++)
+        for (var i = 0; i < triggers.Length; i++)
         {
             _lastBefore[i] = triggers[i].LastAt < 0 ? 0 : turn.Twin.Longs[triggers[i].LastAt];
         }
     }
 
-    /// <summary>Asks for a wake-up of each trigger whose last event is new. Moments that have passed are not asked for.</summary>
+    /// <summary>
+    /// Asks for a wake-up of each trigger whose last event
+    /// is new. Moments that have passed are not asked for.
+    /// </summary>
     public void AskForWakeUps(CustomerTurn turn)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Count; i++)
+        for (var i = 0; i < triggers.Length; i++)
         {
             if (triggers[i].LastAt < 0) continue;
             var last = turn.Twin.Longs[triggers[i].LastAt];
@@ -67,45 +64,30 @@ internal sealed class DecisionTurn
     /// <summary>Scores what the rules of every turn read, then fires triggers of events and thresholds.</summary>
     public void Run(CustomerTurn turn, ulong firedByEvents, bool mayFireThresholds)
     {
-        var vectors = Filled(turn);
-        var decisions = turn.Plan.Decisions;
-        var fired = 0UL;
-        for (var i = 0; i < decisions.Triggers.Count; i++)
-        {
-            var bit = 1UL << i;
-            var trigger = decisions.Triggers[i];
-            if ((firedByEvents & bit) != 0 && Holds(trigger, vectors)) fired |= bit;
-            if ((decisions.Thresholds & bit) == 0) continue;
-            var crossed = Cross(turn.Twin, trigger, Holds(trigger, vectors));
-            if (crossed && mayFireThresholds) fired |= bit;
-        }
+        var decider = Begun;
+        decider.Read(turn.Twin, turn.Now);
+        var fired = decider.Fired(turn.Twin, firedByEvents, mayFireThresholds);
         for (var i = 0; fired != 0; i++, fired >>= 1)
         {
-            if ((fired & 1) != 0) Decide(turn, i, []);
+            if ((fired & 1) != 0) Fire(turn, i);
         }
     }
 
     /// <summary>Fires a wake-up trigger if its rule holds now; thresholds that time alone crossed fire too.</summary>
     public void RunWakeUp(CustomerTurn turn, int trigger)
     {
-        var holds = Holds(turn.Plan.Decisions.Triggers[trigger], Filled(turn));
+        Begun.Read(turn.Twin, turn.Now);
+        var holds = Begun.Holds(trigger);
         Run(turn, firedByEvents: 0, mayFireThresholds: true);
-        if (holds) Decide(turn, trigger, []);
+        if (holds) Fire(turn, trigger);
     }
 
-    /// <summary>Decides for a trigger, records what the choice rested on, and sends a winner out.</summary>
-    public DecisionRecord Decide(CustomerTurn turn, int trigger, IReadOnlyList<string?> context)
+    /// <summary>Decides for a request and says all the choice rested on, whatever it was.</summary>
+    public DecisionRecord Answer(CustomerTurn turn, IReadOnlyList<string?> context)
     {
-        var record = Choose(turn, trigger, context);
-        turn.Twin.DecisionCount++;
-        var outcome = record.Outcome;
-        if (outcome != Rejection.None) turn.Twin.WithoutWinner[(int)outcome]++;
-        if (outcome is not (Rejection.None or Rejection.Holdout)) return record;
-        var stored = Stored(record);
-        turn.Journal(JournalKind.Decision, turn.Now, turn.Plan.Consent.LongestRetentionMs, stored);
-        if (outcome == Rejection.Holdout) return record;
-        Remember(turn.Twin, record);
-        turn.Publish(Topic.Decision, stored);
+        var chosen = Choose(turn, turn.Plan.Decisions.RequestSlot, [.. context]);
+        var record = RecordOf(turn, chosen);
+        Keep(turn, record);
         return record;
     }
 
@@ -118,58 +100,47 @@ internal sealed class DecisionTurn
         state.AddContact(new Contact(record.Inputs.Now, offer.NameHash, channel.NameHash, channel.Outbound));
     }
 
-    private DecisionRecord Choose(CustomerTurn turn, int trigger, IReadOnlyList<string?> context)
+    private TurnDecider Begun => _decider ?? throw new InvalidOperationException("Begin comes first.");
+
+    /// <summary>Decides for a trigger. A choice without a winner is counted; nothing else is kept of it.</summary>
+    private void Fire(CustomerTurn turn, int trigger)
     {
-        var vectors = _vectors ?? throw new InvalidOperationException("Begin comes first.");
-        FeatureReader.Fill(vectors, turn.Twin, turn.Now);
-        for (var key = 0; key < context.Count && key < ContextKeys.Count; key++)
-        {
-            if (context[key] is { } value) vectors.Texts[VectorPlan.FirstContextText + key] = StableHash.Of(value);
-        }
-        vectors.Texts[VectorPlan.TriggerText] = StableHash.Of(turn.Plan.Decisions.TriggerName(trigger));
-        Scorer.ScoreAll(vectors);
-        var inputs = new DecisionInputs
-        {
-            Now = turn.Now,
-            Trigger = trigger,
-            Numbers = vectors.Numbers.AsSpan().ToArray(),
-            Texts = vectors.Texts.AsSpan().ToArray(),
-            Lawful = vectors.Lawful.AsSpan().ToArray(),
-            Contacts = turn.Twin.Contacts.ToArray(),
-            Holdout = Decider.IsHeldOut(turn.Plan, turn.Customer),
-        };
-        var (count, winner) = Decider.Decide(turn.Plan, inputs, _candidates);
-        return new DecisionRecord
-        {
-            Id = DecisionRecord.IdOf(turn.Customer, turn.Twin.DecisionCount + 1),
-            Customer = turn.Customer,
-            PlanHash = turn.Plan.Hash,
-            Seed = turn.Seed,
-            Inputs = inputs,
-            Candidates = _candidates.AsSpan(0, count).ToArray(),
-            Winner = winner,
-        };
+        var chosen = Choose(turn, trigger, []);
+        if (chosen.Outcome is Rejection.None or Rejection.Holdout) Keep(turn, RecordOf(turn, chosen));
     }
 
-    private Vectors Filled(CustomerTurn turn)
+    private (int Count, int Winner, Rejection Outcome) Choose(
+        CustomerTurn turn, int trigger, ReadOnlySpan<string?> context)
     {
-        var vectors = _vectors ?? throw new InvalidOperationException("Begin comes first.");
-        FeatureReader.FillForTurn(vectors, turn.Twin, turn.Now);
-        Scorer.ScoreForTurn(vectors);
-        return vectors;
+        Begun.ReadAll(turn.Twin, turn.Now, trigger, context);
+        var (count, winner) = Begun.Decide(turn.Twin, Decider.IsHeldOut(turn.Plan, turn.Customer));
+        var outcome = DecisionRecord.OutcomeOf(Begun.Candidates[..count], winner);
+        turn.Twin.DecisionCount++;
+        if (outcome != Rejection.None) turn.Twin.WithoutWinner[(int)outcome]++;
+        return (count, winner, outcome);
     }
 
-    private static bool Holds(TriggerPlan trigger, Vectors vectors) =>
-        trigger.When is null || trigger.When.IsTrue(vectors.Numbers, vectors.Texts);
-
-    /// <summary>Remembers whether a threshold's rule holds; true when it holds now and did not before.</summary>
-    private static bool Cross(CustomerState state, TriggerPlan trigger, bool holds)
+    private DecisionRecord RecordOf(CustomerTurn turn, (int Count, int Winner, Rejection Outcome) chosen) => new()
     {
-        var place = state.Held.BinarySearch(trigger.NameHash); // sorted, so that the bytes do not tell the order of crossing
-        if (holds == place >= 0) return false;
-        if (holds) state.Held.Insert(~place, trigger.NameHash);
-        else state.Held.RemoveAt(place);
-        return holds;
+        Id = DecisionRecord.IdOf(turn.Customer, turn.Twin.DecisionCount),
+        Customer = turn.Customer,
+        PlanHash = turn.Plan.Hash,
+        Seed = turn.Seed,
+        Inputs = Begun.Inputs.Copy(),
+        Candidates = Begun.Candidates[..chosen.Count].ToArray(),
+        Winner = chosen.Winner,
+    };
+
+    /// <summary>Records what the choice rested on, and sends a winner out.</summary>
+    private static void Keep(CustomerTurn turn, DecisionRecord record)
+    {
+        var outcome = record.Outcome;
+        if (outcome is not (Rejection.None or Rejection.Holdout)) return;
+        var stored = Stored(record);
+        turn.Journal(JournalKind.Decision, turn.Now, turn.Plan.Consent.LongestRetentionMs, stored);
+        if (outcome == Rejection.Holdout) return;
+        Remember(turn.Twin, record);
+        turn.Publish(Topic.Decision, stored);
     }
 
     private static byte[] Stored(DecisionRecord record)

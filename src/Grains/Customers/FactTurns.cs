@@ -24,7 +24,8 @@ internal static class FactTurns
             turn.Twin.Consents[turn.Plan.Consent.FindPurpose(change.Purpose)] =
                 new ConsentRecord(change.Status, turn.Now, message.Source);
         }
-        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfConsents(message.Source, message.Changes));
+        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs,
+            JournalPayload.OfConsents(message.Source, message.Changes));
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
         return turn.Changed(Reply.Done.Instance);
@@ -37,7 +38,8 @@ internal static class FactTurns
             if (Refusal(turn, change) is { } refused) return turn.Unchanged(refused);
         }
         if (!Take(turn.Twin, message)) return turn.Unchanged(Reply.Done.Instance);
-        turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfAttributes(message));
+        turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs,
+            JournalPayload.OfAttributes(message));
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
         return turn.Changed(Reply.Done.Instance);
@@ -66,14 +68,14 @@ internal static class FactTurns
     public static TurnResult Decide(CustomerTurn turn, CustomerMessage.Decide message)
     {
         turn.Decisions.Begin(turn);
-        var record = turn.Decisions.Decide(turn, turn.Plan.Decisions.RequestSlot, message.Context);
+        var record = turn.Decisions.Answer(turn, message.Context);
         return turn.Changed(new CustomerReply.Decided(record));
     }
 
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Count; i++)
+        for (var i = 0; i < triggers.Length; i++)
         {
             if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
             // A later event has moved it, or it came twice.
@@ -91,13 +93,16 @@ internal static class FactTurns
         if (slot < 0)
         {
             var known = turn.Plan.Events.Attributes.Select(a => a.Name);
-            return new CustomerReply.Refused(change.Attribute, $"There is no attribute '{change.Attribute}'; the definition has {string.Join(", ", known)}");
+            return new CustomerReply.Refused(
+                change.Attribute,
+                $"There is no attribute '{change.Attribute}'; the definition has {string.Join(", ", known)}");
         }
         var attribute = turn.Plan.Events.Attributes[slot];
         var category = turn.Plan.Consent.Categories.ToList().IndexOf(attribute.Category.Name);
         if (!ConsentGate.MayKeep(turn.Twin, category))
         {
-            return new CustomerReply.Refused(change.Attribute, $"No purpose has a legal basis for {attribute.Category.Name} of this customer now");
+            return new CustomerReply.Refused(
+                change.Attribute, $"No purpose has a legal basis for {attribute.Category.Name} of this customer now");
         }
         return ValueRefusal(attribute, change);
     }
@@ -106,17 +111,22 @@ internal static class FactTurns
     {
         if (attribute.Type == AttributeType.Text)
         {
-            if (change.Text is null) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is text");
+            if (change.Text is null)
+                return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is text");
             return Encoding.UTF8.GetByteCount(change.Text) <= attribute.MaxLength
                 ? null
-                : new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is longer than {attribute.MaxLength} bytes");
+                : new CustomerReply.Refused(
+                    change.Attribute, $"'{change.Attribute}' is longer than {attribute.MaxLength} bytes");
         }
-        if (change.Number is not { } number || !double.IsFinite(number))
+        if (change.Text is not null || change.Number is not { } number || !double.IsFinite(number))
         {
-            return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is a {attribute.Type.ToString().ToLowerInvariant()}");
+            return new CustomerReply.Refused(
+                change.Attribute, $"'{change.Attribute}' is a {attribute.Type.ToString().ToLowerInvariant()}");
         }
-        if (attribute.Min is { } min && number < min) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at least {min}");
-        if (attribute.Max is { } max && number > max) return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at most {max}");
+        if (attribute.Min is { } min && number < min)
+            return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at least {min}");
+        if (attribute.Max is { } max && number > max)
+            return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at most {max}");
         return null;
     }
 

@@ -33,7 +33,8 @@ public static class JournalPayload
         var reader = new BinaryFormReader(Envelope.Open(payload.Span));
         var source = reader.Text();
         var changes = new ConsentChange[reader.Count(1_024)];
-        for (var i = 0; i < changes.Length; i++) changes[i] = new ConsentChange(reader.Text(), (ConsentStatus)reader.Byte());
+        for (var i = 0; i < changes.Length; i++)
+            changes[i] = new ConsentChange(reader.Text(), (ConsentStatus)reader.Byte());
         return (source, changes);
     }
 

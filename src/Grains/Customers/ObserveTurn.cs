@@ -13,9 +13,8 @@ internal static class ObserveTurn
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
         var history = turn.Past;
-        var (events, refused) = Understood(message.Events, turn.Plan.Events);
-        if (refused is not null) return turn.Unchanged(refused);
-        var results = new EventResult[events.Count];
+        var results = new EventResult[message.Events.Count];
+        var events = ReadAgain(turn.Plan, message.Events, results);
         var taken = new List<TouchpointEvent>(events.Count);
         if (!Classify(turn, events, history, results, taken)) return turn.NeedsHistory();
         taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
@@ -32,26 +31,29 @@ internal static class ObserveTurn
     }
 
     /// <summary>
-    /// The events with the slots of the definition in force: one read before it came is read again, as a slot of the
-    /// other means something else here.
+    /// The events in the slots of the plan in force: those read under another (the definition was replaced between
+    /// door and turn) are read again. What is no longer understood has its result already.
     /// </summary>
-    private static (IReadOnlyList<TouchpointEvent> Events, CustomerReply.Refused? Refused) Understood(
-        IReadOnlyList<TouchpointEvent> events, EventSchema schema)
+    private static IReadOnlyList<TouchpointEvent> ReadAgain(
+        TwinPlan plan, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
     {
-        TouchpointEvent[]? again = null;
+        TouchpointEvent[]? read = null;
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
-            if (ReferenceEquals(e.Schema, schema)) continue;
-            again ??= [.. events];
-            var reading = new EventReader(schema, EventLimits.Default).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt);
-            if (reading is EventReading.Rejected rejected)
+            if (ReferenceEquals(e.Schema, plan.Events)) continue;
+            read ??= [.. events];
+            switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
             {
-                return (events, new CustomerReply.Refused(rejected.Field, rejected.Message));
+                case EventReading.Read again:
+                    read[i] = again.Event;
+                    break;
+                case EventReading.Rejected rejected:
+                    results[i] = new EventResult(EventStatus.NotUnderstood, rejected.Message);
+                    break;
             }
-            again[i] = ((EventReading.Read)reading).Event;
         }
-        return (again ?? events, null);
+        return read ?? events;
     }
 
     /// <summary>Says what becomes of each event without changing anything; false when that needs the history.</summary>
@@ -62,6 +64,7 @@ internal static class ObserveTurn
         var seen = events.Count > 1 ? new Dictionary<ulong, int>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
+            if (results[i].Status == EventStatus.NotUnderstood) continue;
             var e = events[i];
             var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
             if (standing == RecentEvents.Standing.Unknown && history is not null)
@@ -91,27 +94,33 @@ internal static class ObserveTurn
         if (!ConsentGate.MayKeep(turn.Twin, category))
         {
             return new EventResult(EventStatus.NoLegalBasis,
-                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; nothing was kept");
+                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
+                + "nothing was kept");
         }
         if (turn.Now.UnixMs - e.OccurredAt.UnixMs > consent.RetentionMs[category])
         {
             return new EventResult(EventStatus.TooOld,
-                $"The event is older than the {consent.RetentionMs[category] / Instant.DayMs} days that {consent.Categories[category]} is kept");
+                $"The event is older than the {consent.RetentionMs[category] / Instant.DayMs} days "
+                + $"that {consent.Categories[category]} is kept");
         }
         if (OrderKey.Of(e).CompareTo(turn.Twin.Checkpoint) <= 0)
         {
             return new EventResult(EventStatus.TooOld,
-                $"The event is older than this customer's journal, which begins after {turn.Twin.Checkpoint.OccurredAt}");
+                "The event is older than this customer's journal, "
+                + $"which begins after {turn.Twin.Checkpoint.OccurredAt}");
         }
         return new EventResult(EventStatus.Accepted,
-            e.Stamped ? "The event has no time; it was stamped on arrival, and a later copy of it may count again" : null);
+            e.Stamped
+                ? "The event has no time; it was stamped on arrival, and a later copy of it may count again"
+                : null);
     }
 
     private static void CountRefused(CustomerState state, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
     {
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Status == EventStatus.NoLegalBasis) state.Refused[state.Plan.Events.Types[events[i].Type].Category]++;
+            if (results[i].Status == EventStatus.NoLegalBasis)
+                state.Refused[state.Plan.Events.Types[events[i].Type].Category]++;
         }
     }
 
@@ -136,7 +145,8 @@ internal static class ObserveTurn
             CustomerTurn.TakeObserved(turn.Twin, e);
             Record(turn, e);
             Link(turn, e);
-            if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs) freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
+            if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
+                freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
         }
         if (isLate && history is not null) history.RefoldOrdered(turn.Twin, taken);
         turn.Decisions.AskForWakeUps(turn);

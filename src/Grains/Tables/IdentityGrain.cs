@@ -15,7 +15,9 @@ public abstract record IdentityMessage : GrainMessage
     {
     }
 
-    /// <summary>This identifier leads to this customer. An identifier keeps the customer it was linked to first.</summary>
+    /// <summary>
+    /// This identifier leads to this customer. An identifier keeps the customer it was linked to first.
+    /// </summary>
     public sealed record Link(Identifier Identifier, string Customer) : IdentityMessage;
 }
 
@@ -70,7 +72,8 @@ public sealed class IdentityGrain : IGrain
     /// <inheritdoc/>
     public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output)
     {
-        if (message is not IdentityMessage.Link link) throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        if (message is not IdentityMessage.Link link)
+            throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
         Envelope.BeginPlain(output);
         var writer = new BinaryFormWriter(output);
         writer.Byte(Format);
@@ -84,14 +87,16 @@ public sealed class IdentityGrain : IGrain
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored));
-        if (reader.Byte() != Format || reader.Byte() != LinkMessage) throw new InvalidDataException("Not an identity message of a format this build knows.");
+        if (reader.Byte() != Format || reader.Byte() != LinkMessage)
+            throw new InvalidDataException("Not an identity message of a format this build knows.");
         return new IdentityMessage.Link(new Identifier(reader.Text(), reader.Text()), reader.Text());
     }
 
     /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
-        if (message is not IdentityMessage.Link link) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
+        if (message is not IdentityMessage.Link link)
+            return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
         var row = RowOf(link.Identifier);
         if (turn.Rows.Find(row) is not null) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
         turn.State.Version++;

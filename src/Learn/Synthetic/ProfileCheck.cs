@@ -71,7 +71,8 @@ internal static class ProfileCheck
         {
             case Dropout.AfterEvent after:
                 want(after.A > 0 && after.B > 0, "dropout wants a > 0 and b > 0");
-                want(profile.Streams is [{ Rate: not null }, ..], "dropout after-event wants a rate in the first stream");
+                want(profile.Streams is [{ Rate: not null }, ..],
+                    "dropout after-event wants a rate in the first stream");
                 break;
             case Dropout.AnyTime any:
                 want(any.Shape > 0 && any.Weeks > 0, "dropout wants shape > 0 and weeks > 0");

@@ -8,7 +8,9 @@ public static class Decider
     /// <summary>Index in the candidates when none won.</summary>
     public const int NoWinner = -1;
 
-    /// <summary>Whether a customer is in the control group: a stable draw from the id and the definition's salt.</summary>
+    /// <summary>
+    /// Whether a customer is in the control group: a stable draw from the id and the definition's salt.
+    /// </summary>
     public static bool IsHeldOut(TwinPlan plan, string customerId) =>
         plan.Decisions.HoldoutShare > 0
         && StableHash.ToUnit(StableHash.Of(customerId, plan.Decisions.HoldoutSalt)) < plan.Decisions.HoldoutShare;
@@ -30,7 +32,8 @@ public static class Decider
             if (candidates[i].Rejection != Rejection.None) continue;
             if (winner == NoWinner || candidates[i].Rank > candidates[winner].Rank)
             {
-                if (winner != NoWinner) candidates[winner] = candidates[winner] with { Rejection = Rejection.Outranked };
+                if (winner != NoWinner)
+                    candidates[winner] = candidates[winner] with { Rejection = Rejection.Outranked };
                 winner = i;
             }
             else
@@ -50,7 +53,7 @@ public static class Decider
         var texts = inputs.Texts.Span;
         if ((offer.Categories & ~inputs.Lawful.Span[offer.Purpose]) != 0) return Reject(slot, Rejection.NoLegalBasis);
         if (offer.Eligibility is { } rule && !rule.IsTrue(numbers, texts)) return Reject(slot, Rejection.NotEligible);
-        var contact = ContactPolicy.Check(plan, offer, inputs.Contacts, inputs.Now);
+        var contact = ContactPolicy.Check(plan, offer, inputs.Contacts.Span, inputs.Now);
         if (contact != Rejection.None) return Reject(slot, contact);
         var propensity = offer.Propensity.Evaluate(numbers, texts);
         var context = offer.ContextWeight?.Evaluate(numbers, texts) ?? 1;

@@ -27,7 +27,7 @@ public sealed class DecisionRecord
     public required DecisionInputs Inputs { get; init; }
 
     /// <summary>Every candidate, weighed.</summary>
-    public required IReadOnlyList<Candidate> Candidates { get; init; }
+    public required Candidate[] Candidates { get; init; }
 
     /// <summary>Index of the winner in <see cref="Candidates"/>, or <see cref="Decider.NoWinner"/>.</summary>
     public required int Winner { get; init; }
@@ -40,20 +40,22 @@ public sealed class DecisionRecord
         StableHash.Of(customer, unchecked((ulong)sequence)).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Why there is no winner; <see cref="Rejection.None"/> when there is one.</summary>
-    public Rejection Outcome
+    public Rejection Outcome => OutcomeOf(Candidates, Winner);
+
+    /// <summary>
+    /// Why there is no winner among weighed candidates; <see cref="Rejection.None"/> when there is one.
+    /// </summary>
+    public static Rejection OutcomeOf(ReadOnlySpan<Candidate> candidates, int winner)
     {
-        get
+        if (winner != Decider.NoWinner) return Rejection.None;
+        if (candidates.IsEmpty) return Rejection.NoCandidate;
+        // The reason nearest to a choice: the one that got furthest through the checks.
+        var furthest = Rejection.NotEligible;
+        foreach (ref readonly var candidate in candidates)
         {
-            if (Winner != Decider.NoWinner) return Rejection.None;
-            if (Candidates.Count == 0) return Rejection.NoCandidate;
-            // The reason nearest to a choice: the one that got furthest through the checks.
-            var furthest = Rejection.NotEligible;
-            foreach (var candidate in Candidates)
-            {
-                if (candidate.Rejection > furthest) furthest = candidate.Rejection;
-            }
-            return furthest;
+            if (candidate.Rejection > furthest) furthest = candidate.Rejection;
         }
+        return furthest;
     }
 
     /// <summary>Decides again from the recorded inputs: bit for bit the same under the recorded plan.</summary>
@@ -62,7 +64,8 @@ public sealed class DecisionRecord
     {
         if (plan.Hash != PlanHash)
         {
-            throw new ArgumentException($"The decision was made under definition {PlanHash:x16}, not {plan.Hash:x16}.", nameof(plan));
+            throw new ArgumentException(
+                $"The decision was made under definition {PlanHash:x16}, not {plan.Hash:x16}.", nameof(plan));
         }
         var candidates = new Candidate[plan.Decisions.Candidates[Inputs.Trigger].Length];
         var (_, winner) = Decider.Decide(plan, Inputs, candidates);
@@ -93,10 +96,10 @@ public sealed class DecisionRecord
         WriteVector(writer, MemoryMarshal.Cast<double, ulong>(Inputs.Numbers.Span));
         WriteVector(writer, Inputs.Texts.Span);
         WriteVector(writer, Inputs.Lawful.Span);
-        writer.Unsigned((ulong)Inputs.Contacts.Count);
-        foreach (var contact in Inputs.Contacts) StateCodec.WriteContact(writer, contact);
+        writer.Unsigned((ulong)Inputs.Contacts.Length);
+        foreach (ref readonly var contact in Inputs.Contacts.Span) StateCodec.WriteContact(writer, contact);
         writer.Byte(Inputs.Holdout ? (byte)1 : (byte)0);
-        writer.Unsigned((ulong)Candidates.Count);
+        writer.Unsigned((ulong)Candidates.Length);
         foreach (var candidate in Candidates)
         {
             writer.Unsigned((ulong)candidate.Offer);
@@ -117,8 +120,9 @@ public sealed class DecisionRecord
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
-        return new DecisionRecord
+        if (format != Format)
+            throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
+        var record = new DecisionRecord
         {
             Id = reader.Text(),
             Customer = reader.Text(),
@@ -138,6 +142,12 @@ public sealed class DecisionRecord
             Winner = (int)reader.Signed(),
             AssignmentProbability = reader.Real(),
         };
+        reader.End();
+        if (record.Winner is < Decider.NoWinner || record.Winner >= record.Candidates.Length)
+        {
+            throw new InvalidDataException($"Winner {record.Winner} is none of {record.Candidates.Length} candidates.");
+        }
+        return record;
     }
 
     private static void WriteVector(BinaryFormWriter writer, ReadOnlySpan<ulong> values)
@@ -166,7 +176,7 @@ public sealed class DecisionRecord
         for (var i = 0; i < candidates.Length; i++)
         {
             var offer = reader.Count(65_536);
-            var rejection = (Rejection)reader.Byte();
+            var rejection = (Rejection)reader.Choice(Rejections.Count - 1);
             candidates[i] = rejection is Rejection.None or Rejection.NoRank or Rejection.Outranked or Rejection.Holdout
                 ? new Candidate(offer, rejection, reader.Real(), reader.Real(), reader.Real(), reader.Real())
                 : new Candidate(offer, rejection, double.NaN, double.NaN, double.NaN, double.NaN);

@@ -35,7 +35,10 @@ public sealed record ContactRules(double CoolDownHours, IReadOnlyList<ContactCap
     public static readonly ContactRules None = new(0, [], null);
 }
 
-/// <summary>At most <paramref name="Count"/> contacts in any <paramref name="Days"/> days (at most 16 contacts, 90 days).</summary>
+/// <summary>
+/// At most <paramref name="Count"/> contacts in any
+/// <paramref name="Days"/> days (at most 16 contacts, 90 days).
+/// </summary>
 public sealed record ContactCap(int Count, double Days);
 
 /// <summary>Minutes of the local day, from inclusive, to exclusive; from after to means over midnight.</summary>
@@ -47,7 +50,8 @@ public sealed record QuietHours(int FromMinute, int ToMinute);
 public sealed record HoldoutDefinition(double Percent, string Salt, Position At);
 
 /// <summary>A candidate of a decision. Its rank is propensity x context x value x lever.</summary>
-/// <param name="Triggers">Triggers it answers; empty: all, requests included; <c>request</c> names the API's request.</param>
+/// <param name="Triggers">Triggers it answers; empty: all, requests
+/// included; <c>request</c> names the API's request.</param>
 /// <param name="Eligibility">May we offer it; null for always.</param>
 /// <param name="Propensity">Probability of a response.</param>
 /// <param name="ContextWeight">Fit to the moment; 1 when null.</param>

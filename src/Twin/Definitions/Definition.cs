@@ -24,7 +24,9 @@ public sealed record Definition
     /// <summary>Value of one unit of a foreign currency in <see cref="Currency"/>.</summary>
     public IReadOnlyList<CurrencyRate> CurrencyRates { get; init; } = [];
 
-    /// <summary>Kinds of customer, the default first: person, household, businessAccount, patient, machine, ...</summary>
+    /// <summary>
+    /// Kinds of customer, the default first: person, household, businessAccount, patient, machine, ...
+    /// </summary>
     public required IReadOnlyList<Named> CustomerKinds { get; init; }
 
     /// <summary>Relations between customers that do not merge them.</summary>

@@ -46,13 +46,15 @@ public enum SignalAggregate
 }
 
 /// <summary>A measure read from an event.</summary>
-/// <param name="Path">Path below <c>properties</c>: <c>total</c>, <c>address.country</c>, <c>products[].price</c>.</param>
+/// <param name="Path">Path below <c>properties</c>: <c>total</c>,
+/// <c>address.country</c>, <c>products[].price</c>.</param>
 /// <param name="Decimals">Digits kept behind the point, 0 to 6.</param>
 /// <param name="Unit">Unit for people, for example EUR, pieces, celsius.</param>
 /// <param name="Required">An event without it is quarantined.</param>
 /// <param name="Min">Smallest plausible value; an event below it is quarantined.</param>
 /// <param name="Max">Largest plausible value; an event above it is quarantined.</param>
-/// <param name="CurrencyPath">For money: path of the ISO 4217 code; without it the definition's currency is meant.</param>
+/// <param name="CurrencyPath">For money: path of the ISO 4217
+/// code; without it the definition's currency is meant.</param>
 /// <param name="FlagOutliers">Outliers against this customer's own history are flagged and weigh less.</param>
 public sealed record SignalDefinition(
     string Name, string Path, SignalType Type, SignalAggregate Aggregate, int Decimals, string? Unit,

@@ -94,10 +94,15 @@ public sealed record FeatureDefinition(
 public sealed record JourneyDefinition(
     Named Initial, IReadOnlyList<StageDefinition> Stages, IReadOnlyList<TransitionDefinition> Transitions);
 
-/// <summary>A stage; after <paramref name="IdleDays"/> without an event that leads here it gives way to another.</summary>
+/// <summary>
+/// A stage; after <paramref name="IdleDays"/> without an event that leads here it gives way to another.
+/// </summary>
 public sealed record StageDefinition(string Name, double? IdleDays, Named? IdleTo, Position At);
 
-/// <summary>An event of a name in <paramref name="On"/> moves from one of <paramref name="From"/> (empty: any) to a stage.</summary>
+/// <summary>
+/// An event of a name in <paramref name="On"/> moves from
+/// one of <paramref name="From"/> (empty: any) to a stage.
+/// </summary>
 public sealed record TransitionDefinition(
     IReadOnlyList<Named> On, IReadOnlyList<Named> From, Named To, Position At);
 

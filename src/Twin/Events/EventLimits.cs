@@ -6,6 +6,14 @@ public sealed record EventLimits
     /// <summary>The limits unless configured otherwise.</summary>
     public static readonly EventLimits Default = new();
 
+    /// <summary>
+    /// For events out of a journal: whatever nesting a door once let in is read again, and values are taken as ever.
+    /// </summary>
+    public static readonly EventLimits Stored = Default with { MaxNesting = HighestNesting };
+
+    /// <summary>Deepest nesting a door may be told to let in.</summary>
+    public const int HighestNesting = 256;
+
     /// <summary>Longest event in bytes of JSON.</summary>
     public int MaxEventBytes { get; init; } = 32 * 1024;
 

@@ -22,7 +22,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     {
         if (json.Length > limits.MaxEventBytes)
         {
-            return Reject(EventProblem.OverLimit, "", $"The event has {json.Length} bytes; at most {limits.MaxEventBytes} are taken");
+            return Reject(EventProblem.OverLimit, "",
+                $"The event has {json.Length} bytes; at most {limits.MaxEventBytes} are taken");
         }
         var problem = ReadEnvelope(json);
         if (problem is not null) return problem;
@@ -63,21 +64,40 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         }
         catch (JsonException e)
         {
-            var isDeep = e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase);
+            // An object left open speaks of depth too; only the limit speaks of a maximum.
+            var isDeep = e.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase);
             return isDeep
                 ? Reject(EventProblem.OverLimit, "", $"The event is nested deeper than {limits.MaxNesting} levels")
-                : Reject(EventProblem.Malformed, "", $"Not valid JSON near byte {e.BytePositionInLine ?? 0} of the event");
+                : Reject(EventProblem.Malformed, "",
+                    $"Not valid JSON near byte {e.BytePositionInLine ?? 0} of the event");
         }
         catch (InvalidOperationException)
         {
-            return Reject(EventProblem.Malformed, "", "A text of the event is not valid UTF-8");
+            return NotUtf8();
         }
     }
+
+    private PropertyReader.Finding? ReadProperties(EventShape shape, bool isStored)
+    {
+        try
+        {
+            return _properties.Read(_envelope.Properties.Span, shape, isStored);
+        }
+        catch (InvalidOperationException)
+        {
+            // The first pass skips properties; a text in them is decoded, and so checked, only here.
+            return new PropertyReader.Finding(EventProblem.Malformed, "", NotUtf8().Message);
+        }
+    }
+
+    private EventReading.Rejected NotUtf8() =>
+        Reject(EventProblem.Malformed, "", "A text of the event is not valid UTF-8 or escapes half a character");
 
     private EventReading.Rejected? ReadField(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         if (reader.ValueTextEquals("id"u8)) return ReadText(ref reader, "id", limits.MaxIdBytes, out _envelope.Id);
-        if (reader.ValueTextEquals("source"u8)) return ReadText(ref reader, "source", limits.MaxSourceBytes, out _envelope.Source);
+        if (reader.ValueTextEquals("source"u8))
+            return ReadText(ref reader, "source", limits.MaxSourceBytes, out _envelope.Source);
         if (reader.ValueTextEquals("type"u8)) return ReadType(ref reader);
         if (reader.ValueTextEquals("time"u8)) return ReadTime(ref reader);
         if (reader.ValueTextEquals("customer"u8) || reader.ValueTextEquals("subject"u8))
@@ -85,7 +105,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             return ReadText(ref reader, "customer", limits.MaxCustomerBytes, out _envelope.Customer);
         }
         if (reader.ValueTextEquals("identifiers"u8)) return ReadIdentifiers(ref reader);
-        if (reader.ValueTextEquals("properties"u8) || reader.ValueTextEquals("data"u8)) return ReadObjectRange(ref reader, "properties", json, out _envelope.Properties);
+        if (reader.ValueTextEquals("properties"u8) || reader.ValueTextEquals("data"u8))
+            return ReadObjectRange(ref reader, "properties", json, out _envelope.Properties);
         if (reader.ValueTextEquals("context"u8)) return ReadContext(ref reader, json);
         reader.Read();
         reader.Skip();
@@ -99,7 +120,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (reader.TokenType != JsonTokenType.String)
         {
-            return Reject(EventProblem.MissingField, field, $"{field} is a {Word(reader.TokenType)}; it must be text in quotes");
+            return Reject(EventProblem.MissingField, field,
+                $"{field} is {Word(reader.TokenType)}; it must be text in quotes");
         }
         text = reader.GetString();
         if (string.IsNullOrWhiteSpace(text))
@@ -137,7 +159,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     }
 
     private static bool HasOffset(ReadOnlySpan<byte> text) =>
-        text.Length >= 20 && (text[^1] is (byte)'Z' or (byte)'z' || (text[^6] is (byte)'+' or (byte)'-' && text[^3] == ':'));
+        text.Length >= 20
+            && (text[^1] is (byte)'Z' or (byte)'z' || (text[^6] is (byte)'+' or (byte)'-' && text[^3] == ':'));
 
     private EventReading.Rejected? ReadIdentifiers(ref Utf8JsonReader reader)
     {
@@ -145,7 +168,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Reject(EventProblem.MissingField, "identifiers", "identifiers must be an object such as {\"email\": \"...\"}");
+            return Reject(EventProblem.MissingField, "identifiers",
+                "identifiers must be an object such as {\"email\": \"...\"}");
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -168,7 +192,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Reject(EventProblem.MissingField, "context", "context must be an object such as {\"channel\": \"web\"}");
+            return Reject(EventProblem.MissingField, "context",
+                "context must be an object such as {\"channel\": \"web\"}");
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -181,7 +206,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             }
             if (reader.TokenType == JsonTokenType.Null) continue;
             var field = $"context.{ContextKeys.Names[slot]}";
-            if (reader.TokenType != JsonTokenType.String) return Reject(EventProblem.MissingField, field, $"{field} must be text");
+            if (reader.TokenType != JsonTokenType.String)
+                return Reject(EventProblem.MissingField, field, $"{field} must be text");
             if (reader.ValueSpan.Length > limits.MaxContextBytes)
             {
                 return Reject(EventProblem.OverLimit, field, $"{field} is longer than {limits.MaxContextBytes} bytes");
@@ -221,14 +247,18 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 
     private EventReading.Rejected? CheckEnvelope(Instant receivedAt)
     {
-        if (_envelope.Id is null) return Reject(EventProblem.MissingField, "id", "id is missing; give each event one of its own");
-        if (_envelope.TypeName is null) return Reject(EventProblem.MissingField, "type", "type is missing; for example \"Order Completed\"");
+        if (_envelope.Id is null)
+            return Reject(EventProblem.MissingField, "id", "id is missing; give each event one of its own");
+        if (_envelope.TypeName is null)
+            return Reject(EventProblem.MissingField, "type", "type is missing; for example \"Order Completed\"");
         if (_envelope.Customer is null && _identifiers.Count == 0)
         {
-            return Reject(EventProblem.MissingField, "customer", "customer is missing; give a customer id, or identifiers");
+            return Reject(EventProblem.MissingField, "customer",
+                "customer is missing; give a customer id, or identifiers");
         }
         var source = _envelope.Source ?? DefaultSource;
-        if (schema.SourcesOff.Contains(source)) return Reject(EventProblem.SourceOff, "source", $"Source '{source}' is switched off");
+        if (schema.SourcesOff.Contains(source))
+            return Reject(EventProblem.SourceOff, "source", $"Source '{source}' is switched off");
         if (_envelope.Type < 0) return UnknownType();
         if (!schema.AcceptUnknownSources && !schema.SourcesKnown.Contains(source))
         {
@@ -241,12 +271,14 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     {
         if (_envelope.TimeIsBad)
         {
-            return Reject(EventProblem.AbsurdTime, "time", "time must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z");
+            return Reject(EventProblem.AbsurdTime, "time",
+                "time must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z");
         }
         if (_envelope.Time is not { } time) return null;
         if (time.UnixMs > receivedAt.UnixMs + limits.MaxFutureMs)
         {
-            return Reject(EventProblem.AbsurdTime, "time", $"time {time} lies more than {limits.MaxFutureMs / 60_000} minutes ahead of {receivedAt}");
+            return Reject(EventProblem.AbsurdTime, "time",
+                $"time {time} lies more than {limits.MaxFutureMs / 60_000} minutes ahead of {receivedAt}");
         }
         return time < limits.Earliest
             ? Reject(EventProblem.AbsurdTime, "time", $"time {time} lies before {limits.Earliest}")
@@ -256,7 +288,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     private EventReading Finish(ReadOnlyMemory<byte> json, Instant occurredAt, Instant receivedAt, bool isStored)
     {
         var shape = schema.Types[_envelope.Type];
-        var finding = _properties.Read(_envelope.Properties.Span, shape, isStored);
+        var finding = ReadProperties(shape, isStored);
         if (finding is { } found) return Reject(found.Problem, found.Field, found.Message);
         var source = _envelope.Source ?? DefaultSource;
         // Checked above for new events, and by the caller for stored ones.
@@ -292,10 +324,10 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 
     private static string Word(JsonTokenType type) => type switch
     {
-        JsonTokenType.Number => "number",
-        JsonTokenType.True or JsonTokenType.False => "boolean",
-        JsonTokenType.StartArray => "list",
-        _ => "object",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.StartArray => "a list",
+        _ => "an object",
     };
 
     private struct Envelope

@@ -18,6 +18,9 @@ public sealed class EventSchema
     /// <summary>Names of sources the definition lists.</summary>
     public required IReadOnlySet<string> SourcesKnown { get; init; }
 
+    /// <summary>The same, to be found by their UTF-8.</summary>
+    public required Utf8Names SourceNames { get; init; }
+
     /// <summary>Whether other sources are folded.</summary>
     public required bool AcceptUnknownSources { get; init; }
 
@@ -92,7 +95,8 @@ public sealed class PropertyNode
             var currency = root.At(signal.CurrencyPath);
             currency.CurrencyOf = [.. currency.CurrencyOf, i];
         }
-        foreach (var observed in type.Attributes) root.At(observed.Path).Attribute = attributeSlot(observed.Attribute.Name);
+        foreach (var observed in type.Attributes)
+            root.At(observed.Path).Attribute = attributeSlot(observed.Attribute.Name);
         return root;
     }
 

@@ -52,7 +52,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     public Token[] TakeTokens()
     {
         if (_tokens.Count == 0) return [];
-        _tokens.Sort(static (a, b) => a.Signal != b.Signal ? a.Signal.CompareTo(b.Signal) : a.Offset.CompareTo(b.Offset));
+        _tokens.Sort(static (a, b) =>
+            a.Signal != b.Signal ? a.Signal.CompareTo(b.Signal) : a.Offset.CompareTo(b.Offset));
         return [.. _tokens];
     }
 
@@ -107,16 +108,17 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
 
     private Finding? WrongContainer(ref Utf8JsonReader reader, PropertyNode node)
     {
-        var word = reader.TokenType == JsonTokenType.StartArray ? "list" : "object";
+        var word = reader.TokenType == JsonTokenType.StartArray ? "a list" : "an object";
         reader.Skip();
-        return Wrong(node, $"a {word}", "a single value");
+        return Wrong(node, word, "a single value");
     }
 
     private Finding? ReadValue(ref Utf8JsonReader reader, PropertyNode node)
     {
         foreach (var signal in node.CurrencyOf)
         {
-            if (reader.TokenType != JsonTokenType.String) return Wrong(node, "not text", "an ISO 4217 code such as EUR");
+            if (reader.TokenType != JsonTokenType.String)
+                return Wrong(node, "not text", "an ISO 4217 code such as EUR");
             _currencies[signal] = reader.GetString();
         }
         foreach (var signal in node.Signals)
@@ -169,22 +171,26 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
         double value;
         if (definition.Type == SignalType.Boolean)
         {
-            if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return Wrong(node, "not a boolean", "true or false");
+            if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+                return Wrong(node, "not a boolean", "true or false");
             value = reader.TokenType == JsonTokenType.True ? 1 : 0;
         }
         else
         {
             if (reader.TokenType != JsonTokenType.Number) return Wrong(node, "not a number", "a number without quotes");
-            if (!reader.TryGetDouble(out value) || !double.IsFinite(value)) return Wrong(node, "out of range", "a finite number");
+            if (!reader.TryGetDouble(out value) || !double.IsFinite(value))
+                return Wrong(node, "out of range", "a finite number");
         }
         var units = Math.Round(value * _shape.Scales[signal], MidpointRounding.AwayFromZero);
-        if (Math.Abs(units) > MaxUnits)
-        {
-            return new Finding(EventProblem.Implausible, Field(node), $"{Field(node)} is {value}, beyond what can be summed exactly");
-        }
+        if (Math.Abs(units) > MaxUnits) return TooLarge(Field(node), value);
         Accumulate(signal, definition.Aggregate, (long)units, (long)_shape.Scales[signal]);
-        return null;
+        return Math.Abs(_numbers[signal]) > MaxUnits
+            ? TooLarge(Field(node), _numbers[signal] / _shape.Scales[signal])
+            : null;
     }
+
+    private static Finding TooLarge(string field, double value) =>
+        new(EventProblem.Implausible, field, $"{field} is {value}, beyond what can be summed exactly");
 
     private void Accumulate(int signal, SignalAggregate aggregate, long units, long one)
     {
@@ -214,11 +220,13 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 }
                 _attributes.Add(new AttributeValue(node.Attribute, text, 0));
                 return null;
-            case AttributeType.Number when reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number):
+            case AttributeType.Number when reader.TokenType == JsonTokenType.Number
+                && reader.TryGetDouble(out var number) && double.IsFinite(number):
                 _attributes.Add(new AttributeValue(node.Attribute, null, number));
                 return null;
             case AttributeType.Boolean when reader.TokenType is JsonTokenType.True or JsonTokenType.False:
-                _attributes.Add(new AttributeValue(node.Attribute, null, reader.TokenType == JsonTokenType.True ? 1 : 0));
+                _attributes.Add(
+                    new AttributeValue(node.Attribute, null, reader.TokenType == JsonTokenType.True ? 1 : 0));
                 return null;
             default:
                 return Wrong(node, "of another type", $"a {attribute.Type.ToString().ToLowerInvariant()}");
@@ -232,17 +240,19 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
             var signal = shape.Signals[i];
             if (signal.Required && _valueCounts[i] == 0 && !_isStored)
             {
-                return new Finding(EventProblem.WrongType, $"properties.{signal.Path}", $"properties.{signal.Path} is missing; '{shape.Name}' needs it");
+                return new Finding(
+                    EventProblem.WrongType, $"properties.{signal.Path}",
+                    $"properties.{signal.Path} is missing; '{shape.Name}' needs it");
             }
             if (_numbers[i] == TouchpointEvent.Missing) continue;
-            var finding = (signal.Type == SignalType.Money ? Convert(signal, i) : null)
+            var finding = (signal.Type == SignalType.Money ? Convert(shape, signal, i) : null)
                 ?? (_isStored ? null : CheckBounds(signal, _numbers[i] / shape.Scales[i]));
             if (finding is not null) return finding;
         }
         return null;
     }
 
-    private Finding? Convert(SignalDefinition signal, int i)
+    private Finding? Convert(EventShape shape, SignalDefinition signal, int i)
     {
         var currency = _currencies[i];
         if (currency is null || currency == schema.Currency) return null;
@@ -252,7 +262,9 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 $"Currency '{currency}' has no rate; the definition sums {schema.Currency ?? "no currency"}"
                 + (schema.Rates.Count == 0 ? "" : $" and converts {string.Join(", ", schema.Rates.Keys)}"));
         }
-        _numbers[i] = (long)Math.Round(_numbers[i] * rate, MidpointRounding.AwayFromZero);
+        var units = Math.Round(_numbers[i] * rate, MidpointRounding.AwayFromZero);
+        if (Math.Abs(units) > MaxUnits) return TooLarge($"properties.{signal.Path}", units / shape.Scales[i]);
+        _numbers[i] = (long)units;
         return null;
     }
 
@@ -264,7 +276,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     }
 
     private static Finding OutOfBounds(SignalDefinition signal, double value, string bound) =>
-        new(EventProblem.Implausible, $"properties.{signal.Path}", $"properties.{signal.Path} is {value}; plausible is {bound}");
+        new(EventProblem.Implausible, $"properties.{signal.Path}",
+            $"properties.{signal.Path} is {value}; plausible is {bound}");
 
     private static Finding Wrong(PropertyNode node, string was, string right) =>
         new(EventProblem.WrongType, Field(node), $"{Field(node)} is {was}; it must be {right}");

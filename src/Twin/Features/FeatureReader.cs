@@ -17,8 +17,11 @@ public static class FeatureReader
     {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        for (var slot = 0; slot < features.Count; slot++) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
-        FillTexts(vectors, state, now);
+        for (var slot = 0; slot < features.Length; slot++)
+        {
+            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        }
+        FillTexts(vectors, state, now, []);
     }
 
     /// <summary>Fills only what the rules of every turn read.</summary>
@@ -26,8 +29,9 @@ public static class FeatureReader
     {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        foreach (var slot in vectors.Plan.FeaturesOfTurn) vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
-        if (vectors.Plan.ReadsTextsInTurn) FillTexts(vectors, state, now);
+        foreach (var slot in vectors.Plan.FeaturesOfTurn)
+            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        FillTexts(vectors, state, now, vectors.Plan.TextsOfTurn);
     }
 
     private static void Begin(Vectors vectors, CustomerState state, Instant now)
@@ -78,7 +82,9 @@ public static class FeatureReader
             case FeatureKind.DecayedSum:
                 return state.Reals[feature.At.Reals] * vectors.DecayFactors[feature.Operand] / feature.Scale;
             case FeatureKind.Mean:
-                return state.Reals[feature.At.Reals] > 0 ? state.Reals[feature.At.Reals + 1] / feature.Scale : double.NaN;
+                return state.Reals[feature.At.Reals] > 0
+                    ? state.Reals[feature.At.Reals + 1] / feature.Scale
+                    : double.NaN;
             case FeatureKind.Distinct:
                 return DistinctCount.Estimate(state.Bytes.AsSpan(feature.At.Bytes, feature.Operand));
             case FeatureKind.Ratio:
@@ -170,7 +176,9 @@ public static class FeatureReader
         return slot.Slice(1, slot[0]);
     }
 
-    /// <summary>Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.</summary>
+    /// <summary>
+    /// Slot of the most frequent token of a heavy-hitter feature, or -1: the highest count, then the hash.
+    /// </summary>
     public static int TopToken(CustomerState state, FeatureRead feature)
     {
         var hitters = OrderedFold.HittersOf(state, feature.At, feature.Operand);
@@ -186,23 +194,34 @@ public static class FeatureReader
         return top;
     }
 
-    private static void FillTexts(Vectors vectors, CustomerState state, Instant now)
+    /// <summary>Hashes the texts that are wanted; an empty mask wants all.</summary>
+    private static void FillTexts(Vectors vectors, CustomerState state, Instant now, ReadOnlySpan<bool> wanted)
     {
         var plan = vectors.Plan;
-        vectors.Texts[VectorPlan.StageText] = plan.Fold.Journey.StageHashes[Stage(state, now).Stage];
+        var texts = vectors.Texts.AsSpan();
+        if (IsWanted(wanted, VectorPlan.StageText))
+        {
+            texts[VectorPlan.StageText] = plan.Fold.Journey.StageHashes[Stage(state, now).Stage];
+        }
         for (var key = 0; key < ContextKeys.Count; key++)
         {
-            var value = Context(state, key);
-            if (!value.IsEmpty) vectors.Texts[VectorPlan.FirstContextText + key] = StableHash.Of(value);
+            var slot = VectorPlan.FirstContextText + key;
+            if (IsWanted(wanted, slot) && Context(state, key) is { IsEmpty: false } value)
+                texts[slot] = StableHash.Of(value);
         }
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i]?.Text is { } text) vectors.Texts[plan.Vector.AttributeTexts[i]] = StableHash.Of(text);
+            if (state.Attributes[i]?.Text is not { } text) continue;
+            var slot = plan.Vector.AttributeTexts[i];
+            if (slot >= 0 && IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);
         }
         foreach (var feature in plan.Vector.TokenFeatures)
         {
+            if (!IsWanted(wanted, feature.TextSlot)) continue;
             var top = TopToken(state, feature);
-            if (top >= 0) vectors.Texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
+            if (top >= 0) texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
         }
     }
+
+    private static bool IsWanted(ReadOnlySpan<bool> wanted, int slot) => wanted.IsEmpty || wanted[slot];
 }

@@ -17,7 +17,7 @@ public static class Scorer
     /// <summary>Scores all models, in order.</summary>
     public static void ScoreAll(Vectors vectors)
     {
-        for (var model = 0; model < vectors.Plan.Models.Count; model++) Score(vectors, model);
+        for (var model = 0; model < vectors.Plan.Models.Length; model++) Score(vectors, model);
     }
 
     private static void Score(Vectors vectors, int slot)

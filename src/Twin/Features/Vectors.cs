@@ -24,5 +24,5 @@ public sealed class Vectors(TwinPlan plan)
     internal double[] DecayFactors { get; } = new double[plan.Fold.HalfLivesMs.Length];
 
     /// <summary>Scores, in the order of models.</summary>
-    public Span<double> Scores => Numbers.AsSpan(Plan.Vector.FirstScore, Plan.Models.Count);
+    public Span<double> Scores => Numbers.AsSpan(Plan.Vector.FirstScore, Plan.Models.Length);
 }

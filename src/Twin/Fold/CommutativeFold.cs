@@ -67,7 +67,8 @@ public static class CommutativeFold
                 state.Reals[step.At.Reals] += Factor(state, step.Size, lateMs);
                 break;
             case FoldOp.DecayedSum:
-                if (value != TouchpointEvent.Missing) state.Reals[step.At.Reals] += value * Factor(state, step.Size, lateMs);
+                if (value != TouchpointEvent.Missing)
+                    state.Reals[step.At.Reals] += value * Factor(state, step.Size, lateMs);
                 break;
             case FoldOp.Distinct:
                 AddTokens(state.Bytes.AsSpan(step.At.Bytes, step.Size), e, step.Signal);

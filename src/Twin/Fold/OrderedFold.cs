@@ -113,7 +113,8 @@ public static class OrderedFold
         var hitters = HittersOf(state, step.At, step.Size);
         foreach (ref readonly var token in e.Tokens.AsSpan())
         {
-            if (token.Signal == step.Signal) hitters.Add(token.Hash, e.TokenBytes.AsSpan(token.Offset, token.Length), 1);
+            if (token.Signal == step.Signal)
+                hitters.Add(token.Hash, e.TokenBytes.AsSpan(token.Offset, token.Length), 1);
         }
     }
 
@@ -132,7 +133,8 @@ public static class OrderedFold
     private static void AddSession(CustomerState state, in FoldStep step, long atMs)
     {
         ref var last = ref state.Longs[step.At.Longs];
-        if (last == TouchpointEvent.Missing || atMs - last > state.Plan.Fold.SessionGapMs) state.Longs[step.At.Longs + 1]++;
+        if (last == TouchpointEvent.Missing || atMs - last > state.Plan.Fold.SessionGapMs)
+            state.Longs[step.At.Longs + 1]++;
         last = atMs;
     }
 
@@ -172,7 +174,8 @@ public static class OrderedFold
         {
             var value = e.Context[key].Span;
             if (value.IsEmpty) continue;
-            var slot = state.Bytes.AsSpan(state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
+            var slot = state.Bytes.AsSpan(
+                state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
             slot.Clear();
             slot[0] = (byte)value.Length;
             value.CopyTo(slot[1..]);

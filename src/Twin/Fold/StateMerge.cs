@@ -17,7 +17,8 @@ public static class StateMerge
     public static void Merge(CustomerState into, CustomerState from)
     {
         MergeFolded(into, from);
-        for (var i = 0; i < into.Consents.Length; i++) into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
+        for (var i = 0; i < into.Consents.Length; i++)
+            into.Consents[i] = ConsentRecord.Stricter(into.Consents[i], from.Consents[i]);
         Add(into.Refused, from.Refused);
         Add(into.WithoutWinner, from.WithoutWinner);
         into.DecisionCount += from.DecisionCount;
@@ -105,8 +106,11 @@ public static class StateMerge
         for (var slot = 0; slot < fold.DecayOf.Length; slot++)
         {
             var halfLife = fold.HalfLivesMs[fold.DecayOf[slot]];
-            var mine = into.LastAt.IsNever ? 0 : into.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - into.LastAt.UnixMs, halfLife);
-            into.Reals[slot] = mine + from.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - from.LastAt.UnixMs, halfLife);
+            var mine = into.LastAt.IsNever
+                ? 0
+                : into.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - into.LastAt.UnixMs, halfLife);
+            into.Reals[slot] = mine
+                + from.Reals[slot] * ExponentialDecay.Factor(at.UnixMs - from.LastAt.UnixMs, halfLife);
         }
     }
 
@@ -131,7 +135,9 @@ public static class StateMerge
     {
         into.Contacts.AddRange(from.Contacts);
         into.Contacts.Sort(static (a, b) =>
-            a.At != b.At ? a.At.CompareTo(b.At) : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer) : a.Channel.CompareTo(b.Channel));
+            a.At != b.At ? a.At.CompareTo(b.At)
+                : a.Offer != b.Offer ? a.Offer.CompareTo(b.Offer)
+                : a.Channel.CompareTo(b.Channel));
         while (into.Contacts.Count > CustomerState.MaxContacts) into.ForgetContact();
     }
 

@@ -5,7 +5,8 @@ using ValueType = DToC.Twin.Rules.ValueType;
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles channels and offers, and which offers answer which trigger.</summary>
-internal sealed class DecisionCompiler(Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
+internal sealed class DecisionCompiler(
+    Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
 {
     public DecisionPlan Compile(TriggerCompiler triggerCompiler)
     {
@@ -18,22 +19,23 @@ internal sealed class DecisionCompiler(Definition definition, VectorLinks links,
         foreach (var offer in definition.Offers)
         {
             var path = $"offers.{offer.Name}";
-            var slots = offer.Triggers.Select(t => errors.Slot(t, names, $"{path}.triggers", "trigger")).Where(t => t >= 0).ToList();
+            var slots = offer.Triggers.Select(t => errors.Slot(t, names, $"{path}.triggers", "trigger"))
+                .Where(t => t >= 0).ToList();
             if (offer.Triggers.Count == 0) slots = [.. Enumerable.Range(0, names.Count)];
             foreach (var slot in slots) candidates[slot].Add(offers.Count);
             offers.Add(Offer(offer, channels, path));
         }
         return new DecisionPlan
         {
-            Triggers = triggers,
+            Triggers = [.. triggers],
             FiredByEvent = fired,
             Thresholds = thresholds,
             WakeUps = wakeUps,
-            Channels = channels,
+            Channels = [.. channels],
             ContactPolicy = definition.ContactPolicy,
             HoldoutShare = (definition.Holdout?.Percent ?? 0) / 100,
             HoldoutSalt = StableHash.Of(definition.Holdout?.Salt ?? ""),
-            Offers = offers,
+            Offers = [.. offers],
             Candidates = [.. candidates.Select(c => c.ToArray())],
         };
     }
@@ -48,14 +50,14 @@ internal sealed class DecisionCompiler(Definition definition, VectorLinks links,
         {
             Name = offer.Name,
             NameHash = StableHash.Of(offer.Name),
-            Channel = Math.Max(0, errors.Slot(offer.Channel, [.. channels.Select(c => c.Name)], $"{path}.channel", "channel")),
+            Channel = Math.Max(
+                0, errors.Slot(offer.Channel, [.. channels.Select(c => c.Name)], $"{path}.channel", "channel")),
             Purpose = Math.Max(0, errors.Slot(offer.Purpose, consent.Purposes, $"{path}.purpose", "purpose")),
             Categories = Mask(eligibility) | Mask(propensity) | Mask(weight) | Mask(value),
             Eligibility = eligibility,
-            // A rule that does not compile has added its error, and then no plan is made of this.
-            Propensity = propensity!,
+            Propensity = propensity!, // a rule that does not compile added its error; then no plan is made of this
             ContextWeight = weight,
-            Value = value!,
+            Value = value!, // likewise
             Lever = offer.Lever,
             CoolDownMs = (long)(offer.CoolDownDays * Instant.DayMs),
             Content = offer.Content,

@@ -7,7 +7,7 @@ namespace DToC.Twin.Plan;
 public sealed class DecisionPlan
 {
     /// <summary>Triggers by slot; at most 64.</summary>
-    public required IReadOnlyList<TriggerPlan> Triggers { get; init; }
+    public required TriggerPlan[] Triggers { get; init; }
 
     /// <summary>By event type: mask of event triggers it fires.</summary>
     public required ulong[] FiredByEvent { get; init; }
@@ -19,7 +19,7 @@ public sealed class DecisionPlan
     public required ulong WakeUps { get; init; }
 
     /// <summary>Channels by slot.</summary>
-    public required IReadOnlyList<ChannelPlan> Channels { get; init; }
+    public required ChannelPlan[] Channels { get; init; }
 
     /// <summary>Contact rules over all outbound channels.</summary>
     public required ContactRules ContactPolicy { get; init; }
@@ -31,7 +31,7 @@ public sealed class DecisionPlan
     public required ulong HoldoutSalt { get; init; }
 
     /// <summary>Offers by slot.</summary>
-    public required IReadOnlyList<OfferPlan> Offers { get; init; }
+    public required OfferPlan[] Offers { get; init; }
 
     /// <summary>By trigger slot, and behind them for a request: slots of the offers that answer.</summary>
     public required int[][] Candidates { get; init; }
@@ -39,11 +39,16 @@ public sealed class DecisionPlan
     /// <summary>Name of the trigger that is an API request.</summary>
     public const string Request = "request";
 
+    private static readonly ulong RequestHash = StableHash.Of(Request);
+
     /// <summary>Slot in <see cref="Candidates"/> of a request.</summary>
-    public int RequestSlot => Triggers.Count;
+    public int RequestSlot => Triggers.Length;
 
     /// <summary>Name of a trigger slot, a request's included.</summary>
     public string TriggerName(int slot) => slot == RequestSlot ? Request : Triggers[slot].Name;
+
+    /// <summary>Hash of a trigger slot's name, a request's included.</summary>
+    public ulong TriggerHash(int slot) => slot == RequestSlot ? RequestHash : Triggers[slot].NameHash;
 }
 
 /// <summary>A trigger, compiled.</summary>

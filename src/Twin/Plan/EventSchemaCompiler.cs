@@ -25,8 +25,10 @@ internal static class EventSchemaCompiler
         {
             Types = types,
             TypeIndex = new Utf8Index([.. types.Select(t => t.Name)]),
-            SourcesOff = definition.Sources.Where(s => !s.Enabled).Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+            SourcesOff = definition.Sources.Where(s => !s.Enabled).Select(s => s.Name)
+                .ToHashSet(StringComparer.Ordinal),
             SourcesKnown = definition.Sources.Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+            SourceNames = new Utf8Names([.. definition.Sources.Select(s => s.Name)]),
             AcceptUnknownSources = definition.AcceptUnknownSources,
             Currency = definition.Currency,
             Rates = definition.CurrencyRates.ToDictionary(r => r.Currency, r => r.Rate, StringComparer.Ordinal),
@@ -36,15 +38,19 @@ internal static class EventSchemaCompiler
     }
 
     private static EventShape Shape(
-        Definition definition, EventDefinition type, List<string> attributes, List<string> categories, CompileErrors errors)
+        Definition definition, EventDefinition type, List<string> attributes, List<string> categories,
+        CompileErrors errors)
     {
         var path = $"events.{type.Name}";
-        foreach (var observed in type.Attributes) errors.Slot(observed.Attribute, attributes, $"{path}.attributes", "attribute");
+        foreach (var observed in type.Attributes)
+            errors.Slot(observed.Attribute, attributes, $"{path}.attributes", "attribute");
         foreach (var signal in type.Signals)
         {
             if (signal.Type == SignalType.Money && definition.Currency is null)
             {
-                errors.Add(signal.At, $"{path}.signals.{signal.Name}", "Money is summed, but the definition has no currency", "Give \"currency\": \"EUR\" or another ISO 4217 code at the top");
+                errors.Add(signal.At, $"{path}.signals.{signal.Name}",
+                    "Money is summed, but the definition has no currency",
+                    "Give \"currency\": \"EUR\" or another ISO 4217 code at the top");
             }
         }
         return new EventShape

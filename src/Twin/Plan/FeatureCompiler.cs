@@ -6,7 +6,8 @@ using ValueType = DToC.Twin.Rules.ValueType;
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles features: asks for slots, then writes fold steps and reads against them.</summary>
-internal sealed class FeatureCompiler(Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
+internal sealed class FeatureCompiler(
+    Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
 {
     private readonly List<FeatureRead> _reads = [];
     private readonly List<(int Type, int Signal)> _outliers = [];
@@ -86,11 +87,13 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
                 break;
             case FeatureKind.Distinct:
                 var registers = 1 << feature.Precision;
-                Simple(feature, source, FoldOp.Distinct, slots.Bytes($"distinct|{source.Signature}|{registers}", registers, counters: false), registers);
+                Simple(feature, source, FoldOp.Distinct,
+                    slots.Bytes($"distinct|{source.Signature}|{registers}", registers, counters: false), registers);
                 break;
             case FeatureKind.HourOfWeek:
                 var buckets = 168 / feature.BucketHours;
-                Simple(feature, source, FoldOp.HourOfWeek, slots.Bytes($"hourOfWeek|{source.Signature}|{buckets}", buckets * 2, counters: true), buckets);
+                Simple(feature, source, FoldOp.HourOfWeek,
+                    slots.Bytes($"hourOfWeek|{source.Signature}|{buckets}", buckets * 2, counters: true), buckets);
                 break;
             default:
                 AskOrdered(feature, source);
@@ -107,18 +110,21 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
                 Simple(feature, source, FoldOp.Last, slots.Ordered($"last|{source.Signature}", [missing]));
                 break;
             case FeatureKind.Mean:
-                Simple(feature, source, FoldOp.Mean, slots.Ordered($"mean|{source.Signature}|{Flags(source)}", [], reals: 2));
+                Simple(feature, source, FoldOp.Mean,
+                    slots.Ordered($"mean|{source.Signature}|{Flags(source)}", [], reals: 2));
                 break;
             case FeatureKind.Outliers:
                 AskOutliers(feature, source);
                 break;
             case FeatureKind.InterEventMean or FeatureKind.InterEventVariance:
-                Simple(feature, source, FoldOp.Interval, slots.Ordered($"interval|{source.Signature}", [missing], reals: 3));
+                Simple(feature, source, FoldOp.Interval,
+                    slots.Ordered($"interval|{source.Signature}", [missing], reals: 3));
                 break;
             case FeatureKind.HeavyHitters:
                 var k = feature.Capacity;
                 Simple(feature, source, FoldOp.HeavyHitters,
-                    slots.Ordered($"heavyHitters|{source.Signature}|{k}", new long[2 * k], bytes: k * (sizeof(ulong) + FoldPlan.TokenStride)), k);
+                    slots.Ordered($"heavyHitters|{source.Signature}|{k}", new long[2 * k],
+                        bytes: k * (sizeof(ulong) + FoldPlan.TokenStride)), k);
                 break;
             case FeatureKind.Sessions:
                 Simple(feature, source, FoldOp.Session,
@@ -142,7 +148,8 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
             halfLife = _halfLives.Count;
             _halfLives.Add(ms);
         }
-        var group = slots.Decayed($"{(isCount ? "decayedCount" : "decayedSum")}|{source.Signature}|{feature.HalfLifeDays:R}");
+        var group = slots.Decayed(
+            $"{(isCount ? "decayedCount" : "decayedSum")}|{source.Signature}|{feature.HalfLifeDays:R}");
         _decays.Add((group, halfLife));
         Simple(feature, source, isCount ? FoldOp.DecayedCount : FoldOp.DecayedSum, group, halfLife);
     }
@@ -158,7 +165,8 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
                 continue;
             }
             var name = $"{schema.Types[type].Name}.{schema.Types[type].Signals[signal].Name}";
-            errors.Add(feature.At, $"features.{feature.Name}.of", $"'{name}' does not flag outliers", "Set \"flagOutliers\": true at the signal");
+            errors.Add(feature.At, $"features.{feature.Name}.of", $"'{name}' does not flag outliers",
+                "Set \"flagOutliers\": true at the signal");
         }
         _pending.Add(() => Read(feature, source, OutlierGroup(weights[0]), 0, ordered: true) with
         {
@@ -169,13 +177,15 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
     private void AskPurchaseHistory(FeatureDefinition feature, FeatureSource source)
     {
         const long missing = TouchpointEvent.Missing;
-        var group = slots.Ordered($"purchaseHistory|{source.Signature}|{definition.TimeZone.Name}", [missing, missing, 0, 0, 0]);
+        var group = slots.Ordered(
+            $"purchaseHistory|{source.Signature}|{definition.TimeZone.Name}", [missing, missing, 0, 0, 0]);
         WriteSteps(FoldOp.PurchaseDay, source, group, 0);
         string[] parts = ["x", "t_x", "T", "mean_spend"];
         for (var i = 0; i < parts.Length; i++)
         {
             var part = i;
-            _pending.Add(() => Read(feature, source, group, part, ordered: true) with { Name = $"{feature.Name}.{parts[part]}" });
+            _pending.Add(() =>
+                Read(feature, source, group, part, ordered: true) with { Name = $"{feature.Name}.{parts[part]}" });
         }
     }
 
@@ -201,7 +211,8 @@ internal sealed class FeatureCompiler(Definition definition, EventSchema schema,
         });
     }
 
-    private FeatureRead Read(FeatureDefinition feature, FeatureSource source, int group, int operand, bool ordered) => new()
+    private FeatureRead Read(
+        FeatureDefinition feature, FeatureSource source, int group, int operand, bool ordered) => new()
     {
         Name = feature.Name,
         Kind = feature.Kind,

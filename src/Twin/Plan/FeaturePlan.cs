@@ -15,7 +15,9 @@ public sealed record FeatureRead
     /// <summary>First slots in the state.</summary>
     public SlotCounts At { get; init; }
 
-    /// <summary>Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.</summary>
+    /// <summary>
+    /// Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.
+    /// </summary>
     public int Operand { get; init; }
 
     /// <summary>For outliers: the counters that are summed.</summary>
@@ -47,7 +49,7 @@ public sealed record FeatureRead
 public sealed class VectorPlan
 {
     /// <summary>Features, in the order of their slots from 0.</summary>
-    public required IReadOnlyList<FeatureRead> Features { get; init; }
+    public required FeatureRead[] Features { get; init; }
 
     /// <summary>Features that have a text of their own.</summary>
     public required FeatureRead[] TokenFeatures { get; init; }

@@ -15,7 +15,8 @@ internal sealed record FeatureSource(
         var needs = Needs(feature.Kind);
         if (names.Count == 0 && needs != SignalNeed.None)
         {
-            errors.Add(feature.At, path, "The feature reads nothing", "Name a signal, for example \"Order Completed.total\"");
+            errors.Add(feature.At, path, "The feature reads nothing",
+                "Name a signal, for example \"Order Completed.total\"");
             return null;
         }
         var reads = new List<(int Type, int Signal)>();
@@ -58,16 +59,21 @@ internal sealed record FeatureSource(
                 signals.Count == 0 ? "The event has no signals" : $"For example \"{typeName}.{signals[0].Name}\"");
             return null;
         }
-        var signal = errors.Slot(name with { Name = name.Name[(dot + 1)..] }, [.. signals.Select(s => s.Name)], path, $"signal of '{typeName}'");
+        var signal = errors.Slot(
+            name with { Name = name.Name[(dot + 1)..] }, [.. signals.Select(s => s.Name)], path,
+            $"signal of '{typeName}'");
         if (signal < 0) return null;
         var isToken = signals[signal].Type == SignalType.Token;
-        if (need == SignalNeed.Number && isToken) errors.Add(name.At, path, $"'{name.Name}' is a token", "Name a number, money or boolean signal");
-        if (need == SignalNeed.Token && !isToken) errors.Add(name.At, path, $"'{name.Name}' is a number", "Name a signal of type token");
+        if (need == SignalNeed.Number && isToken)
+            errors.Add(name.At, path, $"'{name.Name}' is a token", "Name a number, money or boolean signal");
+        if (need == SignalNeed.Token && !isToken)
+            errors.Add(name.At, path, $"'{name.Name}' is a number", "Name a signal of type token");
         return (type, need == SignalNeed.None ? -1 : signal);
     }
 
     private static FeatureSource? Unite(
-        FeatureDefinition feature, List<(int Type, int Signal)> reads, bool isAll, EventSchema schema, CompileErrors errors)
+        FeatureDefinition feature, List<(int Type, int Signal)> reads, bool isAll, EventSchema schema,
+        CompileErrors errors)
     {
         var categories = 0UL;
         var scale = 0.0;
@@ -76,11 +82,15 @@ internal sealed record FeatureSource(
         {
             var shape = schema.Types[type];
             categories |= 1UL << shape.Category;
-            words.Add(signal < 0 ? shape.Name : $"{shape.Name}.{shape.Signals[signal].Path}:{shape.Signals[signal].Decimals}");
+            words.Add(signal < 0
+                ? shape.Name
+                : $"{shape.Name}.{shape.Signals[signal].Path}:{shape.Signals[signal].Decimals}");
             if (signal < 0 || shape.Signals[signal].Type == SignalType.Token) continue;
             if (scale != 0 && scale != shape.Scales[signal] && feature.Kind != FeatureKind.Outliers)
             {
-                errors.Add(feature.At, $"features.{feature.Name}.of", "The signals have different numbers of decimals", "Give them the same decimals, so that they can be summed exactly");
+                errors.Add(feature.At, $"features.{feature.Name}.of",
+                    "The signals have different numbers of decimals",
+                    "Give them the same decimals, so that they can be summed exactly");
                 return null;
             }
             scale = shape.Scales[signal];

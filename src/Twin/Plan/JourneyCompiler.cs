@@ -86,7 +86,8 @@ internal static class JourneyCompiler
             var (stage, hops) = (i, 0);
             while (idleMs[stage] != long.MaxValue && hops++ <= stages.Count) stage = idleTo[stage];
             if (hops <= stages.Count) continue;
-            errors.Add(stages[i].At, $"journey.stages.{stages[i].Name}.idleTo", "Idle stages lead round in a ring", "Let one of them be a stage without idleDays");
+            errors.Add(stages[i].At, $"journey.stages.{stages[i].Name}.idleTo",
+                "Idle stages lead round in a ring", "Let one of them be a stage without idleDays");
             return;
         }
     }

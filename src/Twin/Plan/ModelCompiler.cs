@@ -9,6 +9,27 @@ namespace DToC.Twin.Plan;
 /// <summary>Compiles models in the order of the file.</summary>
 internal static class ModelCompiler
 {
+    /// <summary>
+    /// A hash of all that changes a score: names, kinds, inputs, parameters; not where they were written.
+    /// </summary>
+    public static ulong HashOf(IReadOnlyList<ModelDefinition> models)
+    {
+        var hash = 0UL;
+        foreach (var model in models)
+            hash = StableHash.Of($"{model.Name}|{model.Purpose.Name}|{FormOf(model.Form)}", hash);
+        return hash;
+    }
+
+    private static string FormOf(ModelForm form) => form switch
+    {
+        ModelForm.Logistic f => $"logistic|{f.Intercept:R}|" + string.Join('|', f.Inputs.Select(i =>
+            $"{i.Feature.Name},{i.Weight:R},{i.Mean:R},{i.Scale:R},{i.Missing:R}")),
+        ModelForm.BgNbd f => $"bgnbd|{f.Output}|{f.History.Name}|{f.Horizon:R}|{f.R:R}|{f.Alpha:R}|{f.A:R}|{f.B:R}",
+        ModelForm.GammaGamma f => $"gammaGamma|{f.History.Name}|{f.P:R}|{f.Q:R}|{f.V:R}",
+        ModelForm.Formula f => $"formula|{f.Expression.Text}",
+        _ => throw new InvalidOperationException($"Unknown model form {form.GetType().Name}."),
+    };
+
     public static IReadOnlyList<ModelPlan> Compile(
         Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
     {
@@ -20,7 +41,8 @@ internal static class ModelCompiler
             var purpose = errors.Slot(model.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             if (links.Symbols.TryFind(model.Name, out _))
             {
-                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already", "Give the model a name of its own");
+                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already",
+                    "Give the model a name of its own");
                 continue;
             }
             if (Compile(model, Math.Max(0, purpose), links, names, path, errors) is not { } plan) continue;
@@ -42,7 +64,8 @@ internal static class ModelCompiler
                 return BgNbd(model, bgnbd, purpose, links, path, errors);
             case ModelForm.GammaGamma gamma:
                 var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
-                if (spend.Validate() is { } wrongSpend) errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
+                if (spend.Validate() is { } wrongSpend)
+                    errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
                 var of = links.PurchaseHistory(gamma.History, $"{path}.history", errors);
                 return of < 0 ? null : new ModelPlan.OfSpend(spend, of)
                 {
@@ -65,7 +88,8 @@ internal static class ModelCompiler
         ModelDefinition model, ModelForm.BgNbd form, int purpose, VectorLinks links, string path, CompileErrors errors)
     {
         var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
-        if (bgnbd.Validate() is { } wrong) errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
+        if (bgnbd.Validate() is { } wrong)
+            errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
         var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
         if (history < 0) return null;
         var categories = links.NumberCategories[history];
@@ -73,16 +97,19 @@ internal static class ModelCompiler
         return form.Output == BgNbdOutput.ProbabilityAlive
             ? new ModelPlan.OfAlive(bgnbd, history)
             {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
+                Categories = categories, Reads = reads,
             }
             : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history)
             {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose, Categories = categories, Reads = reads,
+                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
+                Categories = categories, Reads = reads,
             };
     }
 
     private static ModelPlan.OfLogistic? Logistic(
-        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier, string path,
+        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier,
+        string path,
         CompileErrors errors)
     {
         var inputs = new List<LogisticInput>();

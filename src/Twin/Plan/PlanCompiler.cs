@@ -27,7 +27,8 @@ internal static class PlanCompiler
         features.Ask();
         var triggers = new TriggerCompiler(definition, schema, slots, errors);
         triggers.Ask();
-        var stage = slots.Ordered("stage|" + JourneyCompiler.Signature(definition), [0, TouchpointEvent.Missing, TouchpointEvent.Missing]);
+        var stage = slots.Ordered(
+            "stage|" + JourneyCompiler.Signature(definition), [0, TouchpointEvent.Missing, TouchpointEvent.Missing]);
         var context = slots.Ordered("context", [], bytes: ContextKeys.Count * FoldPlan.ContextStride);
         var layout = slots.Allocate();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
@@ -41,19 +42,21 @@ internal static class PlanCompiler
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var turn = TurnNeeds.Of(linked, models, links.FirstScore, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+        var turn = TurnNeeds.Of(
+            linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
+            ModelsHash = ModelCompiler.HashOf(definition.Models),
             Definition = definition,
             Events = schema,
             Layout = layout,
             Consent = consent,
-            Models = models,
+            Models = [.. models],
             Segments = segments,
             Decisions = decisions,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
-            ReadsTextsInTurn = turn.ReadsTexts,
+            TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked),
             Fold = new FoldPlan
             {
@@ -73,7 +76,9 @@ internal static class PlanCompiler
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
     {
         if (TimeZoneInfo.TryFindSystemTimeZoneById(definition.TimeZone.Name, out var zone)) return zone;
-        errors.Add(definition.TimeZone.At, "timeZone", $"There is no time zone '{definition.TimeZone.Name}' on this machine", "Give an IANA name such as Europe/Vienna, or UTC");
+        errors.Add(definition.TimeZone.At, "timeZone",
+            $"There is no time zone '{definition.TimeZone.Name}' on this machine",
+            "Give an IANA name such as Europe/Vienna, or UTC");
         return TimeZoneInfo.Utc;
     }
 
@@ -103,7 +108,8 @@ internal static class PlanCompiler
             var path = $"segments.{segment.Name}";
             var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
-            if (purpose >= 0 && rule is not null) segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
+            if (purpose >= 0 && rule is not null)
+                segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
         }
         return segments;
     }

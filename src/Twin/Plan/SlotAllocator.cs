@@ -27,7 +27,9 @@ internal sealed class SlotAllocator
 
     /// <summary>Asks for an ordered group; <paramref name="initial"/> gives its longs.</summary>
     public int Ordered(string signature, long[] initial, int reals = 0, int bytes = 0) =>
-        Ask(new Request(signature, Ordered: true, new SlotCounts(initial.Length, reals, bytes), initial, SlotUnion.Add, Counters: false));
+        Ask(new Request(
+            signature, Ordered: true, new SlotCounts(initial.Length, reals, bytes), initial, SlotUnion.Add,
+            Counters: false));
 
     /// <summary>The group's first slots; after <see cref="Allocate"/>.</summary>
     public SlotCounts At(int group) => _groups[group].At;

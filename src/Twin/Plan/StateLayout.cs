@@ -30,7 +30,9 @@ public sealed class StateLayout
     /// <summary>How commutative longs unite, by slot.</summary>
     public required SlotUnion[] LongUnions { get; init; }
 
-    /// <summary>True for bytes of 16-bit counters, which add; other commutative bytes are registers: the larger.</summary>
+    /// <summary>
+    /// True for bytes of 16-bit counters, which add; other commutative bytes are registers: the larger.
+    /// </summary>
     public required bool[] IsCounterByte { get; init; }
 
     /// <summary>The group of this signature, or null.</summary>

@@ -5,7 +5,8 @@ using ValueType = DToC.Twin.Rules.ValueType;
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles triggers; a wake-up asks for the slot that keeps the last of its events.</summary>
-internal sealed class TriggerCompiler(Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
+internal sealed class TriggerCompiler(
+    Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
 {
     private readonly Dictionary<int, int> _latestGroups = [];
 
@@ -17,14 +18,16 @@ internal sealed class TriggerCompiler(Definition definition, EventSchema schema,
         {
             if (definition.Triggers[i].Form is not TriggerForm.WakeUp wakeUp) continue;
             var types = Types(wakeUp.After, $"triggers.{definition.Triggers[i].Name}.after");
-            var signature = "latest|" + string.Join('+', types.Select(t => schema.Types[t].Name).Order(StringComparer.Ordinal));
+            var signature = "latest|"
+                + string.Join('+', types.Select(t => schema.Types[t].Name).Order(StringComparer.Ordinal));
             var group = slots.Longs(signature, SlotUnion.Max);
             _latestGroups[i] = group;
             foreach (var type in types) LatestSteps.Add((type, group));
         }
     }
 
-    public (List<TriggerPlan> Triggers, ulong[] FiredByEvent, ulong Thresholds, ulong WakeUps) Compile(VectorLinks links)
+    public (List<TriggerPlan> Triggers, ulong[] FiredByEvent, ulong Thresholds, ulong WakeUps) Compile(
+        VectorLinks links)
     {
         var triggers = new List<TriggerPlan>();
         var fired = new ulong[schema.Types.Count];
@@ -42,7 +45,9 @@ internal sealed class TriggerCompiler(Definition definition, EventSchema schema,
                     break;
                 case TriggerForm.Threshold:
                     thresholds |= 1UL << i;
-                    if (trigger.When is null) errors.Add(trigger.At, path, "A threshold has no rule to watch", "Give \"when\": \"churn > 0.7\" or another rule");
+                    if (trigger.When is null)
+                        errors.Add(trigger.At, path, "A threshold has no rule to watch",
+                            "Give \"when\": \"churn > 0.7\" or another rule");
                     break;
                 case TriggerForm.WakeUp wakeUp:
                     wakeUps |= 1UL << i;
@@ -51,7 +56,8 @@ internal sealed class TriggerCompiler(Definition definition, EventSchema schema,
             }
             triggers.Add(new TriggerPlan(trigger.Name, StableHash.Of(trigger.Name), when, lastAt, delayMs));
         }
-        if (definition.Triggers.Count > 64) errors.Add(definition.Triggers[64].At, "triggers", "There are more than 64 triggers", "Unite some");
+        if (definition.Triggers.Count > 64)
+            errors.Add(definition.Triggers[64].At, "triggers", "There are more than 64 triggers", "Unite some");
         return (triggers, fired, thresholds, wakeUps);
     }
 

@@ -3,14 +3,18 @@ using DToC.Twin.Rules;
 
 namespace DToC.Twin.Plan;
 
-/// <summary>What the rules of every turn (triggers, segments) read, directly or through models and other features.</summary>
-internal sealed record TurnNeeds(int[] Models, int[] Features, bool ReadsTexts)
+/// <summary>
+/// What the rules of every turn (triggers, segments) read, directly or through models and other features.
+/// </summary>
+internal sealed record TurnNeeds(int[] Models, int[] Features, bool[] Texts)
 {
     public static TurnNeeds Of(
-        IReadOnlyList<FeatureRead> features, IReadOnlyList<ModelPlan> models, int firstScore, IReadOnlyList<Expression?> rules)
+        IReadOnlyList<FeatureRead> features, IReadOnlyList<ModelPlan> models, VectorLinks links,
+        IReadOnlyList<Expression?> rules)
     {
+        var firstScore = links.FirstScore;
         var needed = new bool[firstScore + models.Count];
-        var readsTexts = false;
+        var texts = new bool[links.TextNames.Length];
         foreach (var rule in rules) ReadBy(rule);
         // Models and features only refer backwards, so one pass from the end finds all.
         for (var slot = needed.Length - 1; slot >= 0; slot--)
@@ -34,13 +38,13 @@ internal sealed record TurnNeeds(int[] Models, int[] Features, bool ReadsTexts)
         return new TurnNeeds(
             [.. Enumerable.Range(0, models.Count).Where(i => needed[firstScore + i])],
             [.. Enumerable.Range(0, firstScore).Where(i => needed[i])],
-            readsTexts);
+            texts);
 
         void ReadBy(Expression? rule)
         {
             if (rule is null) return;
             Mark(rule.NumbersRead);
-            readsTexts |= rule.TextsRead.Length > 0;
+            foreach (var slot in rule.TextsRead) texts[slot] = true;
         }
 
         void Mark(ReadOnlySpan<int> slots)

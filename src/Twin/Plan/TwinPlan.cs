@@ -18,6 +18,9 @@ public sealed class TwinPlan
     /// <summary>Content hash of <see cref="Source"/>: names the definition in states, journal and decisions.</summary>
     public ulong Hash { get; }
 
+    /// <summary>Hash of the models alone: names what scored a twin.</summary>
+    public required ulong ModelsHash { get; init; }
+
     /// <summary>The definition as written.</summary>
     public required Definition Definition { get; init; }
 
@@ -37,7 +40,7 @@ public sealed class TwinPlan
     public required ConsentPlan Consent { get; init; }
 
     /// <summary>Models in the order of evaluation.</summary>
-    public required IReadOnlyList<ModelPlan> Models { get; init; }
+    public required ModelPlan[] Models { get; init; }
 
     /// <summary>Models that a trigger or segment reads, in the order of evaluation: scored in every turn.</summary>
     public required int[] ModelsOfTurn { get; init; }
@@ -45,8 +48,8 @@ public sealed class TwinPlan
     /// <summary>Features that the rules and models of every turn read, in the order of their slots.</summary>
     public required int[] FeaturesOfTurn { get; init; }
 
-    /// <summary>True when a rule of every turn reads a text.</summary>
-    public required bool ReadsTextsInTurn { get; init; }
+    /// <summary>By text slot: true when a rule of every turn reads it.</summary>
+    public required bool[] TextsOfTurn { get; init; }
 
     /// <summary>Segments: purpose and rule.</summary>
     public required IReadOnlyList<SegmentPlan> Segments { get; init; }
@@ -64,6 +67,17 @@ public sealed class TwinPlan
             DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
             var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
         };
+
+    /// <summary>Compiles a definition that was kept beside the states that name it.</summary>
+    /// <param name="source">The bytes of its file; kept.</param>
+    /// <exception cref="InvalidDataException">This build cannot compile it any more.</exception>
+    public static TwinPlan LoadKept(ReadOnlyMemory<byte> source) => Load(source, "kept definition") switch
+    {
+        PlanCompilation.Compiled compiled => compiled.Plan,
+        PlanCompilation.Invalid invalid => throw new InvalidDataException(
+            $"A definition that stored twins name does not compile with this build: {invalid.Errors[0]}"),
+        var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
+    };
 }
 
 /// <summary>A segment, compiled.</summary>

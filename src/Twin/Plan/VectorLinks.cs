@@ -54,7 +54,8 @@ internal sealed class VectorLinks
         for (var i = 0; i < _textNames.Count; i++) Symbols.Add(_textNames[i], ValueType.Text, i);
         Number("now.hour", NowHour, ValueType.Number);
         Number("now.weekday", NowWeekday, ValueType.Number);
-        for (var i = 0; i < _definition.Models.Count; i++) _numberNames.Add((_definition.Models[i].Name, FirstScore + i));
+        for (var i = 0; i < _definition.Models.Count; i++)
+            _numberNames.Add((_definition.Models[i].Name, FirstScore + i));
     }
 
     private int DeclareAttributes()
@@ -74,7 +75,8 @@ internal sealed class VectorLinks
             }
             AttributeNumbers[i] = next;
             _attributeMasks.Add((next, mask));
-            Number($"attribute.{attribute.Name}", next++, attribute.Type == AttributeType.Boolean ? ValueType.Boolean : ValueType.Number);
+            Number($"attribute.{attribute.Name}", next++,
+                attribute.Type == AttributeType.Boolean ? ValueType.Boolean : ValueType.Number);
         }
         return next;
     }
@@ -89,7 +91,11 @@ internal sealed class VectorLinks
                 var numerator = Feature(feature.Numerator, feature, $"{path}.numerator", errors);
                 var denominator = Feature(feature.Denominator, feature, $"{path}.denominator", errors);
                 if (numerator < 0 || denominator < 0) return read;
-                return read with { Ratio = (numerator, denominator), Categories = NumberCategories[numerator] | NumberCategories[denominator] };
+                return read with
+                {
+                    Ratio = (numerator, denominator),
+                    Categories = NumberCategories[numerator] | NumberCategories[denominator],
+                };
             case FeatureKind.Expression:
                 var rule = errors.Rule(feature.Expression, Symbols, ValueType.Number, $"{path}.expression");
                 return read with { Expression = rule, Categories = rule is null ? 0 : CategoriesOf(rule) };
@@ -131,8 +137,11 @@ internal sealed class VectorLinks
     /// <summary>First of the four slots of a purchase history, or -1 with an error.</summary>
     public int PurchaseHistory(Named name, string path, CompileErrors errors)
     {
-        var histories = _definition.Features.Where(f => f.Kind == FeatureKind.PurchaseHistory).Select(f => f.Name).ToList();
-        return errors.Slot(name, histories, path, "feature of kind purchaseHistory") < 0 ? -1 : _featureNames.IndexOf($"{name.Name}.x");
+        var histories = _definition.Features.Where(f => f.Kind == FeatureKind.PurchaseHistory)
+            .Select(f => f.Name).ToList();
+        return errors.Slot(name, histories, path, "feature of kind purchaseHistory") < 0
+            ? -1
+            : _featureNames.IndexOf($"{name.Name}.x");
     }
 
     /// <summary>Categories all symbols of a rule rest on.</summary>
@@ -155,7 +164,8 @@ internal sealed class VectorLinks
         if (attribute < 0) return read;
         if (AttributeNumbers[attribute] < 0)
         {
-            errors.Add(name.At, path, $"Attribute '{name.Name}' is text", "Use attribute.NAME in a rule, or name a number");
+            errors.Add(name.At, path, $"Attribute '{name.Name}' is text",
+                "Use attribute.NAME in a rule, or name a number");
             return read;
         }
         return read with { Operand = attribute, Categories = NumberCategories[AttributeNumbers[attribute]] };

@@ -56,15 +56,18 @@ public static class DistinctCount
         double m = registers.Length;
         Span<int> multiplicity = stackalloc int[maxRank + 1];
         multiplicity.Clear();
+        var highest = 1;
         foreach (var rank in registers)
         {
             if (rank > maxRank)
                 throw new ArgumentException(
                     $"register {rank} is above {maxRank}: not a sketch of {m} registers", nameof(registers));
             multiplicity[rank]++;
+            highest = Math.Max(highest, rank);
         }
         var sum = m * Tau(1 - multiplicity[maxRank] / m);
-        for (var rank = maxRank - 1; rank >= 1; rank--) sum = 0.5 * (sum + multiplicity[rank]);
+        // Above the highest rank seen the sum stays 0.
+        for (var rank = Math.Min(highest, maxRank - 1); rank >= 1; rank--) sum = 0.5 * (sum + multiplicity[rank]);
         sum += m * Sigma(multiplicity[0] / m);
         return m * m / (2 * Math.Log(2) * (1 + SmallSketchBias / m) * sum);
     }

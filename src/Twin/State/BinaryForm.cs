@@ -1,8 +1,20 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using DToC.Twin.Events;
 
 namespace DToC.Twin.State;
+
+internal static class BinaryForm
+{
+    /// <summary>2^53: whole numbers below are exact as doubles and as integers.</summary>
+    public const double WholeBelow = 9_007_199_254_740_992;
+
+    /// <summary>0, -1, 1, -2, 2 ... as 0, 1, 2, 3, 4 ...</summary>
+    public static ulong Zigzag(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
+
+    public static long Unzigzag(ulong zigzag) => (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+}
 
 /// <summary>Writes the compact little-endian form that states, messages and records are stored in.</summary>
 public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
@@ -28,8 +40,10 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
         output.Advance(length);
     }
 
-    /// <summary>A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.</summary>
-    public void Signed(long value) => Unsigned(unchecked((ulong)((value << 1) ^ (value >> 63)) + 1));
+    /// <summary>
+    /// A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.
+    /// </summary>
+    public void Signed(long value) => Unsigned(unchecked(BinaryForm.Zigzag(value) + 1));
 
     /// <summary>Eight bytes.</summary>
     public void Fixed(ulong value)
@@ -38,13 +52,21 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
         output.Advance(8);
     }
 
-    /// <summary>A double: one byte for zero, nine for others; every bit is kept.</summary>
+    /// <summary>
+    /// A double, every bit of it: one byte for zero; a whole number below 2^53 as 2 plus its zigzag, in as few bytes
+    /// as that takes; a byte 1 and eight bytes for others. Amounts and counts are whole, so most are short.
+    /// </summary>
     public void Real(double value)
     {
         var bits = BitConverter.DoubleToUInt64Bits(value);
         if (bits == 0)
         {
             Byte(0);
+            return;
+        }
+        if (Math.Abs(value) < BinaryForm.WholeBelow && BitConverter.DoubleToUInt64Bits((long)value) == bits)
+        {
+            Unsigned(BinaryForm.Zigzag((long)value) + 2);
             return;
         }
         Byte(1);
@@ -93,9 +115,12 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
 }
 
 /// <summary>Reads what <see cref="BinaryFormWriter"/> wrote.</summary>
-/// <remarks>Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.</remarks>
+/// <remarks>
+/// Every method throws <see cref="InvalidDataException"/> where the bytes end too early or make no sense.
+/// </remarks>
 public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 {
+    private const string EndsTooEarly = "The bytes end too early.";
     private ReadOnlySpan<byte> _rest = bytes;
 
     /// <summary>What is not read yet.</summary>
@@ -105,7 +130,13 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
     public readonly bool AtEnd => _rest.IsEmpty;
 
     /// <summary>One byte.</summary>
-    public byte Byte() => Take(1)[0];
+    public byte Byte()
+    {
+        if (_rest.IsEmpty) throw new InvalidDataException(EndsTooEarly);
+        var next = _rest[0];
+        _rest = _rest[1..];
+        return next;
+    }
 
     /// <inheritdoc cref="BinaryFormWriter.Unsigned"/>
     public ulong Unsigned()
@@ -121,11 +152,7 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <inheritdoc cref="BinaryFormWriter.Signed"/>
-    public long Signed()
-    {
-        var zigzag = unchecked(Unsigned() - 1);
-        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
-    }
+    public long Signed() => BinaryForm.Unzigzag(unchecked(Unsigned() - 1));
 
     /// <summary>A count of at most <paramref name="limit"/>.</summary>
     public int Count(int limit)
@@ -140,13 +167,36 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
     public ulong Fixed() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
     /// <inheritdoc cref="BinaryFormWriter.Real"/>
-    public double Real() => Byte() == 0 ? 0 : BitConverter.UInt64BitsToDouble(Fixed());
+    public double Real() => Unsigned() switch
+    {
+        0 => 0,
+        1 => BitConverter.UInt64BitsToDouble(Fixed()),
+        var whole => BinaryForm.Unzigzag(whole - 2),
+    };
 
     /// <inheritdoc cref="BinaryFormWriter.Bytes"/>
     public ReadOnlySpan<byte> Bytes() => Take(Count(_rest.Length));
 
     /// <inheritdoc cref="BinaryFormWriter.Text"/>
     public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    /// <summary>A text that often is one of a few; those are not made anew.</summary>
+    public string Text(Utf8Names known) => known.TextOf(Bytes());
+
+    /// <summary>A byte that stands for one of an enumeration's values 0 to <paramref name="last"/>.</summary>
+    public byte Choice(int last)
+    {
+        var value = Byte();
+        return value <= last
+            ? value
+            : throw new InvalidDataException($"A choice of {value} is not known; the last is {last}.");
+    }
+
+    /// <summary>Checks that nothing follows.</summary>
+    public readonly void End()
+    {
+        if (!AtEnd) throw new InvalidDataException($"{_rest.Length} bytes follow the end.");
+    }
 
     /// <inheritdoc cref="BinaryFormWriter.Sparse"/>
     public void Sparse(Span<byte> into)
@@ -164,7 +214,7 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (_rest.Length < count) throw new InvalidDataException("The bytes end too early.");
+        if (_rest.Length < count) throw new InvalidDataException(EndsTooEarly);
         var taken = _rest[..count];
         _rest = _rest[count..];
         return taken;

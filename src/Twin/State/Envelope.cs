@@ -33,7 +33,8 @@ public static class Envelope
     }
 
     /// <summary>The bytes inside.</summary>
-    /// <exception cref="InvalidDataException">Another format, a key that is not at hand, or not an envelope.</exception>
+    /// <exception cref="InvalidDataException">Another format, a
+    /// key that is not at hand, or not an envelope.</exception>
     public static ReadOnlySpan<byte> Open(ReadOnlySpan<byte> sealedBytes)
     {
         CheckHead(sealedBytes);
@@ -51,11 +52,13 @@ public static class Envelope
     {
         if (sealedBytes.Length < PlainOverhead || sealedBytes[0] != Format)
         {
-            throw new InvalidDataException("The bytes are not an envelope of format 1; they were damaged or written by a newer version.");
+            throw new InvalidDataException(
+                "The bytes are not an envelope of format 1; they were damaged or written by a newer version.");
         }
         if (sealedBytes[1] != 0)
         {
-            throw new InvalidDataException("The envelope names a key that is not at hand; this version knows the plain key alone.");
+            throw new InvalidDataException(
+                "The envelope names a key that is not at hand; this version knows the plain key alone.");
         }
     }
 }

@@ -66,7 +66,8 @@ public sealed class RecentEvents
     {
         for (var i = 0; i < other.Count; i++)
         {
-            if (!_hashes.AsSpan(0, Count).Contains(other._hashes[i])) Add(other._hashes[i], new Instant(other._timesMs[i]));
+            if (!_hashes.AsSpan(0, Count).Contains(other._hashes[i]))
+                Add(other._hashes[i], new Instant(other._timesMs[i]));
         }
         NewestForgottenMs = Math.Max(NewestForgottenMs, other.NewestForgottenMs);
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 
 namespace DToC.Twin.State;
@@ -29,16 +30,20 @@ public static class StateCodec
         WriteTurnFacts(writer, state);
     }
 
-    /// <summary>Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.</summary>
+    /// <summary>
+    /// Reads a state under the plan it was written with; see <see cref="StateMigration"/> for another.
+    /// </summary>
     /// <exception cref="InvalidDataException">Not a state, or of a format or plan that is not known.</exception>
     public static CustomerState Read(ReadOnlySpan<byte> stored, PlanCatalog plans)
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format) throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
+        if (format != Format)
+            throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
-            ?? throw new InvalidDataException($"The state was written under definition {hash:x16}, which is not kept here.");
+            ?? throw new InvalidDataException(
+                $"The state was written under definition {hash:x16}, which is not kept here.");
         var state = new CustomerState(plan) { IsStale = reader.Byte() == 1 };
         for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
         for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
@@ -48,7 +53,24 @@ public static class StateCodec
         state.Checkpoint = ReadKey(ref reader);
         ReadAttributes(ref reader, state);
         ReadTurnFacts(ref reader, state);
+        reader.End();
+        Check(state);
         return state;
+    }
+
+    /// <summary>What is used as a place in a list must have its place; the rest may be any value.</summary>
+    private static void Check(CustomerState state)
+    {
+        var fold = state.Plan.Fold;
+        var stage = state.Longs[fold.Journey.At];
+        if (stage < 0 || stage >= fold.Journey.Stages.Count)
+            throw new InvalidDataException($"Stage {stage} is not in the journey.");
+        for (var key = 0; key < ContextKeys.Count; key++)
+        {
+            var length = state.Bytes[fold.ContextAt + key * FoldPlan.ContextStride];
+            if (length > ContextKeys.MaxBytes)
+                throw new InvalidDataException($"A context value of {length} bytes is over its limit.");
+        }
     }
 
     internal static void WriteContact(BinaryFormWriter writer, Contact contact)
@@ -97,9 +119,9 @@ public static class StateCodec
         for (var left = reader.Count(state.Attributes.Length); left > 0; left--)
         {
             var slot = reader.Count(state.Attributes.Length - 1);
-            var origin = (AttributeOrigin)reader.Byte();
+            var origin = (AttributeOrigin)reader.Choice((int)AttributeOrigin.Declared);
             var at = new Instant(reader.Signed());
-            var source = reader.Text();
+            var source = reader.Text(state.Plan.Events.SourceNames);
             var isText = reader.Byte() == 1;
             state.Attributes[slot] = new AttributeRecord
             {
@@ -141,16 +163,19 @@ public static class StateCodec
     {
         for (var purpose = 0; purpose < state.Consents.Length; purpose++)
         {
-            var status = (ConsentStatus)reader.Byte();
+            var status = (ConsentStatus)reader.Choice((int)ConsentStatus.Withdrawn);
             if (status == ConsentStatus.Unknown) continue;
-            state.Consents[purpose] = new ConsentRecord(status, new Instant(reader.Signed()), reader.Text());
+            state.Consents[purpose] = new ConsentRecord(
+                status, new Instant(reader.Signed()), reader.Text(state.Plan.Events.SourceNames));
         }
-        for (var left = reader.Count(CustomerState.MaxContacts); left > 0; left--) state.Contacts.Add(ReadContact(ref reader));
+        var contacts = reader.Count(CustomerState.MaxContacts);
+        state.Contacts.EnsureCapacity(contacts);
+        for (; contacts > 0; contacts--) state.Contacts.Add(ReadContact(ref reader));
         for (var left = reader.Count(64); left > 0; left--) state.Held.Add(reader.Fixed());
         for (var i = 0; i < state.Refused.Length; i++) state.Refused[i] = (long)reader.Unsigned();
         for (var i = 0; i < state.WithoutWinner.Length; i++) state.WithoutWinner[i] = (long)reader.Unsigned();
         state.DecisionCount = (long)reader.Unsigned();
-        state.Kind = reader.Count(1_024);
+        state.Kind = reader.Count(state.Plan.Definition.CustomerKinds.Count - 1);
         var movedTo = reader.Text();
         state.MovedTo = movedTo.Length == 0 ? null : movedTo;
         for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--) state.Merged.Add(reader.Text());

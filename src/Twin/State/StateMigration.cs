@@ -20,7 +20,8 @@ public static class StateMigration
         };
         foreach (var group in plan.Layout.Groups)
         {
-            if (old.Plan.Layout.Find(group.Signature) is { } from && from.Size == group.Size) Copy(old, from, state, group);
+            if (old.Plan.Layout.Find(group.Signature) is { } from && from.Size == group.Size)
+                Copy(old, from, state, group);
             else state.IsStale |= !old.LastAt.IsNever;
         }
         state.Recent.Merge(old.Recent);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using DToC.Twin.Consent;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
@@ -11,7 +12,8 @@ namespace DToC.Twin.Views;
 
 /// <summary>A twin as people and programs read it, as of a moment. Everything in it has a legal basis then.</summary>
 public sealed record TwinView(
-    string Customer, Instant AsOf, DescriptionView Description, ContextView Context, PredictionView Prediction, OperationView Operation)
+    string Customer, Instant AsOf, DescriptionView Description, ContextView Context,
+    PredictionView Prediction, OperationView Operation)
 {
     /// <summary>Reads a state as of a moment.</summary>
     public static TwinView Of(string customer, CustomerState state, Instant asOf)
@@ -39,12 +41,14 @@ public sealed record DescriptionView(
         var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i] is not { } value || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept)) continue;
+            if (state.Attributes[i] is not { } value
+                || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept))
+                continue;
             attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
         var top = new Dictionary<string, IReadOnlyList<TokenView>>(StringComparer.Ordinal);
-        for (var slot = 0; slot < plan.Vector.Features.Count; slot++)
+        for (var slot = 0; slot < plan.Vector.Features.Length; slot++)
         {
             var feature = plan.Vector.Features[slot];
             if ((feature.Categories & ~kept) != 0) continue;
@@ -90,7 +94,8 @@ public sealed record TokenView(string Token, long Count, long Error)
         var top = new List<TokenView>(count);
         foreach (var slot in slots[..count])
         {
-            top.Add(new TokenView(Encoding.UTF8.GetString(hitters.Token(slot)), hitters.Count(slot), hitters.Error(slot)));
+            top.Add(new TokenView(
+                Encoding.UTF8.GetString(hitters.Token(slot)), hitters.Count(slot), hitters.Error(slot)));
         }
         return top;
     }
@@ -125,7 +130,7 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
     {
         var plan = state.Plan;
         var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
-        for (var i = 0; i < plan.Models.Count; i++)
+        for (var i = 0; i < plan.Models.Length; i++)
         {
             var model = plan.Models[i];
             var value = vectors.Scores[i];
@@ -134,7 +139,8 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
                 ConsentGate.Missing(state, model.Purpose, model.Categories));
         }
         var segments = plan.Segments
-            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0 && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
+            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0
+                && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
             .Select(s => s.Name).ToList();
         return new PredictionView(scores, segments);
     }
@@ -147,7 +153,8 @@ public sealed record ScoreView(double? Value, string? Unit, string Kind, string 
 
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
 public sealed record OperationView(
-    IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts, long Decisions,
+    IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
+    long Decisions,
     IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
     string? MovedTo, IReadOnlyList<string> Merged)
 {
@@ -158,14 +165,18 @@ public sealed record OperationView(
         for (var i = 0; i < state.Consents.Length; i++)
         {
             var record = state.Consents[i];
-            consents[plan.Consent.Purposes[i]] = new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
+            consents[plan.Consent.Purposes[i]] =
+                new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
         }
         return new OperationView(
             consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
-            Counted(state.WithoutWinner, i => ((DToC.Twin.Decisions.Rejection)i).ToString()),
+            Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
             Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged]);
     }
+
+    private static string Word(DToC.Twin.Decisions.Rejection reason) =>
+        JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
     private static Dictionary<string, long> Counted(long[] counts, Func<int, string> name)
     {

@@ -44,10 +44,9 @@ internal static class CustomerPlans
     public static TwinPlan Second { get; } =
         ProbePlans.Read(Source("2", SecondEvents, SecondSignal, SecondFeatures));
 
-    private static byte[] Source(string version, string events, string signal, string features) =>
-        Encoding.UTF8.GetBytes($$"""
+    private const string Shop = """
         {
-          "name": "shop", "version": "{{version}}", "timeZone": "UTC", "currency": "EUR",
+          "name": "shop", "version": "@version", "timeZone": "UTC", "currency": "EUR",
           "customer": { "kinds": ["person"] },
           "identifiers": { "email": { "priority": 60 }, "device": { "priority": 10 } },
           "purposes": ["service", "analytics", "marketing"],
@@ -64,12 +63,12 @@ internal static class CustomerPlans
             "country": { "type": "text", "category": "profile", "maxLength": 2 }
           },
           "events": {
-            {{events}}
+            @events
             "Viewed": { "category": "behaviour", "signals": { "product": { "path": "product", "type": "token" } } },
             "Added": { "category": "behaviour", "signals": { "product": { "path": "product", "type": "token" } } },
             "Ordered": { "category": "orders",
               "signals": {
-                {{signal}}
+                @signal
                 "total": { "path": "total", "type": "money", "required": true, "min": 0, "max": 100000,
                   "flagOutliers": true },
                 "items": { "path": "items", "type": "number", "decimals": 0 },
@@ -79,7 +78,7 @@ internal static class CustomerPlans
           },
           "sessionGapMinutes": 1,
           "features": {
-            {{features}}
+            @features
             "orders": { "kind": "count", "of": "Ordered" },
             "spend": { "kind": "sum", "of": "Ordered.total" },
             "items": { "kind": "sum", "of": "Ordered.items" },
@@ -145,5 +144,11 @@ internal static class CustomerPlans
               "propensity": "0.5", "value": "1" }
           }
         }
-        """);
+        """;
+
+    private static byte[] Source(string version, string events, string signal, string features) =>
+        Encoding.UTF8.GetBytes(Shop.Replace("@version", version, StringComparison.Ordinal)
+            .Replace("@events", events, StringComparison.Ordinal)
+            .Replace("@signal", signal, StringComparison.Ordinal)
+            .Replace("@features", features, StringComparison.Ordinal));
 }

@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace DToC.Grains.Tests.Customers;
 
-/// <summary>The CDNOW sample (2,357 customers) folded into twins gives the published customer-base statistics.</summary>
+/// <summary>
+/// The CDNOW sample (2,357 customers) folded into twins gives the published customer-base statistics.
+/// </summary>
 public class CdnowTests(ITestOutputHelper output)
 {
     private static readonly TwinPlan Plan = OneCustomer.Shipped("purchase-log");
@@ -19,7 +21,8 @@ public class CdnowTests(ITestOutputHelper output)
     public void Frequency_recency_and_age_of_all_twins_equal_the_published_summary()
     {
         if (!SharedFolder.TryFind("cdnow/CDNOW_sample.txt", output, out var sample)) return;
-        if (!SharedFolder.TryFind("cdnow/cdnow_customers_summary_with_transactions.csv", output, out var summary)) return;
+        if (!SharedFolder.TryFind(
+            "cdnow/cdnow_customers_summary_with_transactions.csv", output, out var summary)) return;
         var expected = SharedFolder.ReadNumbers(summary);
         var purchases = File.ReadLines(sample).Select(Purchase).ToLookup(p => p.Customer);
         Assert.Equal(2_357, expected.Length);
@@ -41,7 +44,9 @@ public class CdnowTests(ITestOutputHelper output)
     {
         if (!SharedFolder.TryFind("cdnow/CDNOW_sample.txt", output, out var sample)) return;
         var customer = new OneCustomer(Plan, "1") { Now = Cut };
-        customer.Observe([.. File.ReadLines(sample).Select(Purchase).Where(p => p.Customer == 1 && p.Event.OccurredAt <= Cut).Select(p => p.Event)]);
+        customer.Observe(
+            [.. File.ReadLines(sample).Select(Purchase)
+                .Where(p => p.Customer == 1 && p.Event.OccurredAt <= Cut).Select(p => p.Event)]);
 
         Assert.Equal(1.226, customer.Number("expected_orders"), 0.001);
     }
@@ -50,7 +55,12 @@ public class CdnowTests(ITestOutputHelper output)
     {
         var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var day = DateTime.ParseExact(cells[2], "yyyyMMdd", CultureInfo.InvariantCulture);
-        var json = $$$"""{"id":"{{{row}}}","type":"Order Completed","time":"{{{day:yyyy-MM-dd}}}T12:00:00Z","customer":"{{{cells[1]}}}","source":"log","properties":{"order_id":"{{{row}}}","total":{{{cells[4]}}},"currency":"USD"}}""";
-        return (int.Parse(cells[1], CultureInfo.InvariantCulture), OneCustomer.Event(Plan, json, Instant.From(new DateTimeOffset(1998, 7, 1, 0, 0, 0, TimeSpan.Zero))));
+        var json = $$$"""
+            {"id":"{{{row}}}","type":"Order Completed","time":"{{{day:yyyy-MM-dd}}}T12:00:00Z",
+             "customer":"{{{cells[1]}}}","source":"log",
+             "properties":{"order_id":"{{{row}}}","total":{{{cells[4]}}},"currency":"USD"}}
+            """;
+        return (int.Parse(cells[1], CultureInfo.InvariantCulture),
+            OneCustomer.Event(Plan, json, Instant.From(new DateTimeOffset(1998, 7, 1, 0, 0, 0, TimeSpan.Zero))));
     }
 }

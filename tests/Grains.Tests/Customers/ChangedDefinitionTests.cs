@@ -54,9 +54,10 @@ public class ChangedDefinitionTests
             """{"id":"g1","type":"Gift Wrapped","time":"2026-02-20T10:00:00Z","customer":"c-1"}""");
         customer.Plans = customer.Plans.WithCurrent(Retail);
 
-        var refused = Assert.IsType<CustomerReply.Refused>(customer.Tell(new CustomerMessage.Observe([wrapped])));
+        var result = Assert.Single(customer.Observe(wrapped));
 
-        Assert.Equal("type", refused.Field);
+        Assert.Equal(EventStatus.NotUnderstood, result.Status);
+        Assert.Contains("Gift Wrapped", result.Message, StringComparison.Ordinal);
         Assert.Equal(0, customer.State.EventCount);
     }
 

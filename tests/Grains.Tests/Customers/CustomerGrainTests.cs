@@ -11,7 +11,11 @@ public class CustomerGrainTests
     private static readonly TwinPlan Retail = OneCustomer.Shipped("retail");
 
     private static string Order(string id, string time, double total) =>
-        $$$"""{"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"c-1","source":"web","properties":{"order_id":"{{{id}}}","total":{{{total}}},"currency":"EUR","products":[{"product_id":"p1","category":"tea","quantity":2}]},"context":{"channel":"web"}}""";
+        $$$"""
+            {"id":"{{{id}}}","type":"Order Completed","time":"{{{time}}}","customer":"c-1","source":"web",
+            "properties":{"order_id":"{{{id}}}","total":{{{total}}},"currency":"EUR",
+            "products":[{"product_id":"p1","category":"tea","quantity":2}]},"context":{"channel":"web"}}
+            """;
 
     [Fact]
     public void Order_of_a_new_customer_shows_in_features_scores_and_stage()
@@ -65,7 +69,10 @@ public class CustomerGrainTests
         customer.Tell(new CustomerMessage.SetConsents([new("analytics", ConsentStatus.Denied)], "test"));
 
         var results = customer.Observe(customer.Event(
-            """{"id":"v1","type":"Product Viewed","time":"2026-03-01T10:00:00Z","customer":"c-1","properties":{"product_id":"p1"}}"""));
+            """
+                {"id":"v1","type":"Product Viewed","time":"2026-03-01T10:00:00Z","customer":"c-1",
+                "properties":{"product_id":"p1"}}
+                """));
 
         Assert.Equal(EventStatus.NoLegalBasis, results[0].Status);
         Assert.Equal(0, customer.State.EventCount);
@@ -106,10 +113,12 @@ public class CustomerGrainTests
     public void Decision_is_rebuilt_bit_for_bit_from_its_record()
     {
         var customer = new OneCustomer(Retail, Treated());
-        customer.Tell(new CustomerMessage.SetConsents([new("personalization", ConsentStatus.Granted), new("marketing", ConsentStatus.Granted)], "test"));
+        customer.Tell(new CustomerMessage.SetConsents(
+            [new("personalization", ConsentStatus.Granted), new("marketing", ConsentStatus.Granted)], "test"));
         customer.Observe(customer.Event(Order("o1", "2026-03-01T11:00:00Z", 80)));
 
-        var reply = Assert.IsType<CustomerReply.Decided>(customer.Tell(new CustomerMessage.Decide(["web", null, null, null])));
+        var reply = Assert.IsType<CustomerReply.Decided>(
+            customer.Tell(new CustomerMessage.Decide(["web", null, null, null])));
         var rebuilt = reply.Decision.Rebuild(Retail);
 
         Assert.Equal(Bytes(reply.Decision), Bytes(rebuilt));
@@ -146,7 +155,11 @@ public class CustomerGrainTests
     [Fact]
     public void Wake_up_decides_only_while_its_rule_holds()
     {
-        const string added = """{"id":"a1","type":"Product Added","time":"2026-03-01T11:00:00Z","customer":"c-1","properties":{"product_id":"p1"}}""";
+        const string added =
+            """
+                {"id":"a1","type":"Product Added","time":"2026-03-01T11:00:00Z","customer":"c-1",
+                "properties":{"product_id":"p1"}}
+                """;
         var customer = new OneCustomer(Retail, Treated());
         customer.Tell(new CustomerMessage.SetConsents([new("marketing", ConsentStatus.Granted)], "test"));
         customer.Observe(customer.Event(added));
@@ -195,9 +208,14 @@ public class CustomerGrainTests
     public void Changed_definition_keeps_what_is_the_same_and_refolds_what_is_new()
     {
         var customer = new OneCustomer(Retail);
-        customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)), customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
+        customer.Observe(
+            customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)),
+            customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
         var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
-            .Replace("\"views_7d\": {", "\"orders_10d\": { \"kind\": \"decayedCount\", \"of\": \"Order Completed\", \"halfLifeDays\": 10 },\n    \"views_7d\": {", StringComparison.Ordinal);
+            .Replace("\"views_7d\": {",
+                "\"orders_10d\": { \"kind\": \"decayedCount\", \"of\": \"Order Completed\", "
+                + "\"halfLifeDays\": 10 },\n    \"views_7d\": {",
+                StringComparison.Ordinal);
         customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(changed));
         Assert.True(customer.State.IsStale);
         Assert.Equal(2, customer.Number("orders"));
@@ -206,14 +224,17 @@ public class CustomerGrainTests
 
         Assert.False(customer.State.IsStale);
         Assert.Equal(2, customer.Number("orders"));
-        Assert.Equal(Math.Pow(0.5, 26.0416666667 / 10) + Math.Pow(0.5, 28.0416666667 / 10), customer.Number("orders_10d"), 1e-6);
+        Assert.Equal(Math.Pow(0.5, 26.0416666667 / 10) + Math.Pow(0.5, 28.0416666667 / 10),
+            customer.Number("orders_10d"), 1e-6);
     }
 
     [Fact]
     public void State_at_a_past_time_knows_only_what_had_happened()
     {
         var customer = new OneCustomer(Retail);
-        customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)), customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
+        customer.Observe(
+            customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)),
+            customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
         var at = Instant.From(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
 
         var state = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
@@ -223,13 +244,53 @@ public class CustomerGrainTests
     }
 
     [Fact]
+    public void State_at_a_past_time_is_scored_with_the_definition_then_in_force()
+    {
+        var customer = new OneCustomer(Retail);
+        customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)));
+        var at = customer.Now;
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+            .Replace("\"intercept\": -0.8", "\"intercept\": 2.5", StringComparison.Ordinal);
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(changed));
+        customer.Now = customer.Now.PlusMs(Instant.DayMs);
+        customer.Observe(customer.Event(Order("o2", "2026-03-02T11:00:00Z", 10)));
+
+        var then = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
+
+        Assert.Equal(Retail.Hash, then.Plan.Hash);
+        Assert.Equal(1, then.EventCount);
+        Assert.True(OneCustomer.Number(then, "churn", at) < customer.Number("churn"));
+    }
+
+    [Fact]
+    public void Event_read_under_another_definition_is_read_again_in_its_turn()
+    {
+        var customer = new OneCustomer(Retail);
+        var order = customer.Event(
+            Order("o1", "2026-03-01T10:00:00Z", 10).Replace("EUR", "USD", StringComparison.Ordinal));
+        var view = customer.Event(
+            """{"id":"v1","type":"Product Viewed","time":"2026-03-01T10:00:00Z","customer":"c-1"}""");
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Shipped("purchase-log"));
+
+        var results = customer.Observe(order, view);
+
+        Assert.Equal([EventStatus.Accepted, EventStatus.NotUnderstood], results.Select(r => r.Status));
+        Assert.Equal(10, customer.Number("spend"));
+    }
+
+    [Fact]
     public void Checkpoint_carries_what_the_journal_forgets()
     {
         var customer = new OneCustomer(Retail);
         customer.Now = Instant.From(new DateTimeOffset(2025, 1, 1, 12, 0, 0, TimeSpan.Zero));
         for (var i = 0; i < 5; i++)
         {
-            customer.Observe(customer.Event($$$"""{"id":"v{{{i}}}","type":"Product Viewed","time":"2025-01-01T1{{{i}}}:00:00Z","customer":"c-1","properties":{"product_id":"p1","category":"tea"}}"""));
+            customer.Observe(
+                customer.Event(
+                    $$$"""
+                        {"id":"v{{{i}}}","type":"Product Viewed","time":"2025-01-01T1{{{i}}}:00:00Z",
+                        "customer":"c-1","properties":{"product_id":"p1","category":"tea"}}
+                        """));
             customer.Now = customer.Now.PlusMs(Instant.HourMs);
         }
         customer.Now = customer.Now.PlusMs(400 * Instant.DayMs);
@@ -242,7 +303,8 @@ public class CustomerGrainTests
 
         Assert.Equal(EventStatus.TooOld, late[0].Status);
         Assert.Equal(EventStatus.Accepted, next[0].Status);
-        var state = CustomerHistory.At([.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now);
+        var state = CustomerHistory.At(
+            [.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now);
         Assert.Equal(customer.Number("sessions"), OneCustomer.Number(state, "sessions", customer.Now));
         Assert.Equal(6, state.EventCount);
     }

@@ -57,7 +57,8 @@ internal sealed class OneCustomer
         return reading switch
         {
             EventReading.Read read => read.Event,
-            EventReading.Rejected rejected => throw new InvalidOperationException($"{rejected.Problem} {rejected.Message}"),
+            EventReading.Rejected rejected =>
+            throw new InvalidOperationException($"{rejected.Problem} {rejected.Message}"),
             _ => throw new InvalidOperationException(),
         };
     }
@@ -141,7 +142,9 @@ internal sealed class OneCustomer
     }
 
     private GrainState Load(GrainKey key) =>
-        _states.TryGetValue(key, out var stored) ? _grain.Decode(key, stored, Plans) : _grain.Create(key, Plans.Current);
+        _states.TryGetValue(key, out var stored)
+            ? _grain.Decode(key, stored, Plans)
+            : _grain.Create(key, Plans.Current);
 
     private Turn TurnOf(GrainKey key, GrainState state, History? history) => new()
     {

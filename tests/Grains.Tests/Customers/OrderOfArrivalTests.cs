@@ -32,7 +32,7 @@ public class OrderOfArrivalTests
     [Fact]
     public void Merge_gives_the_state_of_both_histories_together()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 1_000; seed++)
         {
             var history = new RandomHistory(seed, Retail);
             var (mine, theirs) = (history.Events(5 + seed % 40, "a"), history.Events(5 + seed % 23, "b"));
@@ -91,16 +91,20 @@ public class OrderOfArrivalTests
         var plan = expected.Plan;
         for (var i = 0; i < expected.Longs.Length; i++)
         {
-            Assert.True(expected.Longs[i] == actual.Longs[i], $"seed {seed}: long {i} ({SlotName(plan, i, g => g.At.Longs, g => g.Size.Longs)}) is {actual.Longs[i]}, sorted {expected.Longs[i]}");
+            Assert.True(expected.Longs[i] == actual.Longs[i],
+                $"seed {seed}: long {i} ({SlotName(plan, i, g => g.At.Longs, g => g.Size.Longs)}) "
+                + $"is {actual.Longs[i]}, sorted {expected.Longs[i]}");
         }
         var decayed = plan.Layout.OrderedFrom.Reals;
-        var contributions = events.Sum(e => 1.0 + e.Numbers.Where(n => n != TouchpointEvent.Missing).Sum(n => Math.Abs((double)n)));
+        var contributions =
+            events.Sum(e => 1.0 + e.Numbers.Where(n => n != TouchpointEvent.Missing).Sum(n => Math.Abs((double)n)));
         for (var i = 0; i < decayed; i++) Assert.Equal(expected.Reals[i], actual.Reals[i], 1e-9 * contributions);
         Assert.Equal(expected.Reals[decayed..], actual.Reals[decayed..]);
         Assert.Equal(expected.Bytes, actual.Bytes);
         Assert.Equal(expected.Newest, actual.Newest);
         Assert.Equal(expected.Recent.NewestForgottenMs, actual.Recent.NewestForgottenMs);
-        foreach (var e in events) Assert.Equal(expected.Recent.Check(e.KeyHash, e.OccurredAt), actual.Recent.Check(e.KeyHash, e.OccurredAt));
+        foreach (var e in events)
+            Assert.Equal(expected.Recent.Check(e.KeyHash, e.OccurredAt), actual.Recent.Check(e.KeyHash, e.OccurredAt));
     }
 
     private static string SlotName(TwinPlan plan, int slot, Func<SlotGroup, int> at, Func<SlotGroup, int> size) =>

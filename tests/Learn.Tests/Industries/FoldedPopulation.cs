@@ -16,7 +16,8 @@ internal sealed class FoldedPopulation
     public FoldedPopulation(string industry, int customers, double shareOfSpan, ulong seed = 11)
     {
         Plan = Load(industry);
-        var profile = ProfileReader.Read(industry).Profile ?? throw new InvalidOperationException($"no profile {industry}");
+        var profile = ProfileReader.Read(industry).Profile
+            ?? throw new InvalidOperationException($"no profile {industry}");
         AsOf = Instant.From(profile.Start).PlusMs((long)(profile.Days * shareOfSpan * Instant.DayMs));
         var population = new Population(profile, seed);
         for (var i = 0; i < customers; i++) Add(population.Customer(i));
@@ -42,7 +43,9 @@ internal sealed class FoldedPopulation
     public double Auc(string name, Func<Truth, bool?> fact)
     {
         var values = Values(name).Select(v => (Fact: fact(v.Truth), v.Value)).Where(v => v.Fact is not null).ToList();
-        var (yes, no) = (values.Where(v => v.Fact == true).Select(v => v.Value).ToList(), values.Where(v => v.Fact == false).Select(v => v.Value).ToList());
+        var (yes, no) =
+            (values.Where(v => v.Fact == true).Select(v => v.Value).ToList(),
+                values.Where(v => v.Fact == false).Select(v => v.Value).ToList());
         Assert.True(yes.Count >= 10 && no.Count >= 10, $"{name}: {yes.Count} against {no.Count} members say little");
         return yes.Average(y => no.Average(n => y > n ? 1.0 : y == n ? 0.5 : 0));
     }

@@ -97,7 +97,8 @@ public class PopulationTests
                 Assert.True(ids.Add(root.GetProperty("id").GetString()!), $"{name}: id {next.Id} twice");
                 var time = root.GetProperty("time").GetDateTimeOffset();
                 Assert.InRange(time, profile.Start, profile.End);
-                var properties = root.GetProperty("properties").EnumerateObject().Select(member => member.Name).ToList();
+                var properties = root.GetProperty("properties").EnumerateObject()
+                    .Select(member => member.Name).ToList();
                 Assert.Equal(properties.Count, properties.Distinct().Count());
                 Assert.NotEqual(JsonValueKind.Undefined, root.GetProperty("context").GetProperty("channel").ValueKind);
                 Assert.InRange(next.ToUtf8().Length, 80, 32 * 1024);
@@ -135,7 +136,8 @@ public class PopulationTests
             foreach (var order in events.Where(next => next.Type == "Order Completed"))
             {
                 orders++;
-                var basket = order.Properties.Select(property => property.Value).OfType<PropertyValue.Basket>().Single();
+                var basket = order.Properties.Select(property => property.Value)
+                    .OfType<PropertyValue.Basket>().Single();
                 var total = order.Properties.Single(property => property.Name == "total").Value;
                 Assert.Equal(new PropertyValue.Number(basket.Lines.Sum(line => line.Quantity * line.Price)), total);
                 if (order.Time.UnixMs < Instant.From(Shipped("retail").Start).UnixMs + 30 * 60_000)

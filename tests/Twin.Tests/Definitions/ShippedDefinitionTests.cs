@@ -16,6 +16,20 @@ public class ShippedDefinitionTests
         Assert.Equal(name, DefinitionFiles.Read(name).Name);
 
     [Fact]
+    public void The_program_ships_all_definitions_byte_by_byte()
+    {
+        var names = DefinitionFiles.All.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
+        Assert.Equal(names, ShippedDefinitions.Names, StringComparer.Ordinal);
+        Assert.Contains(ShippedDefinitions.Default, ShippedDefinitions.Names, StringComparer.Ordinal);
+        foreach (var file in DefinitionFiles.All)
+        {
+            var shipped = ShippedDefinitions.Find(Path.GetFileNameWithoutExtension(file));
+            Assert.Equal(File.ReadAllBytes(file), shipped?.ToArray());
+        }
+        Assert.Null(ShippedDefinitions.Find("no-such-definition"));
+    }
+
+    [Fact]
     public void Every_industry_is_complete()
     {
         foreach (var name in Industries)

@@ -7,7 +7,8 @@ public class ShippedDefinitionTests
     public static TheoryData<string> Files()
     {
         var data = new TheoryData<string>();
-        foreach (var file in Directory.GetFiles(SharedFolder.InProject("definitions"), "*.jsonc").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(SharedFolder.InProject("definitions"), "*.jsonc")
+            .Order(StringComparer.Ordinal))
         {
             data.Add(Path.GetFileName(file));
         }

@@ -181,7 +181,7 @@ internal sealed class ShapeCheck(string file)
                 break;
             case Agreement.NeededFor(var key, var by, var word)
                 when found.Find(by) is JsoncText text && text.Value == word && found.Find(key) is null:
-                Missing(found, want.Find(key)!, path);
+                Missing(found, want.Find(key)!, path); // agreements name keys of their own record
                 break;
             case Agreement.NotAbove(var low, var high)
                 when found.Find(low) is JsoncNumber a && found.Find(high) is JsoncNumber b && a.Value > b.Value:
@@ -209,7 +209,7 @@ internal sealed class ShapeCheck(string file)
     }
 
     private static string Meant(string word, IEnumerable<string> known) =>
-        Nearest.Of(word, known) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        NearestName.Of(word, known) is { } nearest ? $"Did you mean '{nearest}'? " : "";
 
     private static string Wanted(Shape shape) => $"Write {ShapeWords.Wanted(shape)}.";
 

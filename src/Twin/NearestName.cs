@@ -1,8 +1,10 @@
-namespace DToC.Twin.Rules;
+namespace DToC.Twin;
 
 /// <summary>Guesses which known name a wrong one was meant to be.</summary>
 internal static class NearestName
 {
+    private const int MostLetters = 128;
+
     /// <summary>
     /// The known name with the fewest edits, case left out of account, but at most one for each three
     /// letters; else one that ends in it after a dot (<c>channel</c> for <c>context.channel</c>); else null.
@@ -10,7 +12,7 @@ internal static class NearestName
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
-        if (name.Length > ExpressionLimits.NameLength)
+        if (name.Length > MostLetters)
             return null;
         string? nearest = null;
         string? qualified = null;

@@ -1,0 +1,77 @@
+using DToC.Embedded;
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Plan;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DToC.Load.Traffic;
+
+/// <summary>What the measurements share: the definition, the customers and their folders.</summary>
+internal sealed class Scene
+{
+    private readonly Lazy<Templates> _templates;
+    private int _streams;
+
+    public Scene(LoadOptions options, WorkFolder work)
+    {
+        Options = options;
+        Work = work;
+        Plan = LoadPlan(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc")));
+        Begun = Now();
+        _templates = new Lazy<Templates>(() => new Templates(Plan, Begun));
+    }
+
+    public LoadOptions Options { get; }
+
+    public WorkFolder Work { get; }
+
+    public TwinPlan Plan { get; }
+
+    public Templates Templates => _templates.Value;
+
+    /// <summary>When the run began.</summary>
+    public Instant Begun { get; }
+
+    public static Instant Now() => Instant.From(TimeProvider.System.GetUtcNow());
+
+    /// <summary>
+    /// Events of some customers, for one folder. They occurred in the last three hours, after all that went before: so
+    /// they are fresh, triggers fire and wake-ups lie ahead. One customer is in one stream.
+    /// </summary>
+    public RetailTraffic Traffic(string[] customers)
+    {
+        var stream = Interlocked.Increment(ref _streams);
+        return new RetailTraffic(customers, $"e{stream}", Begun.PlusMs(-3 * Instant.HourMs), stepMs: 1, (ulong)stream);
+    }
+
+    /// <summary>Options of a host over a folder.</summary>
+    public EmbeddedOptions HostOptions(string folder) => new()
+    {
+        DataFolder = folder,
+        Partitions = Options.Partitions,
+        Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain()),
+        InitialPlan = Plan,
+        // The one compiled here: a turn reads events again that were read under another, as after a replacement.
+        LoadPlan = source => source.Span.SequenceEqual(Plan.Source.Span) ? Plan : LoadPlan(source),
+    };
+
+    /// <summary>A data folder in which customers have lived a while, closed.</summary>
+    public async Task<string> NewFolderAsync(Roster roster)
+    {
+        var folder = Work.New("data");
+        await using (EmbeddedHost.Start(HostOptions(folder), NullLogger.Instance))
+        {
+            // Starting makes the files.
+        }
+        Parallel.For(
+            0, roster.Partitions, partition => PreparedRows.Insert(folder, partition, roster, Templates, Begun));
+        return folder;
+    }
+
+    private static TwinPlan LoadPlan(ReadOnlyMemory<byte> source) => TwinPlan.Load(source, "retail.jsonc") switch
+    {
+        PlanCompilation.Compiled compiled => compiled.Plan,
+        PlanCompilation.Invalid invalid => throw new InvalidDataException(string.Join(' ', invalid.Errors)),
+        var other => throw new InvalidOperationException($"{other}"),
+    };
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using DToC.Http;
+using DToC.Twin.Events;
+
+namespace DToC.Api;
+
+/// <summary>What the command line says.</summary>
+internal sealed record Switches
+{
+    public const string Usage = """
+        DToC: digital twins of customers, in one process.
+
+          --urls URL[;URL]          where to listen (default http://127.0.0.1:5080)
+          --data FOLDER             where everything is kept (default ./data)
+          --definition NAME|FILE    what a customer is: a shipped definition or a file; put in force at start
+                                    (default: the one in force last, at first start retail)
+          --demo                    traffic of a synthetic population
+          --allow-insecure-remote   listen beyond this machine without TLS
+          --max-event-bytes N       longest event (default 32768)
+          --max-batch-bytes N       longest batch of events (default 10485760)
+          --max-nesting N           deepest nesting of an event, at most 256 (default 16)
+          --help                    this text
+
+        DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
+        """;
+
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    public string? Urls { get; init; }
+
+    public string DataFolder { get; init; } = "data";
+
+    public string? Definition { get; init; }
+
+    public bool Demo { get; init; }
+
+    public bool AllowInsecureRemote { get; init; }
+
+    public HttpOptions Http { get; init; } = new();
+
+    public bool Help { get; init; }
+
+    /// <summary>Reads the arguments; the second part says what is wrong with them, or is null.</summary>
+    public static (Switches Switches, string? Fault) Parse(IReadOnlyList<string> args)
+    {
+        var switches = new Switches();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (name, value) = Split(args[i]);
+            if (name is "--urls" or "--data" or "--definition" || name.StartsWith("--max-", StringComparison.Ordinal))
+            {
+                if (value is null && i + 1 < args.Count
+                    && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                {
+                    value = args[++i];
+                }
+                if (string.IsNullOrWhiteSpace(value)) return (switches, $"{name} needs a value.");
+            }
+            else if (value is not null)
+            {
+                return (switches, $"{name} takes no value.");
+            }
+            if (switches.With(name, value ?? "") is not { } next)
+            {
+                return (switches, $"There is no switch '{args[i]}', or its value is not a number it can have.");
+            }
+            switches = next;
+        }
+        var limits = switches.Http;
+        return limits.MaxBatchBytes >= limits.Events.MaxEventBytes
+            ? (switches, null)
+            : (switches, "--max-batch-bytes must be at least --max-event-bytes: a batch may be one event.");
+    }
+
+    private Switches? With(string name, string value) => name switch
+    {
+        "--urls" => this with { Urls = value },
+        "--data" => this with { DataFolder = value },
+        "--definition" => this with { Definition = value },
+        "--demo" => this with { Demo = true },
+        "--allow-insecure-remote" => this with { AllowInsecureRemote = true },
+        "--help" or "-h" => this with { Help = true },
+        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) =>
+            Limited(name, limit),
+        _ => null,
+    };
+
+    private Switches? Limited(string name, int limit) => name switch
+    {
+        "--max-event-bytes" when limit > 0 =>
+            this with { Http = Http with { Events = Http.Events with { MaxEventBytes = limit } } },
+        "--max-batch-bytes" when limit > 0 => this with { Http = Http with { MaxBatchBytes = limit } },
+        "--max-nesting" when limit is > 1 and <= EventLimits.HighestNesting =>
+            this with { Http = Http with { Events = Http.Events with { MaxNesting = limit } } },
+        _ => null,
+    };
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 || !argument.StartsWith("--", StringComparison.Ordinal)
+            ? (argument, null)
+            : (argument[..equals], argument[(equals + 1)..]);
+    }
+}

@@ -1,0 +1,87 @@
+using DToC.Embedded;
+using DToC.Grains;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
+
+namespace DToC.Cli.Folders;
+
+/// <summary>Opens data folders.</summary>
+internal static class HostFolder
+{
+    private const string RecordName = "dtoc.json";
+
+    /// <summary>Opens a folder to fill it; one that does not exist is created.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="definition">
+    /// Name or file of the definition to put in force; null leaves the one in force, and gives a new folder
+    /// <see cref="ShippedDefinitions.Default"/>.
+    /// </param>
+    /// <param name="clock">The clock of its turns.</param>
+    /// <param name="error">Where warnings go.</param>
+    /// <param name="cancellation">Ends the wait for a definition to be put in force.</param>
+    /// <exception cref="CommandFailure">The definition or the folder cannot be used.</exception>
+    public static async Task<EmbeddedHost> OpenToFill(
+        string path, string? definition, TimeProvider clock, TextWriter error, CancellationToken cancellation)
+    {
+        var plan = LoadDefinition(definition ?? ShippedDefinitions.Default);
+        var host = Start(path, plan, clock, error);
+        if (definition != null && host.Plans.Current.Hash != plan.Hash)
+            await host.ReplaceDefinitionAsync(plan, cancellation);
+        return host;
+    }
+
+    /// <summary>
+    /// Opens a folder to read it. Its clock stands still, long ago: reading makes nothing due, and removes
+    /// nothing.
+    /// </summary>
+    /// <exception cref="CommandFailure">It is no data folder, or cannot be used.</exception>
+    public static EmbeddedHost OpenToRead(string path, TextWriter error)
+    {
+        if (!File.Exists(Path.Combine(path, RecordName)))
+        {
+            throw new CommandFailure(ExitCode.Usage,
+                $"'{path}' is no data folder: give one that 'dtoc replay --data' or a server has filled.");
+        }
+        return Start(path, LoadDefinition(ShippedDefinitions.Default), new EventClock(), error);
+    }
+
+    private static EmbeddedHost Start(string path, TwinPlan plan, TimeProvider clock, TextWriter error)
+    {
+        var options = new EmbeddedOptions
+        {
+            DataFolder = path,
+            Catalog = TwinGrains.Catalog(),
+            InitialPlan = plan,
+            LoadPlan = TwinPlan.LoadKept,
+            Time = clock,
+        };
+        try
+        {
+            return EmbeddedHost.Start(options, new FolderLog(error));
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        {
+            throw new CommandFailure(ExitCode.Usage, e.Message);
+        }
+    }
+
+    private static TwinPlan LoadDefinition(string nameOrFile)
+    {
+        if (ShippedDefinitions.Find(nameOrFile) is not { } source)
+        {
+            if (!File.Exists(nameOrFile))
+            {
+                throw new CommandFailure(ExitCode.Usage, $"there is no definition '{nameOrFile}': give a file, "
+                    + $"or one of {string.Join(", ", ShippedDefinitions.Names)}.");
+            }
+            source = File.ReadAllBytes(nameOrFile);
+        }
+        return TwinPlan.Load(source, nameOrFile) switch
+        {
+            PlanCompilation.Compiled compiled => compiled.Plan,
+            PlanCompilation.Invalid invalid => throw new CommandFailure(
+                ExitCode.Usage, string.Join(Environment.NewLine, invalid.Errors)),
+            var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
+        };
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using DToC.Grains;
+using DToC.Http.Events;
+using DToC.Http.Json;
+using DToC.Twin;
+using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+
+namespace DToC.Http.Attributes;
+
+/// <summary>What became of one record, with the reply when nothing happened.</summary>
+internal readonly record struct AttributeAnswer(
+    string? Customer, AnswerStatus Status, string? Reason, Reply? Reply = null)
+{
+    /// <summary>As it is shown.</summary>
+    public AttributeAnswerForm ToForm(long? line) => new(line, Customer, WireJson.Word(Status), Reason);
+}
+
+/// <summary>Takes attributes in: a message a record, sent together, in order for one customer.</summary>
+internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeProvider time)
+{
+    private const int MaxAttributes = 256;
+
+    /// <summary>
+    /// Reads a chunk and sends it off; the inner task has an answer for each record, in order.
+    /// </summary>
+    public Task<Task<AttributeAnswer[]>> StartAsync(
+        IReadOnlyList<IncomingEvent> records, TimeSpan patience, CancellationToken cancellation)
+    {
+        var sent = new Task<AttributeAnswer>[records.Count];
+        for (var i = 0; i < sent.Length; i++)
+        {
+            sent[i] = records[i].Refusal is { } refusal
+                ? Task.FromResult(Refused(null, refusal.Message))
+                : TakeAsync(records[i].Json, patience, cancellation);
+        }
+        return Task.FromResult(Task.WhenAll(sent));
+    }
+
+    private async Task<AttributeAnswer> TakeAsync(
+        ReadOnlyMemory<byte> json, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (json.Length > options.Events.MaxEventBytes)
+        {
+            return Refused(
+                null, $"The record has {json.Length} bytes; at most {options.Events.MaxEventBytes} are taken");
+        }
+        AttributeRecordForm? form;
+        try
+        {
+            form = JsonSerializer.Deserialize<AttributeRecordForm>(json.Span, WireJson.Options);
+        }
+        catch (JsonException e)
+        {
+            return Refused(null, $"The record cannot be read: {e.Message}");
+        }
+        if (Fault(form) is { } fault) return Refused(form?.Customer, fault);
+        var (customer, message) = MessageOf(form!); // without a fault it is there
+        var key = GrainKey.Customer(customer);
+        var started = time.GetTimestamp();
+        var reply = await host.SendAsync(key, message, cancellation);
+        while (reply is Reply.Busy busy && time.GetElapsedTime(started) + busy.RetryAfter < patience)
+        {
+            await Task.Delay(busy.RetryAfter, time, cancellation);
+            reply = await host.SendAsync(key, message, cancellation);
+        }
+        return reply switch
+        {
+            Reply.Done => new AttributeAnswer(customer, AnswerStatus.Accepted, null),
+            CustomerReply.Refused refused => Refused(customer, refused.Message),
+            Reply.Busy => new AttributeAnswer(customer, AnswerStatus.Retry, "busy: send it again", reply),
+            Reply.Unavailable unavailable => new AttributeAnswer(
+                customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
+            _ => throw new InvalidOperationException(
+                $"A customer answered attributes with {reply.GetType().Name}."),
+        };
+    }
+
+    private string? Fault(AttributeRecordForm? form)
+    {
+        if (form is null) return "A record is an object";
+        if (string.IsNullOrWhiteSpace(form.Customer)) return "customer is missing";
+        if (Encoding.UTF8.GetByteCount(form.Customer) > options.Events.MaxCustomerBytes)
+        {
+            return $"customer is longer than {options.Events.MaxCustomerBytes} bytes";
+        }
+        if (form.Source is { } source
+            && (source.Length == 0 || Encoding.UTF8.GetByteCount(source) > options.Events.MaxSourceBytes))
+        {
+            return $"source must have 1 to {options.Events.MaxSourceBytes} bytes";
+        }
+        if (form.Origin is AttributeOrigin.Observed)
+        {
+            return "origin must be declared, enriched or inferred; what is observed comes with events";
+        }
+        if (form.Attributes is not { Count: > 0 and <= MaxAttributes })
+        {
+            return $"attributes must be an object with 1 to {MaxAttributes} attributes";
+        }
+        foreach (var (name, value) in form.Attributes)
+        {
+            if (value.ValueKind
+                is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+            {
+                return $"attributes.{name} must be text, a number or a boolean";
+            }
+        }
+        if (form.Time is not { } at) return null;
+        var now = Instant.From(time.GetUtcNow());
+        return at.UnixMs > now.UnixMs + options.Events.MaxFutureMs || at < options.Events.Earliest
+            ? $"time {at} is absurd: it must lie between {options.Events.Earliest} and {now}"
+            : null;
+    }
+
+    private (string Customer, CustomerMessage.SetAttributes Message) MessageOf(AttributeRecordForm form)
+    {
+        var changes = form.Attributes!.Select(pair => pair.Value.ValueKind switch // checked by Fault
+        {
+            JsonValueKind.String => new AttributeChange(pair.Key, pair.Value.GetString(), null),
+            JsonValueKind.Number => new AttributeChange(pair.Key, null, pair.Value.GetDouble()),
+            _ => new AttributeChange(pair.Key, null, pair.Value.ValueKind == JsonValueKind.True ? 1 : 0),
+        }).ToList();
+        var message = new CustomerMessage.SetAttributes(
+            form.Origin ?? AttributeOrigin.Enriched, form.Source ?? EventReader.DefaultSource,
+            form.Time ?? Instant.From(time.GetUtcNow()), changes);
+        return (form.Customer!, message); // checked by Fault
+    }
+
+    private static AttributeAnswer Refused(string? customer, string reason) =>
+        new(customer, AnswerStatus.Refused, reason);
+}

@@ -1,0 +1,72 @@
+using DToC.Grains;
+using DToC.Http.Json;
+using DToC.Http.Problems;
+using DToC.Http.Routing;
+using DToC.Http.Twins;
+using DToC.Twin.Events;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace DToC.Http.Decisions;
+
+/// <summary>What a request for a decision may say of the moment.</summary>
+/// <param name="Context">Values by context key: channel, device, place, session.</param>
+internal sealed record MomentForm(IReadOnlyDictionary<string, string?>? Context);
+
+/// <summary><c>POST /v1/twins/{id}/next-best-action</c>.</summary>
+internal static class NextBestActionEndpoint
+{
+    private static readonly Dictionary<string, string?> Nothing = new(StringComparer.Ordinal);
+
+    public static void MapNextBestAction(this IEndpointRouteBuilder app) =>
+        app.Map(Routes.NextBestAction, DecideAsync)
+            .Takes<MomentForm>(isRequired: false, "application/json").Produces<DecisionForm>()
+            .WithProblems(400, 404, 413, 429, 503);
+
+    private static async Task<Results<JsonHttpResult<DecisionForm>, ProblemResult>> DecideAsync(
+        string id, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options)
+    {
+        var moment = await RequestBody.ReadJsonAsync<MomentForm>(
+            http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var context = new string?[ContextKeys.Count];
+        foreach (var (name, value) in moment?.Context ?? Nothing)
+        {
+            var slot = SlotOf(name);
+            if (slot < 0)
+            {
+                return Malformed(
+                    $"context.{name} is not known; the keys are {string.Join(", ", ContextKeys.Names)}.");
+            }
+            if (value is not null
+                && System.Text.Encoding.UTF8.GetByteCount(value) > options.Events.MaxContextBytes)
+            {
+                return Malformed($"context.{name} is longer than {options.Events.MaxContextBytes} bytes.");
+            }
+            context[slot] = value;
+        }
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        var reply = await host.SendAsync(
+            GrainKey.Customer(twin.Customer), new CustomerMessage.Decide(context), http.RequestAborted);
+        if (reply is not CustomerReply.Decided { Decision: var decision })
+        {
+            return ProblemResult.Of(reply, options);
+        }
+        var plan = host.Plans.Find(decision.PlanHash)
+            ?? throw new InvalidOperationException(
+                $"Definition {decision.PlanHash:x16} decided and is not kept.");
+        return TypedResults.Json(DecisionForm.Of(decision, plan), WireJson.Options);
+    }
+
+    private static int SlotOf(string name)
+    {
+        for (var i = 0; i < ContextKeys.Count; i++)
+        {
+            if (ContextKeys.Names[i] == name) return i;
+        }
+        return -1;
+    }
+
+    private static ProblemResult Malformed(string detail) => new(ProblemKind.Malformed, detail);
+}

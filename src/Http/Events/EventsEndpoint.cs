@@ -1,0 +1,205 @@
+using System.Text.Json;
+using DToC.Grains;
+using DToC.Http.Json;
+using DToC.Http.Problems;
+using DToC.Http.Routing;
+using DToC.Twin.Events;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace DToC.Http.Events;
+
+/// <summary><c>POST /v1/events</c> in all its forms.</summary>
+internal static class EventsEndpoint
+{
+    private const string Forms =
+        "application/json (an event or an array), application/x-ndjson, application/cloudevents+json, "
+        + "application/cloudevents-batch+json, or CloudEvents headers (ce-id, ce-type, ...) with "
+        + "application/json";
+
+    public static void MapEvents(this IEndpointRouteBuilder app)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<EventSubmission>(app.ServiceProvider);
+        var stopping = app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        app.Map(Routes.SendEvents, (HttpContext http) => HandleAsync(http, endpoint, stopping))
+            .Takes<EventForm>(isRequired: true,
+                "application/json", "application/x-ndjson", "application/cloudevents+json",
+                "application/cloudevents-batch+json")
+            .Produces<EventsAnswerForm>(StatusCodes.Status202Accepted)
+            .WithProblems(400, 413, 415, 422, 429, 503);
+    }
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, EventSubmission submission, CancellationToken stopping)
+    {
+        var request = http.Request;
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        {
+            return new ProblemResult(ProblemKind.UnknownForm, "Send the body without Content-Encoding.");
+        }
+        var form = MediaTypeOf(request);
+        if (form is "application/x-ndjson" or "application/ndjson" or "application/jsonl")
+        {
+            await submission.StreamAsync(http, stopping);
+            return Results.Empty;
+        }
+        var isBinary = BinaryCloudEvent.Is(request);
+        var isBatch = form == "application/cloudevents-batch+json";
+        var isCloudEvent = isBatch || form == "application/cloudevents+json";
+        if (form is not (null or "application/json" or "text/json") && !isCloudEvent)
+        {
+            return new ProblemResult(
+                ProblemKind.UnknownForm, $"Content-Type '{form}' is not taken here; send {Forms}.");
+        }
+        var body = await RequestBody.ReadAllAsync(request, submission.MaxBatchBytes, http.RequestAborted);
+        if (isBinary && !isCloudEvent)
+        {
+            return await submission.BinaryAsync(request.Headers, body, http.RequestAborted);
+        }
+        if (EventBody.IsArray(body.Span))
+        {
+            return await submission.BatchAsync(body, isCloudEvent, http.RequestAborted);
+        }
+        if (isBatch)
+        {
+            return new ProblemResult(ProblemKind.Malformed, "A CloudEvents batch is an array of events.");
+        }
+        var refusal = isCloudEvent ? EventBody.CheckCloudEvent(body.Span) : null;
+        return await submission.SingleAsync(new IncomingEvent(body, 0, refusal), http.RequestAborted);
+    }
+
+    private static string? MediaTypeOf(HttpRequest request)
+    {
+        if (request.ContentType is not { } type) return null;
+        var end = type.IndexOf(';', StringComparison.Ordinal);
+        return (end < 0 ? type : type[..end]).Trim().ToLowerInvariant();
+    }
+}
+
+/// <summary>Submits events in the forms a request may have.</summary>
+internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
+{
+    public int MaxBatchBytes => options.MaxBatchBytes;
+
+    /// <summary>A stream of lines.</summary>
+    public Task StreamAsync(HttpContext http, CancellationToken stopping)
+    {
+        var mode = new IntakeMode(options.StreamPatience);
+        var stream = new EventStream<EventAnswer>(
+            options, (chunk, cancellation) => intake.StartAsync(chunk, mode, cancellation),
+            static (writer, answer, line) => answer.Write(writer, line));
+        return stream.RunAsync(http, stopping);
+    }
+
+    /// <summary>One event: refused as a problem, else as a batch of one.</summary>
+    public async Task<IResult> SingleAsync(IncomingEvent incoming, CancellationToken cancellation)
+    {
+        var answers = await await intake.StartAsync([incoming], new IntakeMode(TimeSpan.Zero), cancellation);
+        var answer = answers[0];
+        return answer.Status switch
+        {
+            AnswerStatus.Refused => Refusal(answer),
+            AnswerStatus.Retry =>
+                ProblemResult.Of(answer.Reply ?? new Reply.Busy(TimeSpan.FromSeconds(1)), options),
+            _ => new EventsResult(answers),
+        };
+    }
+
+    /// <summary>A CloudEvent in binary mode.</summary>
+    public async Task<IResult> BinaryAsync(
+        IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var json = BinaryCloudEvent.ToStructured(headers, body);
+        return await SingleAsync(
+            new IncomingEvent(json, 0, EventBody.CheckCloudEvent(json.Span)), cancellation);
+    }
+
+    /// <summary>An array of events, in chunks, a bounded number of them at a time.</summary>
+    public async Task<IResult> BatchAsync(
+        ReadOnlyMemory<byte> body, bool isCloudEvents, CancellationToken cancellation)
+    {
+        var events = new List<IncomingEvent>();
+        if (EventBody.Split(body, events) is { } problem) return problem;
+        if (isCloudEvents)
+        {
+            for (var i = 0; i < events.Count; i++)
+            {
+                events[i] = events[i] with { Refusal = EventBody.CheckCloudEvent(events[i].Json.Span) };
+            }
+        }
+        var answers = new List<EventAnswer>(events.Count);
+        var underWay = new Queue<Task<EventAnswer[]>>();
+        for (var from = 0; from < events.Count; from += options.ChunkEvents)
+        {
+            if (underWay.Count >= options.MaxEventsInFlight / options.ChunkEvents)
+            {
+                answers.AddRange(await underWay.Dequeue());
+            }
+            var chunk = events.GetRange(from, Math.Min(options.ChunkEvents, events.Count - from));
+            underWay.Enqueue(await intake.StartAsync(chunk, new IntakeMode(TimeSpan.Zero), cancellation));
+        }
+        while (underWay.TryDequeue(out var last)) answers.AddRange(await last);
+        var isNothingDone = answers.Count > 0
+            && answers.TrueForAll(answer => answer.Status == AnswerStatus.Retry);
+        return isNothingDone && answers[0].Reply is { } reply ? ProblemResult.Of(reply, options)
+            : new EventsResult(answers);
+    }
+
+    private static ProblemResult Refusal(in EventAnswer answer)
+    {
+        var kind = answer.Problem switch
+        {
+            EventProblem.Malformed => ProblemKind.Malformed,
+            EventProblem.OverLimit => ProblemKind.OverLimit,
+            EventProblem.MissingField => ProblemKind.Malformed,
+            _ => ProblemKind.EventRefused,
+        };
+        return new ProblemResult(kind, $"{answer.Reason}.")
+        {
+            More = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["reason"] = answer.Code,
+                ["field"] = answer.Field,
+                ["id"] = answer.Id,
+            },
+        };
+    }
+}
+
+/// <summary>202: what became of each event, with the counts.</summary>
+internal sealed class EventsResult(IReadOnlyList<EventAnswer> answers) : IResult
+{
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = StatusCodes.Status202Accepted;
+        response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(
+            response.BodyWriter, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
+        writer.WriteStartObject();
+        writer.WriteNumber("accepted"u8, CountOf(AnswerStatus.Accepted));
+        writer.WriteNumber("duplicate"u8, CountOf(AnswerStatus.Duplicate));
+        writer.WriteNumber("refused"u8, CountOf(AnswerStatus.Refused));
+        writer.WriteNumber("quarantined"u8, CountOf(AnswerStatus.Quarantined));
+        writer.WriteNumber("retry"u8, CountOf(AnswerStatus.Retry));
+        writer.WriteStartArray("results"u8);
+        foreach (var answer in answers) answer.Write(writer, line: null);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await writer.FlushAsync(httpContext.RequestAborted);
+    }
+
+    private int CountOf(AnswerStatus status)
+    {
+        var count = 0;
+        foreach (var answer in answers)
+        {
+            if (answer.Status == status) count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,68 @@
+using DToC.Grains;
+using DToC.Http.Access;
+using DToC.Http.Attributes;
+using DToC.Http.Decisions;
+using DToC.Http.Definitions;
+using DToC.Http.Events;
+using DToC.Http.Keys;
+using DToC.Http.OpenApi;
+using DToC.Http.Operations;
+using DToC.Http.Problems;
+using DToC.Http.Quarantine;
+using DToC.Http.Twins;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Http;
+
+/// <summary>
+/// Composition of this project: the API over whatever <see cref="ITwinHost"/> is registered.
+/// </summary>
+public static class HttpApi
+{
+    /// <summary>Adds what the API needs. The host itself is registered by the executable.</summary>
+    /// <exception cref="ArgumentException">An option cannot work; the message names it.</exception>
+    public static IServiceCollection AddHttpApi(this IServiceCollection services, HttpOptions options)
+    {
+        options.Validate();
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<ApiMeters>();
+        services.AddSingleton<EventReaders>();
+        services.AddSingleton<IdentityLookup>();
+        services.AddSingleton<DefinitionGate>();
+        services.AddSingleton<EventIntake>();
+        services.AddSingleton<AttributeIntake>();
+        services.AddSingleton<TwinLookup>();
+        services.AddSingleton<QuarantineShelf>();
+        services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
+        // What is wrong with a parameter is said by the exception, which becomes a problem.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        return services.AddApiDocument();
+    }
+
+    /// <summary>Maps every route of the API, behind the check of keys.</summary>
+    public static WebApplication MapHttpApi(this WebApplication app)
+    {
+        app.UseRouting();
+        app.UseRequestMeter();
+        app.UseProblemHandling(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("DToC.Http"));
+        app.UseAccessCheck();
+        app.MapApiDocument();
+        app.MapEvents();
+        app.MapAttributes();
+        app.MapTwins();
+        app.MapConsents();
+        app.MapNextBestAction();
+        app.MapDecisions();
+        app.MapQuarantine();
+        app.MapKeys();
+        app.MapDefinition();
+        app.MapOperation();
+        return app;
+    }
+}

@@ -1,0 +1,91 @@
+using DToC.Twin.Events;
+
+namespace DToC.Http;
+
+/// <summary>How the API behaves. Every limit of the API stands here under its name.</summary>
+public sealed record HttpOptions
+{
+    /// <summary>Limits of one event.</summary>
+    public EventLimits Events { get; init; } = EventLimits.Default;
+
+    /// <summary>
+    /// Longest body of a batch, in bytes. A stream of lines has no limit but that of a line.
+    /// </summary>
+    public int MaxBatchBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Longest body of any other request, in bytes.</summary>
+    public int MaxBodyBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// Events read from one stream or batch that are not answered yet; at least <see cref="ChunkEvents"/>.
+    /// </summary>
+    public int MaxEventsInFlight { get; init; } = 2_000;
+
+    /// <summary>Most events that are sent to their grains together.</summary>
+    public int ChunkEvents { get; init; } = 250;
+
+    /// <summary>
+    /// Chunks of all requests together that wait for their commits; others wait for one of them.
+    /// </summary>
+    public int MaxChunksInFlight { get; init; } = 256;
+
+    /// <summary>
+    /// Answers to a stream that its sender has not read yet, in bytes; beyond it no more lines are read.
+    /// </summary>
+    public int MaxUnreadAnswerBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>How long a stream waits for a busy host before it answers a line with <c>retry</c>.</summary>
+    public TimeSpan StreamPatience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>When to come back after an answer of a host that is not available.</summary>
+    public TimeSpan RetryAfterUnavailable { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a customer found by an identifier is remembered.</summary>
+    public TimeSpan IdentityMemory { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most identifiers remembered.</summary>
+    public int MaxIdentitiesRemembered { get; init; } = 50_000;
+
+    /// <summary>How long a revocation made by another process may take to be noticed.</summary>
+    public TimeSpan KeyMemory { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Receivers of decisions at one time.</summary>
+    public int MaxSubscribers { get; init; } = 64;
+
+    /// <summary>Time between two signs of life to a receiver of decisions.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Entries of a timeline in one answer, unless fewer are asked for.</summary>
+    public int MaxTimelineEntries { get; init; } = 500;
+
+    /// <summary>Quarantined events in one answer, unless fewer are asked for.</summary>
+    public int MaxQuarantinePage { get; init; } = 500;
+
+    /// <summary>Refuses options that cannot work.</summary>
+    /// <exception cref="ArgumentException">Names the option, its value and what it may be.</exception>
+    public void Validate()
+    {
+        AtLeast(nameof(MaxBatchBytes), MaxBatchBytes, Events.MaxEventBytes);
+        AtLeast(nameof(MaxBodyBytes), MaxBodyBytes, 1_024);
+        AtLeast(nameof(ChunkEvents), ChunkEvents, 1);
+        AtLeast(nameof(MaxEventsInFlight), MaxEventsInFlight, ChunkEvents);
+        AtLeast(nameof(MaxChunksInFlight), MaxChunksInFlight, 1);
+        AtLeast(nameof(MaxUnreadAnswerBytes), MaxUnreadAnswerBytes, 64 * 1024);
+        AtLeast(nameof(MaxIdentitiesRemembered), MaxIdentitiesRemembered, 1);
+        AtLeast(nameof(MaxSubscribers), MaxSubscribers, 0);
+        AtLeast(nameof(MaxTimelineEntries), MaxTimelineEntries, 1);
+        AtLeast(nameof(MaxQuarantinePage), MaxQuarantinePage, 1);
+        if (Heartbeat <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"Heartbeat is {Heartbeat}; it must be above zero.", paramName: null);
+        }
+    }
+
+    private static void AtLeast(string name, int value, int least)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"{name} is {value}; it must be at least {least}.", name);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using DToC.Grains;
+
+namespace DToC.Http.Routing;
+
+/// <summary>A route of the API: what it is for and what a key must be allowed to take it.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Pattern">Path with its parameters in braces.</param>
+/// <param name="Scope">What the key must cover; null for a route without a key.</param>
+/// <param name="Name">Operation id in the OpenAPI document.</param>
+/// <param name="Tag">Group in the OpenAPI document.</param>
+/// <param name="Summary">One line for readers.</param>
+public sealed record ApiRoute(
+    string Method, string Pattern, KeyScopes? Scope, string Name, string Tag, string Summary)
+{
+    /// <summary>More than a line, for the OpenAPI document; empty when the summary says all.</summary>
+    public string Description { get; init; } = "";
+}

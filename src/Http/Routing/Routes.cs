@@ -1,0 +1,157 @@
+using DToC.Grains;
+
+namespace DToC.Http.Routing;
+
+/// <summary>
+/// Every route there is, with the scope it asks for. A request to an endpoint not listed here is refused.
+/// </summary>
+public static class Routes
+{
+    /// <summary>Touchpoint events come in.</summary>
+    public static readonly ApiRoute SendEvents = new(
+        "POST", "/v1/events", KeyScopes.Ingest, "sendEvents", "Ingest", "Send touchpoint events")
+    {
+        Description =
+            "One event, a JSON array of events, a stream of lines (application/x-ndjson) of any length, or "
+                + "CloudEvents 1.0 "
+            + "structured, batched or binary. 202 means durable: what is answered as accepted survives any "
+            + "crash. A stream "
+            + "is answered with a line per event, in order, while it is being read.",
+    };
+
+    /// <summary>Attributes come in.</summary>
+    public static readonly ApiRoute SendAttributes = new(
+        "POST", "/v1/attributes", KeyScopes.Ingest, "sendAttributes", "Ingest",
+        "Send declared, enriched or inferred attributes")
+    {
+        Description =
+            "A JSON array or a stream of lines (application/x-ndjson) of records, with a result for each.",
+    };
+
+    /// <summary>A twin is read.</summary>
+    public static readonly ApiRoute ReadTwin = new(
+        "GET", "/v1/twins/{id}", KeyScopes.Read, "readTwin", "Twins",
+        "Read a twin: description, context, prediction, operation")
+    {
+        Description =
+            "Everything in it has a legal basis now. With ?at=TIME the state as of a past moment, without "
+                + "what was withdrawn "
+            + "since. The ETag names the versions of state and definition; send it as If-None-Match.",
+    };
+
+    /// <summary>What happened to a twin.</summary>
+    public static readonly ApiRoute ReadTimeline = new(
+        "GET", "/v1/twins/{id}/timeline", KeyScopes.Read, "readTimeline", "Twins",
+        "Read what happened, the newest first");
+
+    /// <summary>Consents are given, denied, withdrawn.</summary>
+    public static readonly ApiRoute PutConsents = new(
+        "PUT", "/v1/twins/{id}/consents", KeyScopes.Privacy, "putConsents", "Twins",
+        "Record consents by purpose")
+    {
+        Description =
+            "A JSON object of purpose to granted, denied or withdrawn. ?source= names the system that asked.",
+    };
+
+    /// <summary>A decision on request.</summary>
+    public static readonly ApiRoute NextBestAction = new(
+        "POST", "/v1/twins/{id}/next-best-action", KeyScopes.Decide, "nextBestAction", "Decisions",
+        "Ask for the next best action")
+    {
+        Description =
+            "The body may give the context of the moment. The answer has every candidate with its reason.",
+    };
+
+    /// <summary>Decisions as they are made.</summary>
+    public static readonly ApiRoute StreamDecisions = new(
+        "GET", "/v1/decisions", KeyScopes.Decide, "streamDecisions", "Decisions",
+        "Receive next best actions as they are decided")
+    {
+        Description =
+            "Server-Sent Events. Resume after a break with the header Last-Event-ID; ?from=beginning starts "
+                + "with the oldest "
+            + "that is kept. Each decision comes at least once; its id tells a repetition.",
+    };
+
+    /// <summary>Events that wait for a person.</summary>
+    public static readonly ApiRoute ListQuarantine = new(
+        "GET", "/v1/quarantine", KeyScopes.Operate, "listQuarantine", "Quarantine",
+        "List events that could not be folded, the oldest first");
+
+    /// <summary>One of them.</summary>
+    public static readonly ApiRoute ReadQuarantine = new(
+        "GET", "/v1/quarantine/{id}", KeyScopes.Operate, "readQuarantine", "Quarantine",
+        "Read a quarantined event");
+
+    /// <summary>One of them tries again.</summary>
+    public static readonly ApiRoute ReplayQuarantine = new(
+        "POST", "/v1/quarantine/{id}/replay", KeyScopes.Operate, "replayQuarantine", "Quarantine",
+        "Send a quarantined event again")
+    {
+        Description = "As it is, or repaired in the body. When it is taken it leaves the quarantine.",
+    };
+
+    /// <summary>One of them is not wanted.</summary>
+    public static readonly ApiRoute DeleteQuarantine = new(
+        "DELETE", "/v1/quarantine/{id}", KeyScopes.Operate, "deleteQuarantine", "Quarantine",
+        "Forget a quarantined event");
+
+    /// <summary>Keys.</summary>
+    public static readonly ApiRoute ListKeys = new(
+        "GET", "/v1/keys", KeyScopes.Admin, "listKeys", "Keys", "List the keys, without their texts");
+
+    /// <summary>A new key.</summary>
+    public static readonly ApiRoute IssueKey = new(
+        "POST", "/v1/keys", KeyScopes.Admin, "issueKey", "Keys",
+        "Issue a key; its text is in this answer and nowhere else");
+
+    /// <summary>A key no more.</summary>
+    public static readonly ApiRoute RevokeKey = new(
+        "DELETE", "/v1/keys/{id}", KeyScopes.Admin, "revokeKey", "Keys", "Revoke a key at once");
+
+    /// <summary>The definition in force.</summary>
+    public static readonly ApiRoute ReadDefinition = new(
+        "GET", "/v1/definition", KeyScopes.Read, "readDefinition", "Definition",
+        "Read the definition in force, as it was written");
+
+    /// <summary>A definition is looked over.</summary>
+    public static readonly ApiRoute ValidateDefinition = new(
+        "POST", "/v1/definition/validate", KeyScopes.Operate, "validateDefinition", "Definition",
+        "Check a definition without using it");
+
+    /// <summary>Another definition.</summary>
+    public static readonly ApiRoute PutDefinition = new(
+        "PUT", "/v1/definition", KeyScopes.Admin, "putDefinition", "Definition",
+        "Put another definition in force")
+    {
+        Description =
+            "Stored states are carried over by name; what needs history is folded again in the background.",
+    };
+
+    /// <summary>The process runs.</summary>
+    public static readonly ApiRoute Live =
+        new("GET", "/health/live", null, "live", "Operation", "Whether the process runs");
+
+    /// <summary>The host takes messages.</summary>
+    public static readonly ApiRoute Ready = new(
+        "GET", "/health/ready", null, "ready", "Operation",
+        "Whether messages are taken and can be made durable");
+
+    /// <summary>Figures.</summary>
+    public static readonly ApiRoute Metrics = new(
+        "GET", "/metrics", KeyScopes.Operate, "metrics", "Operation",
+        "Figures in the text format of Prometheus");
+
+    /// <summary>This table, for programs.</summary>
+    public static readonly ApiRoute OpenApiDocument = new(
+        "GET", "/openapi/{documentName}.json", null, "openApi", "Operation", "This document");
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<ApiRoute> All =
+    [
+        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, NextBestAction, StreamDecisions,
+            ListQuarantine,
+        ReadQuarantine, ReplayQuarantine, DeleteQuarantine, ListKeys, IssueKey, RevokeKey, ReadDefinition,
+        ValidateDefinition, PutDefinition, Live, Ready, Metrics, OpenApiDocument,
+    ];
+}

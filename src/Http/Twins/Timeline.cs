@@ -1,0 +1,137 @@
+using System.Text.Json;
+using DToC.Grains;
+using DToC.Http.Json;
+using DToC.Twin.Consent;
+using DToC.Twin.Decisions;
+using DToC.Twin.Definitions;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Http.Twins;
+
+/// <summary>
+/// Reads a journal as a timeline. What has no legal basis today is left out, and so is what the definitions
+/// at hand cannot place in a data category.
+/// </summary>
+internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
+{
+    /// <summary>Entries before a place (or the newest), at most so many.</summary>
+    public TimelinePage Page(IReadOnlyList<JournalEntry> journal, int limit, TimelinePlace? before)
+    {
+        var sorted = journal.Select(entry => (Place: TimelinePlace.Of(entry), Entry: entry))
+            .Where(placed => before is not { } bound || placed.Place.CompareTo(bound) < 0)
+            .OrderByDescending(placed => placed.Place);
+        var entries = new List<TimelineEntry>(limit);
+        TimelinePlace? last = null;
+        foreach (var (place, entry) in sorted)
+        {
+            if (entries.Count == limit) return new TimelinePage(twin.Customer, entries, last.ToString());
+            if (Read(entry) is not { } shown) continue;
+            entries.Add(shown);
+            last = place;
+        }
+        return new TimelinePage(twin.Customer, entries, Next: null);
+    }
+
+    private TimelineEntry? Read(JournalEntry entry) => entry.Kind switch
+    {
+        JournalKind.Event => Touchpoint(entry),
+        JournalKind.Consents => Consents(entry),
+        JournalKind.Attributes => Attributes(entry),
+        JournalKind.Decision => Decided(entry),
+        JournalKind.Merge => Merged(entry),
+        _ => null,
+    };
+
+    private TimelineEntry.Touchpoint? Touchpoint(JournalEntry entry)
+    {
+        using var json =
+            JsonDocument.Parse(Envelope.Open(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
+        var root = json.RootElement;
+        if (root.GetProperty("type").GetString() is not { } type
+            || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category))
+        {
+            return null;
+        }
+        return new TimelineEntry.Touchpoint(
+            entry.OccurredAt, entry.RecordedAt, type, root.GetProperty("id").GetString() ?? "",
+            Text(root, "source") ?? Twin.Events.EventReader.DefaultSource,
+            Part(root, "properties") ?? Part(root, "data"), Part(root, "context"));
+    }
+
+    private static TimelineEntry.Consents Consents(JournalEntry entry)
+    {
+        var (source, changes) = JournalPayload.ReadConsents(entry.Payload);
+        var purposes = new Dictionary<string, ConsentStatus>(StringComparer.Ordinal);
+        foreach (var change in changes) purposes[change.Purpose] = change.Status;
+        return new TimelineEntry.Consents(entry.OccurredAt, entry.RecordedAt, source, purposes);
+    }
+
+    private TimelineEntry.Attributes? Attributes(JournalEntry entry)
+    {
+        var message = JournalPayload.ReadAttributes(entry);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var change in message.Changes)
+        {
+            var attribute =
+                plans.Current.Events.Attributes.FirstOrDefault(known => known.Name == change.Attribute);
+            if (attribute is null || !MayShow(attribute.Category.Name)) continue;
+            values[change.Attribute] = change.Text is { } text ? text
+                : attribute.Type == AttributeType.Boolean ? change.Number is > 0
+                : change.Number is { } number && double.IsFinite(number) ? number : null;
+        }
+        return values.Count == 0
+            ? null
+            : new TimelineEntry.Attributes(
+            entry.OccurredAt, entry.RecordedAt, message.Origin, message.Source, values);
+    }
+
+    private TimelineEntry.Decided? Decided(JournalEntry entry)
+    {
+        var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
+        if (plans.Find(record.PlanHash) is not { } plan) return null;
+        var offer = record.Winner == Decider.NoWinner ? null
+            : plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
+        return new TimelineEntry.Decided(
+            entry.OccurredAt, entry.RecordedAt, record.Id, plan.Decisions.TriggerName(record.Inputs.Trigger),
+            offer?.Name,
+            offer is null ? null : plan.Decisions.Channels[offer.Channel].Name,
+            offer is null ? WireJson.Word(record.Outcome) : null);
+    }
+
+    private static TimelineEntry.Merged Merged(JournalEntry entry)
+    {
+        var reader = new BinaryFormReader(Envelope.Open(entry.Payload.Span));
+        return new TimelineEntry.Merged(entry.OccurredAt, entry.RecordedAt, reader.Text());
+    }
+
+    private string? CategoryOf(string type, ulong planHash)
+    {
+        foreach (var plan in (ReadOnlySpan<TwinPlan?>)[plans.Current, plans.Find(planHash)])
+        {
+            if (plan?.Events.Types.FirstOrDefault(known => known.Name == type) is { } shape)
+            {
+                return plan.Consent.Categories[shape.Category];
+            }
+        }
+        return null;
+    }
+
+    private bool MayShow(string category)
+    {
+        var categories = twin.State.Plan.Consent.Categories;
+        for (var i = 0; i < categories.Count; i++)
+        {
+            if (categories[i] == category) return ConsentGate.MayKeep(twin.State, i);
+        }
+        return false;
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private static JsonElement? Part(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.Clone()
+            : null;
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DToC.Twin;
+using DToC.Twin.Definitions;
+using DToC.Twin.State;
+
+namespace DToC.Http.Twins;
+
+/// <summary>A page of a timeline, the newest entry first.</summary>
+/// <param name="Customer">Whose.</param>
+/// <param name="Entries">What happened, as far as there is a legal basis to show it today.</param>
+/// <param name="Next">Send it as <c>before</c> for the next page; null on the last one.</param>
+internal sealed record TimelinePage(string Customer, IReadOnlyList<TimelineEntry> Entries, string? Next);
+
+/// <summary>Something that happened.</summary>
+/// <param name="Time">When.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Touchpoint), "event")]
+[JsonDerivedType(typeof(Consents), "consents")]
+[JsonDerivedType(typeof(Attributes), "attributes")]
+[JsonDerivedType(typeof(Decided), "decision")]
+[JsonDerivedType(typeof(Merged), "merge")]
+internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
+{
+    /// <summary>A touchpoint event.</summary>
+    public sealed record Touchpoint(
+        Instant Time, Instant RecordedAt, string Type, string Id, string Source, JsonElement? Properties,
+        JsonElement? Context)
+        : TimelineEntry(Time, RecordedAt);
+
+    /// <summary>Consents said.</summary>
+    public sealed record Consents(
+        Instant Time, Instant RecordedAt, string Source, IReadOnlyDictionary<string, ConsentStatus> Purposes)
+        : TimelineEntry(Time, RecordedAt);
+
+    /// <summary>Attributes said, bought or concluded.</summary>
+    public sealed record Attributes(
+        Instant Time, Instant RecordedAt, AttributeOrigin Origin, string Source,
+        IReadOnlyDictionary<string, object?> Values)
+        : TimelineEntry(Time, RecordedAt);
+
+    /// <summary>A decision.</summary>
+    /// <param name="Winner">The offer chosen, or null.</param>
+    /// <param name="Reason">Why there is none, or null.</param>
+    public sealed record Decided(
+        Instant Time, Instant RecordedAt, string Id, string Trigger, string? Winner, string? Channel,
+        string? Reason)
+        : TimelineEntry(Time, RecordedAt);
+
+    /// <summary>Another twin was taken in.</summary>
+    public sealed record Merged(Instant Time, Instant RecordedAt, string Customer)
+        : TimelineEntry(Time, RecordedAt);
+}

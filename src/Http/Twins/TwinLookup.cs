@@ -1,0 +1,63 @@
+using DToC.Grains;
+using DToC.Http.Problems;
+using DToC.Twin;
+using DToC.Twin.State;
+
+namespace DToC.Http.Twins;
+
+/// <summary>A twin as last committed.</summary>
+/// <param name="Customer">Its id, after the merges it went through.</param>
+/// <param name="State">Its state, under the definition in force.</param>
+/// <param name="Version">Its version.</param>
+internal sealed record FoundTwin(string Customer, CustomerState State, long Version);
+
+/// <summary>Finds twins, and their pasts.</summary>
+internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
+{
+    private const int MaxHops = 4;
+
+    /// <summary>The twin with an id, or the one it was merged into; null when there is none.</summary>
+    public async ValueTask<FoundTwin?> FindAsync(string id, CancellationToken cancellation)
+    {
+        var customer = IdOf(id);
+        if (customer.Length == 0
+            || System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
+        {
+            return null;
+        }
+        for (var hop = 0; hop <= MaxHops; hop++)
+        {
+            if (await host.ReadAsync(GrainKey.Customer(customer), cancellation) is not { } stored)
+            {
+                return null;
+            }
+            var state = CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin;
+            if (state.MovedTo is not { } target) return new FoundTwin(customer, state, stored.Version);
+            customer = target;
+        }
+        return null;
+    }
+
+    /// <summary>The journal of a twin and of those merged into it, in the order of recording.</summary>
+    public async ValueTask<IReadOnlyList<JournalEntry>> JournalAsync(
+        FoundTwin twin, CancellationToken cancellation)
+    {
+        var entries = await host.ReadJournalAsync(GrainKey.Customer(twin.Customer), cancellation);
+        if (twin.State.Merged.Count == 0) return entries;
+        var all = new List<JournalEntry>(entries);
+        foreach (var merged in twin.State.Merged)
+        {
+            all.AddRange(await host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
+        }
+        // Stable, so that entries of one turn stay in their order.
+        return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
+    }
+
+    /// <summary>The answer when there is no twin with an id.</summary>
+    public static ProblemResult NotFound(string id) => new(
+        ProblemKind.NotFound,
+        $"No event or fact of a customer '{IdOf(id)}' was ever taken; send one first, or correct the id.");
+
+    /// <summary>The customer id in a path: routing decodes all of it but the slash.</summary>
+    public static string IdOf(string id) => id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+}
