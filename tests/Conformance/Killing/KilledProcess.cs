@@ -15,6 +15,9 @@ internal static class KilledProcess
     /// <summary>The first line it prints, before it opens the folder.</summary>
     public const string Begins = "begins";
 
+    /// <summary>The last line it prints.</summary>
+    public const string Ends = "ends";
+
     private const int AtOnce = 8;
 
     public static EmbeddedHost Open(string folder) => EmbeddedHost.Start(new EmbeddedOptions
@@ -44,6 +47,7 @@ internal static class KilledProcess
                     if (reply is CustomerReply.Observed) Print(number.ToString(CultureInfo.InvariantCulture));
                 });
         }
+        Print(Ends);
         return 0;
     }
 

@@ -9,7 +9,7 @@ namespace DToC.Conformance;
 /// <summary>Events numbered from 1 to <see cref="Count"/>, spread over some customers, some of them late.</summary>
 internal sealed class NumberedEvents(Instant start)
 {
-    public const int Count = 600;
+    public const int Count = 2_000;
 
     private const int Customers = 7;
     private readonly EventReader _reader = new(CustomerPlans.First.Events, EventLimits.Default);
