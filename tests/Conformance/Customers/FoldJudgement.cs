@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Twin.Events;
 using DToC.Twin.Fold;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Conformance;
@@ -27,9 +28,7 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             folded.Recent.Add(e.KeyHash, e.OccurredAt);
         }
         var contributions = events.Sum(Contribution);
-        // Of two histories of which one begins with a checkpoint, the order cannot be had back in full.
-        var isWhole = family.Count == 1 || family.TrueForAll(HasNoCheckpoint);
-        foreach (var problem in Differences(folded, state, contributions, isWhole))
+        foreach (var problem in Differences(folded, state, contributions, group => CanBeHadBack(group, family)))
         {
             yield return $"{root}, against the {events.Count} events of {string.Join(", ", family)}: {problem}";
         }
@@ -40,24 +39,42 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             yield return $"{root} does not remember {e.Id} as the newest 32 events would.";
         }
         var rebuilt = CustomerHistory.Read(customers.Kept(family), root, customers.Plans).RefoldAll(state);
-        foreach (var problem in Differences(rebuilt, state, contributions, isOrdered: true))
+        foreach (var problem in Differences(rebuilt, state, contributions, _ => true))
         {
             yield return $"{root}, against its refolded journal: {problem}";
         }
     }
 
-    private bool HasNoCheckpoint(GrainKey key) =>
-        customers.Journal(key).All(e => e.Kind != JournalKind.Checkpoint);
+    /// <summary>
+    /// Whether all events ever recorded tell what is in these slots. Where some are left to a checkpoint alone, three
+    /// things cannot be had back: the order of two histories before it, a slot that its definition did not have, and
+    /// that two customers had the same event.
+    /// </summary>
+    private bool CanBeHadBack(SlotGroup group, List<GrainKey> family)
+    {
+        var checkpoints = family.SelectMany(customers.Journal).Where(e => e.Kind == JournalKind.Checkpoint).ToList();
+        if (checkpoints.Count == 0) return true;
+        if (family.Count > 1 && (group.Ordered || HadByTwoAndRemoved(family))) return false;
+        return checkpoints.TrueForAll(e => customers.Plans.Find(e.PlanHash)?.Layout.Find(group.Signature) is not null);
+    }
+
+    private bool HadByTwoAndRemoved(List<GrainKey> family)
+    {
+        var kept = CustomersEnd.EventsOf(family[0], customers.Kept(family).Entries, customers.Plans.Current)
+            .CountBy(e => e.Event.KeyHash).ToDictionary();
+        return family.SelectMany(customers.Events).CountBy(e => e.Event.KeyHash)
+            .Any(had => had.Value > 1 && kept.GetValueOrDefault(had.Key) < had.Value);
+    }
 
     private static double Contribution(TouchpointEvent e) =>
         1.0 + e.Numbers.Where(n => n != TouchpointEvent.Missing).Sum(n => Math.Abs((double)n));
 
     private static IEnumerable<string> Differences(
-        CustomerState should, CustomerState is_, double contributions, bool isOrdered)
+        CustomerState should, CustomerState is_, double contributions, Func<SlotGroup, bool> isJudged)
     {
         foreach (var group in should.Plan.Layout.Groups)
         {
-            if (group.Ordered && !isOrdered) continue;
+            if (!isJudged(group)) continue;
             var (at, size) = (group.At, group.Size);
             var longs = should.Longs.AsSpan(at.Longs, size.Longs).SequenceEqual(is_.Longs.AsSpan(at.Longs, size.Longs));
             var bytes = should.Bytes.AsSpan(at.Bytes, size.Bytes).SequenceEqual(is_.Bytes.AsSpan(at.Bytes, size.Bytes));
@@ -69,11 +86,11 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             if (longs && bytes && error <= (group.Ordered ? 0 : 1e-9 * contributions)) continue;
             yield return $"{group.Signature} is {Show(is_, group)}, not {Show(should, group)}";
         }
-        if (!isOrdered || should.Newest == is_.Newest) yield break;
+        if (should.Newest == is_.Newest) yield break;
         yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
     }
 
-    private static string Show(CustomerState state, Twin.Plan.SlotGroup group) =>
+    private static string Show(CustomerState state, SlotGroup group) =>
         $"[{string.Join(' ', state.Longs.Skip(group.At.Longs).Take(group.Size.Longs))} "
         + $"{string.Join(' ', state.Reals.Skip(group.At.Reals).Take(group.Size.Reals))} "
         + $"{Convert.ToHexString(state.Bytes, group.At.Bytes, group.Size.Bytes)}]";

@@ -19,7 +19,7 @@ public sealed record ScheduleResult(
 /// </summary>
 public sealed class ScheduleRunner
 {
-    private const ulong Scripts = 100;
+    private const ulong Scripts = 100_000;
 
     private readonly ConcurrentDictionary<ulong, (Script Script, ScheduleRun Run)> _scripts = new();
     private readonly Workload _workload;
