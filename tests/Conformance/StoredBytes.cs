@@ -89,6 +89,8 @@ internal ref struct StoredReader(ReadOnlySpan<byte> bytes)
 
     public ProbeMark Mark() => new(Time(), Hash());
 
+    public byte[] Bytes() => Take(Length()).ToArray();
+
     public byte[] Rest() => Take(_rest.Length).ToArray();
 
     public int Length()

@@ -32,7 +32,7 @@ internal static class KilledProcess
     /// <summary>
     /// Arguments: the folder, the time of the first event in Unix milliseconds. Reads the numbers to fold, a line each.
     /// </summary>
-    public static async Task<int> Main(string[] arguments)
+    public static async Task<int> Run(string[] arguments)
     {
         if (arguments.Length != 2) return 2;
         Print(Begins);

@@ -1,12 +1,17 @@
+using DToC.Twin;
+
 namespace DToC.Conformance;
 
 /// <summary>
 /// The committed image: names and bytes in ordinal order, changed by whole transactions only. Nothing else of
-/// a simulated host outlives a crash.
+/// a simulated host outlives a crash, but for what a torn transaction left behind the image.
 /// </summary>
 internal sealed class SimulatedDisk
 {
+    private const int SectorBytes = 64;
+
     private readonly SortedList<string, byte[]> _image = new(StringComparer.Ordinal);
+    private byte[]? _torn;
 
     /// <summary>The bytes under a name, or null.</summary>
     public byte[]? Read(string name) => _image.GetValueOrDefault(name);
@@ -19,6 +24,42 @@ internal sealed class SimulatedDisk
             if (bytes is null) _image.Remove(name);
             else _image[name] = bytes;
         }
+    }
+
+    /// <summary>
+    /// Leaves of a transaction's bytes the sectors that had been written when the power went, in any order: some,
+    /// none, or all of them.
+    /// </summary>
+    public void Tear(IReadOnlyCollection<KeyValuePair<string, byte[]?>> changes, SeededDraws draws)
+    {
+        var frame = Frame(changes);
+        var written = draws.Between(0, 100);
+        for (var at = 0; at < frame.Length; at += SectorBytes)
+        {
+            if (!draws.Percent(written)) frame.AsSpan(at, Math.Min(SectorBytes, frame.Length - at)).Clear();
+        }
+        _torn = frame;
+    }
+
+    /// <summary>After a crash: a transaction that is there to its last byte counts, any other never was.</summary>
+    /// <param name="trusting">True to break that promise: whatever can be read of it counts.</param>
+    public void Recover(bool trusting)
+    {
+        if (_torn is not { } frame) return;
+        _torn = null;
+        var whole = new StoredReader(frame).Hash() == StableHash.Of(frame.AsSpan(sizeof(ulong)));
+        if (!whole && !trusting) return;
+        var changes = new List<KeyValuePair<string, byte[]?>>();
+        try
+        {
+            var reader = new StoredReader(frame.AsSpan(sizeof(ulong)));
+            for (var left = reader.Number(); left > 0; left--) changes.Add(Change(ref reader));
+        }
+        catch (InvalidDataException) when (trusting)
+        {
+            // That much of it could be read.
+        }
+        Commit(changes);
     }
 
     /// <summary>
@@ -41,6 +82,34 @@ internal sealed class SimulatedDisk
         if (next < 0) return null;
         var name = _image.GetKeyAtIndex(next);
         return name.StartsWith(prefix, StringComparison.Ordinal) ? name : null;
+    }
+
+    private static byte[] Frame(IReadOnlyCollection<KeyValuePair<string, byte[]?>> changes)
+    {
+        var body = StoredForms.Bytes(w =>
+        {
+            w.Number(changes.Count);
+            foreach (var (name, bytes) in changes)
+            {
+                w.Text(name);
+                w.Byte(bytes is null ? (byte)0 : (byte)1);
+                w.Number(bytes?.Length ?? 0);
+                w.Rest(bytes);
+            }
+        });
+        return StoredForms.Bytes(w =>
+        {
+            w.Hash(StableHash.Of(body));
+            w.Rest(body);
+        });
+    }
+
+    private static KeyValuePair<string, byte[]?> Change(ref StoredReader reader)
+    {
+        var name = reader.Text();
+        var isThere = reader.Byte() != 0;
+        var bytes = reader.Bytes();
+        return new KeyValuePair<string, byte[]?>(name, isThere ? bytes : null);
     }
 
     private int FirstNotBefore(string name)

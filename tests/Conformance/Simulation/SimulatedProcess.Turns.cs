@@ -87,7 +87,7 @@ internal sealed partial class SimulatedProcess
             Now = now,
             Seed = StableHash.Combine(_world.Options.Seed, ++_world.Turns),
             State = activation.State!, // read when the phase became Ready
-            Rows = new PendingRows(_world.Disk, key, partition.Pending),
+            Rows = new PendingRows(_world.Disk, key, partition.Pending, _world),
             Leases = new Leases([.. partition.Leases.Select(l => new Lease(l.Key, l.Value))]),
             Plans = _plans,
             History = history,
@@ -98,7 +98,13 @@ internal sealed partial class SimulatedProcess
             result = Grain(key).Handle(envelope.Message, turn);
             CheckSpending(result, partition);
         }
-        catch (Exception poisoned)
+        catch (ReadFailedException unread)
+        {
+            activation.Reset();
+            envelope.Answer(new Reply.Unavailable(unread.Message));
+            return;
+        }
+        catch (Exception poisoned) when (poisoned is not CrashedException)
         {
             activation.Reset();
             envelope.Answer(new Reply.Failed($"{poisoned.GetType().Name} in a turn of {key}."));
