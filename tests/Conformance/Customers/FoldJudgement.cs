@@ -28,7 +28,8 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             folded.Recent.Add(e.KeyHash, e.OccurredAt);
         }
         var contributions = events.Sum(Contribution);
-        foreach (var problem in Differences(folded, state, contributions, group => CanBeHadBack(group, family)))
+        var left = LeftToCheckpoints(family);
+        foreach (var problem in Differences(folded, state, contributions, left.CanBeHadBack))
         {
             yield return $"{root}, against the {events.Count} events of {string.Join(", ", family)}: {problem}";
         }
@@ -45,25 +46,13 @@ internal sealed class FoldJudgement(CustomersEnd customers)
         }
     }
 
-    /// <summary>
-    /// Whether all events ever recorded tell what is in these slots. Where some are left to a checkpoint alone, three
-    /// things cannot be had back: the order of two histories before it, a slot that its definition did not have, and
-    /// that two customers had the same event.
-    /// </summary>
-    private bool CanBeHadBack(SlotGroup group, List<GrainKey> family)
+    private Checkpoints LeftToCheckpoints(List<GrainKey> family)
     {
-        var checkpoints = family.SelectMany(customers.Journal).Where(e => e.Kind == JournalKind.Checkpoint).ToList();
-        if (checkpoints.Count == 0) return true;
-        if (family.Count > 1 && (group.Ordered || HadByTwoAndRemoved(family))) return false;
-        return checkpoints.TrueForAll(e => customers.Plans.Find(e.PlanHash)?.Layout.Find(group.Signature) is not null);
-    }
-
-    private bool HadByTwoAndRemoved(List<GrainKey> family)
-    {
-        var kept = CustomersEnd.EventsOf(family[0], customers.Kept(family).Entries, customers.Plans.Current)
-            .CountBy(e => e.Event.KeyHash).ToDictionary();
-        return family.SelectMany(customers.Events).CountBy(e => e.Event.KeyHash)
-            .Any(had => had.Value > 1 && kept.GetValueOrDefault(had.Key) < had.Value);
+        var plans = family.SelectMany(customers.Journal).Where(e => e.Kind == JournalKind.Checkpoint)
+            .Select(e => e.PlanHash).Distinct().Select(customers.Plans.Find).ToList();
+        var removedOfTwo = plans.Count > 0 && family.Count > 1 && family.SelectMany(customers.Events)
+            .GroupBy(e => e.Event.KeyHash).Any(had => had.Count() > 1 && !had.All(customers.IsKept));
+        return new Checkpoints(plans, family.Count > 1, removedOfTwo);
     }
 
     private static double Contribution(TouchpointEvent e) =>
@@ -94,4 +83,20 @@ internal sealed class FoldJudgement(CustomersEnd customers)
         $"[{string.Join(' ', state.Longs.Skip(group.At.Longs).Take(group.Size.Longs))} "
         + $"{string.Join(' ', state.Reals.Skip(group.At.Reals).Take(group.Size.Reals))} "
         + $"{Convert.ToHexString(state.Bytes, group.At.Bytes, group.Size.Bytes)}]";
+
+    /// <summary>
+    /// What a family's checkpoints stand for. Where events are left to a checkpoint alone, three things cannot be had
+    /// back from all events ever recorded: the order of two histories before it, a slot that its definition did not
+    /// have, and that two customers had the same event.
+    /// </summary>
+    private sealed record Checkpoints(List<TwinPlan?> Plans, bool OfMerged, bool RemovedOfTwo)
+    {
+        /// <summary>Whether all events ever recorded tell what is in these slots.</summary>
+        public bool CanBeHadBack(SlotGroup group)
+        {
+            if (Plans.Count == 0) return true;
+            if (OfMerged && (group.Ordered || RemovedOfTwo)) return false;
+            return Plans.TrueForAll(plan => plan?.Layout.Find(group.Signature) is not null);
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal static class LongRun
         var given = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["--count"] = "10000",
-            ["--first"] = "1",
+            ["--first"] = "100000001",
             ["--threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["--workload"] = "both",
             ["--sabotage"] = nameof(Sabotage.None),
@@ -65,11 +65,12 @@ internal static class LongRun
         {
             var campaign = new ScheduleCampaign(of, sabotage);
             var clock = Stopwatch.StartNew();
-            using (new Progress(name, campaign.Tally, number, clock, output))
+            var before = Environment.CpuUsage.TotalTime;
+            using (new Progress(name, campaign.Tally, number, clock, before, output))
             {
                 campaign.Run(first, number, threads);
             }
-            output.WriteLine($"{name}: seeds {first} to {first + (ulong)number - 1}, {Rate(campaign.Tally, clock)}");
+            output.WriteLine($"{name}: seeds {first} to {first + (ulong)number - 1}, {Rate(campaign.Tally, clock, before)}");
             output.WriteLine(ScheduleTable.Of(campaign.Tally));
             var missing = campaign.Tally.NeverReached;
             foreach (var cell in missing) output.WriteLine($"Never reached: {cell.Fault} at {cell.Stage}");
@@ -79,9 +80,9 @@ internal static class LongRun
         }
     }
 
-    private static string Rate(ScheduleTally tally, Stopwatch clock) => string.Create(
+    private static string Rate(ScheduleTally tally, Stopwatch clock, TimeSpan before) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{clock.Elapsed.TotalSeconds:f0} s, {clock.Elapsed.TotalMilliseconds / Math.Max(1, tally.Schedules):f2} ms each");
+        $"{clock.Elapsed.TotalSeconds:f0} s, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Math.Max(1, tally.Schedules):f2} ms of a core each, {GC.CollectionCount(0)} collections");
 
     /// <summary>Prints, once a minute and at the end, how far it is and each failing seed it has not named yet.</summary>
     private sealed class Progress : IDisposable
@@ -91,14 +92,14 @@ internal static class LongRun
         private readonly Timer _timer;
         private readonly Action _print;
 
-        public Progress(string name, ScheduleTally tally, long count, Stopwatch clock, TextWriter output)
+        public Progress(string name, ScheduleTally tally, long count, Stopwatch clock, TimeSpan before, TextWriter output)
         {
             _print = () =>
             {
                 lock (_one)
                 {
                     output.WriteLine(
-                        $"{DateTime.UtcNow:u} {name} {tally.Schedules} of {count}, {Rate(tally, clock)}, "
+                        $"{DateTime.UtcNow:u} {name} {tally.Schedules} of {count}, {Rate(tally, clock, before)}, "
                         + $"{tally.BrokenCount} broken");
                     foreach (var broken in tally.Broken.Where(b => _named.Add(b.Seed)))
                     {

@@ -23,24 +23,12 @@ internal sealed class ScheduleCampaign(Workload workload, Sabotage sabotage = Sa
                 {
                     // All seeds of one script to one thread.
                     from = next;
-                    until = next = Math.Min(end, (from / ScheduleRunner.SeedsOfScript + 1) * ScheduleRunner.SeedsOfScript);
+                    var script = from / ScheduleRunner.SeedsOfScript;
+                    until = next = Math.Min(end, (script + 1) * ScheduleRunner.SeedsOfScript);
                 }
                 if (from >= end) return;
-                for (var seed = from; seed < until; seed++) Tally.Add(Run(runner, seed));
+                for (var seed = from; seed < until; seed++) Tally.Add(runner.Run(seed));
             }
         });
-    }
-
-    /// <summary>A schedule that throws has failed: the next ones are run all the same.</summary>
-    private static ScheduleResult Run(ScheduleRunner runner, ulong seed)
-    {
-        try
-        {
-            return runner.Run(seed);
-        }
-        catch (Exception thrown) when (thrown is not OutOfMemoryException)
-        {
-            return new ScheduleResult(seed, [thrown.ToString()], [], [], 0, 0);
-        }
     }
 }

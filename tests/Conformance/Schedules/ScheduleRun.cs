@@ -42,6 +42,18 @@ internal sealed class ScheduleRun
     /// <summary>Runs until all is answered, all wake-ups have come and nothing is left to do.</summary>
     public void ToEnd()
     {
+        try
+        {
+            Work();
+        }
+        catch (Exception thrown)
+        {
+            Problems.Add($"After {World.Steps} steps: {thrown}"); // grains' exceptions do not come this far
+        }
+    }
+
+    private void Work()
+    {
         while (!IsQuiet())
         {
             if (World.Steps > StepLimit)

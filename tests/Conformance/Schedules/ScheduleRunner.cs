@@ -19,7 +19,7 @@ public sealed record ScheduleResult(
 public sealed class ScheduleRunner
 {
     /// <summary>So many seeds in a row share a script.</summary>
-    public const int SeedsOfScript = 10;
+    public const int SeedsOfScript = 20;
 
     private readonly Workload _workload;
     private readonly Sabotage _sabotage;
@@ -53,7 +53,7 @@ public sealed class ScheduleRunner
         run.ToEnd();
         var problems = new List<string>(run.Problems);
         if (run.End is null) return Result(seed, script, problems, run);
-        var verdict = _workload.Judge(script, run.End, without.End!); // without a problem it has an end
+        var verdict = Judge(script, run.End, without.End!); // without a problem it has an end
         problems.AddRange(verdict.Problems);
         return Result(seed, script, problems, run) with { Reached = verdict.Reached };
     }
@@ -65,8 +65,21 @@ public sealed class ScheduleRunner
         run.ToEnd();
         var prepared = new WithoutFaults(number, script, run);
         prepared.Problems.AddRange(run.Problems);
-        if (run.End is not null) prepared.Problems.AddRange(_workload.Judge(script, run.End, run.End).Problems);
+        if (run.End is not null) prepared.Problems.AddRange(Judge(script, run.End, run.End).Problems);
         return prepared;
+    }
+
+    /// <summary>An end that cannot even be read has a problem.</summary>
+    private Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
+    {
+        try
+        {
+            return _workload.Judge(script, end, faultless);
+        }
+        catch (Exception thrown)
+        {
+            return new Verdict([$"While it was judged: {thrown}"], []);
+        }
     }
 
     private static ScheduleResult Result(ulong seed, Script script, List<string> problems, ScheduleRun run)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using DToC.Grains;
 using DToC.Twin;
@@ -16,18 +17,21 @@ internal static class StoredForms
     public const string LeasesOf = "l/";
     public const string Plans = "d/";
 
-    public static string Path(GrainKey key) => $"{(int)key.Kind:d3}/{key.Id}";
+    // Schedules name the same few keys over and over.
+    private static readonly ConcurrentDictionary<GrainKey, NamesOfKey> Known = new();
+
+    public static string Path(GrainKey key) => Names(key).Path;
 
     public static GrainKey Key(string path) =>
         new((GrainKind)int.Parse(path.AsSpan(0, 3), CultureInfo.InvariantCulture), path[4..]);
 
     public static string States(GrainKind kind) => $"s/{(int)kind:d3}/";
 
-    public static string State(GrainKey key) => $"s/{Path(key)}";
+    public static string State(GrainKey key) => Names(key).State;
 
-    public static string Rows(GrainKey key) => $"r/{Path(key)}\n";
+    public static string Rows(GrainKey key) => Names(key).Rows;
 
-    public static string Journal(GrainKey key) => $"j/{Path(key)}\n";
+    public static string Journal(GrainKey key) => Names(key).Journal;
 
     public static string OutboxOf(GrainKey sender, long sequence) =>
         $"{Outbox}{Path(sender)}\n{sequence:d19}";
@@ -37,6 +41,8 @@ internal static class StoredForms
     public static string Lease(int partition, string resource) => $"{LeasesOf}{partition:d3}/{resource}";
 
     public static string Plan(ulong hash) => $"{Plans}{hash:x16}";
+
+    private static NamesOfKey Names(GrainKey key) => Known.GetOrAdd(key, static k => new NamesOfKey(k));
 
     /// <summary>What follows the last line feed of a name.</summary>
     public static string Tail(string name) => name[(name.LastIndexOf('\n') + 1)..];
@@ -112,6 +118,26 @@ internal static class StoredForms
         var topic = (Topic)reader.Byte();
         return (topic, new EffectId(Key(reader.Text()), reader.Number()), reader.Rest());
     }
+}
+
+/// <summary>What the names of one key's things begin with.</summary>
+internal sealed class NamesOfKey
+{
+    public NamesOfKey(GrainKey key)
+    {
+        Path = string.Create(CultureInfo.InvariantCulture, $"{(int)key.Kind:d3}/{key.Id}");
+        State = $"s/{Path}";
+        Rows = $"r/{Path}\n";
+        Journal = $"j/{Path}\n";
+    }
+
+    public string Path { get; }
+
+    public string State { get; }
+
+    public string Rows { get; }
+
+    public string Journal { get; }
 }
 
 /// <summary>
