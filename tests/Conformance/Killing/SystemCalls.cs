@@ -39,11 +39,11 @@ internal static partial class SystemCalls
         {
             if (Call().Match(line) is { Success: true } call)
             {
-                var (thread, name, file) = (call.Groups["thread"].Value, call.Groups["name"].Value, call.Groups["file"].Value);
-                if (name.EndsWith("sync", StringComparison.Ordinal))
+                var file = call.Groups["file"].Value;
+                if (call.Groups["name"].Value.EndsWith("sync", StringComparison.Ordinal))
                 {
                     if (call.Groups["ended"].Success) isDurable |= written.Remove(file);
-                    else syncing[thread] = file;
+                    else syncing[call.Groups["thread"].Value] = file;
                 }
                 else if (file.EndsWith("-wal", StringComparison.Ordinal)) written.Add(file);
                 else if (Acknowledgement().Match(line) is { Success: true } said)
@@ -52,7 +52,8 @@ internal static partial class SystemCalls
                     isDurable = false;
                 }
             }
-            else if (SyncEnds().Match(line) is { Success: true } end && syncing.Remove(end.Groups["thread"].Value, out var synced))
+            else if (SyncEnds().Match(line) is { Success: true } end
+                && syncing.Remove(end.Groups["thread"].Value, out var synced))
             {
                 isDurable |= written.Remove(synced);
             }
@@ -83,7 +84,8 @@ internal static partial class SystemCalls
         }
     }
 
-    // 4711  fdatasync(87</data/p0.db-wal>) = 0      or, when another thread comes between: fdatasync(87<...> <unfinished ...>
+    // 4711 fdatasync(87</data/p0.db-wal>) = 0
+    // or, when another thread comes between: 4711 fdatasync(87</data/p0.db-wal> <unfinished ...>
     [GeneratedRegex(
         @"^(?<thread>\d+) +(?<name>fsync|fdatasync|write|pwrite64)\(\d+<(?<file>[^>]*)>(?<ended>\) += 0)?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -41,7 +41,8 @@ internal static class UnsyncedLog
     [DllImport(Library, ExactSpelling = true)]
     private static extern int sqlite3_auto_extension(nint entryPoint);
 
-    [DllImport(Library, ExactSpelling = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport(
+        Library, ExactSpelling = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int sqlite3_exec(
         nint database, [MarshalAs(UnmanagedType.LPUTF8Str)] string sql, nint callback, nint context, nint message);
 

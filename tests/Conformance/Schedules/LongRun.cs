@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace DToC.Conformance;
@@ -12,9 +11,11 @@ internal static class LongRun
     private const string Usage =
         "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|both] [--sabotage NAME]";
 
+    private const long Round = 2_000; // of one workload, then it is the other's turn
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>0 when every promise was kept in every schedule and every cell was reached, 1 when not, 2 on misuse.</summary>
+    /// <summary>0 when every promise was kept and every cell reached, 1 when not, 2 on misuse.</summary>
     public static int Start(IReadOnlyList<string> arguments, TextWriter output)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -32,12 +33,20 @@ internal static class LongRun
         }
         if (!long.TryParse(given["--count"], out var count) || !ulong.TryParse(given["--first"], out var first)
             || !int.TryParse(given["--threads"], out var threads) || count < 1 || threads < 1
-            || !Enum.TryParse<Sabotage>(given["--sabotage"], out var sabotage)
-            || given["--workload"] is not ("probe" or "customer" or "both"))
+            || !Enum.TryParse<Sabotage>(given["--sabotage"], out var sabotage))
         {
             return Misused(output);
         }
-        return Run(given["--workload"], first, count, threads, sabotage, output);
+        LongRunOf Probes(long number) => new(nameof(ProbeScheduleTests), new ProbeWorkload(), number, sabotage);
+        LongRunOf Customers(long number) =>
+            new(nameof(CustomerScheduleTests), new CustomerWorkload(), number, sabotage);
+        return given["--workload"] switch
+        {
+            "probe" => Run([Probes(count)], first, threads, output),
+            "customer" => Run([Customers(count)], first, threads, output),
+            "both" => Run([Probes(count / 2), Customers(count - count / 2)], first, threads, output),
+            _ => Misused(output),
+        };
     }
 
     private static int Misused(TextWriter output)
@@ -46,76 +55,27 @@ internal static class LongRun
         return 2;
     }
 
-    private static int Run(
-        string workload, ulong first, long count, int threads, Sabotage sabotage, TextWriter output)
+    private static int Run(IReadOnlyList<LongRunOf> runs, ulong first, int threads, TextWriter output)
     {
-        var both = workload == "both";
-        var code = 0;
-        if (workload != "customer")
+        using (new Timer(_ => Print(), null, Interval, Interval))
         {
-            code |= Run(nameof(ProbeScheduleTests), new ProbeWorkload(), both ? count / 2 : count);
-        }
-        if (workload != "probe")
-        {
-            code |= Run(nameof(CustomerScheduleTests), new CustomerWorkload(), both ? count - count / 2 : count);
-        }
-        return code;
-
-        int Run(string name, Workload of, long number)
-        {
-            var campaign = new ScheduleCampaign(of, sabotage);
-            var clock = Stopwatch.StartNew();
-            var before = Environment.CpuUsage.TotalTime;
-            using (new Progress(name, campaign.Tally, number, clock, before, output))
+            while (runs.Any(r => !r.IsDone))
             {
-                campaign.Run(first, number, threads);
+                foreach (var run in runs) run.Next(first, Round, threads);
             }
-            output.WriteLine($"{name}: seeds {first} to {first + (ulong)number - 1}, {Rate(campaign.Tally, clock, before)}");
-            output.WriteLine(ScheduleTable.Of(campaign.Tally));
-            var missing = campaign.Tally.NeverReached;
-            foreach (var cell in missing) output.WriteLine($"Never reached: {cell.Fault} at {cell.Stage}");
-            output.WriteLine($"{campaign.Tally.BrokenCount} of {number} schedules broke a promise.");
-            output.Flush();
-            return campaign.Tally.BrokenCount == 0 && missing.Count == 0 ? 0 : 1;
         }
-    }
+        Print();
+        foreach (var run in runs) output.WriteLine(run.Summary(first));
+        output.Flush();
+        return runs.All(r => r.IsSound) ? 0 : 1;
 
-    private static string Rate(ScheduleTally tally, Stopwatch clock, TimeSpan before) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{clock.Elapsed.TotalSeconds:f0} s, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Math.Max(1, tally.Schedules):f2} ms of a core each, {GC.CollectionCount(0)} collections");
-
-    /// <summary>Prints, once a minute and at the end, how far it is and each failing seed it has not named yet.</summary>
-    private sealed class Progress : IDisposable
-    {
-        private readonly HashSet<ulong> _named = [];
-        private readonly Lock _one = new();
-        private readonly Timer _timer;
-        private readonly Action _print;
-
-        public Progress(string name, ScheduleTally tally, long count, Stopwatch clock, TimeSpan before, TextWriter output)
+        void Print()
         {
-            _print = () =>
+            lock (runs)
             {
-                lock (_one)
-                {
-                    output.WriteLine(
-                        $"{DateTime.UtcNow:u} {name} {tally.Schedules} of {count}, {Rate(tally, clock, before)}, "
-                        + $"{tally.BrokenCount} broken");
-                    foreach (var broken in tally.Broken.Where(b => _named.Add(b.Seed)))
-                    {
-                        output.WriteLine($"BROKEN seed {broken.Seed}: {string.Join("\n    ", broken.Problems)}");
-                        output.WriteLine($"Replay: DTOC_SEED={broken.Seed} {ScheduleTests.Replay(name)}");
-                    }
-                    output.Flush();
-                }
-            };
-            _timer = new Timer(_ => _print(), null, Interval, Interval);
-        }
-
-        public void Dispose()
-        {
-            _timer.Dispose();
-            _print();
+                foreach (var run in runs) output.WriteLine(run.Progress());
+                output.Flush();
+            }
         }
     }
 }

@@ -3,19 +3,19 @@ using System.Text;
 
 namespace DToC.Conformance;
 
-/// <summary>What many schedules reached, to be read: fault by stage.</summary>
+/// <summary>What many schedules reached, to be read: stage by fault.</summary>
 internal static class ScheduleTable
 {
     /// <summary>In how many schedules each fault struck at each stage; a dash where it cannot.</summary>
     public static string Of(ScheduleTally tally)
     {
-        var stages = Enum.GetValues<Stage>();
+        var faults = Enum.GetValues<Fault>();
         var text = new StringBuilder($"Schedules that reached a fault at a stage, of {tally.Schedules}:\n");
-        text.Append($"{"",-16}").AppendLine(string.Concat(stages.Select(s => $"{s,16}")));
-        foreach (var fault in Enum.GetValues<Fault>())
+        text.Append($"{"",-16}").AppendLine(string.Concat(faults.Select(f => $"{f,15}")));
+        foreach (var stage in Enum.GetValues<Stage>())
         {
-            text.Append($"{fault,-16}");
-            foreach (var stage in stages) text.Append($"{Cell(tally, new FaultCell(fault, stage)),16}");
+            text.Append($"{stage,-16}");
+            foreach (var fault in faults) text.Append($"{Cell(tally, new FaultCell(fault, stage)),15}");
             text.AppendLine();
         }
         text.Append($"Messages of clients: {tally.Messages}; faults: {tally.Faults}; ");

@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace DToC.Conformance;
 
-/// <summary>Thousands of schedules of one workload, and the proof that they notice hosts that break a promise.</summary>
+/// <summary>
+/// Thousands of schedules of one workload, and the proof that they notice hosts that break a promise.
+/// </summary>
 public abstract class ScheduleTests(ITestOutputHelper output)
 {
     /// <summary>What the schedules run.</summary>
@@ -128,12 +130,13 @@ public sealed class ProbeScheduleTests(ITestOutputHelper output) : ScheduleTests
     protected override ulong FirstSeed => 1;
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, ulong> CatchingSeeds { get; } = new Dictionary<string, ulong>(StringComparer.Ordinal)
-    {
-        [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
-        [nameof(Sabotage.DropsEffects)] = 1,
-        [nameof(Sabotage.SkipsRedelivery)] = 2,
-        [nameof(Sabotage.ServesUncommittedReads)] = 1,
-        [nameof(Sabotage.TrustsTornWrites)] = 34,
-    };
+    protected override IReadOnlyDictionary<string, ulong> CatchingSeeds { get; } =
+        new Dictionary<string, ulong>(StringComparer.Ordinal)
+        {
+            [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
+            [nameof(Sabotage.DropsEffects)] = 1,
+            [nameof(Sabotage.SkipsRedelivery)] = 2,
+            [nameof(Sabotage.ServesUncommittedReads)] = 1,
+            [nameof(Sabotage.TrustsTornWrites)] = 34,
+        };
 }

@@ -74,7 +74,7 @@ public sealed record ScheduleEnd
     /// <summary>Committed journals.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> Journals { get; init; }
 
-    /// <summary>Journals with the entries that retention has removed from them; the others are the same objects.</summary>
+    /// <summary>Journals with what retention has removed from them; the other entries are the same objects.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> WholeJournals { get; init; }
 
     /// <summary>Published effects as the subscriber got them, each once.</summary>

@@ -117,7 +117,7 @@ public sealed class SimulatedHost : ITwinHost
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The definition could not be stored: the disk is full, or the process died.</exception>
+    /// <exception cref="IOException">It could not be stored: the disk is full, or the process died.</exception>
     public ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation) =>
         Replace(plan) ? ValueTask.CompletedTask : throw new IOException("The definition could not be stored.");
 

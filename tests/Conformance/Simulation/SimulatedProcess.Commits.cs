@@ -89,7 +89,7 @@ internal sealed partial class SimulatedProcess
         }
     }
 
-    /// <summary>Everything of a batch, in the order of its turns: the last value under a name is the one that stays.</summary>
+    /// <summary>All of a batch in the order of its turns: the last value under a name is the one that stays.</summary>
     private List<KeyValuePair<string, byte[]?>> Changes(SimulatedPartition partition, List<TurnRecord> batch)
     {
         var changes = new List<KeyValuePair<string, byte[]?>>();
@@ -141,9 +141,9 @@ internal sealed partial class SimulatedProcess
                 break;
             case Effect.Send send:
                 if (Drops(new EffectId(key, effect.Sequence))) return;
-                var message = new System.Buffers.ArrayBufferWriter<byte>();
-                Grain(send.To).EncodeMessage(send.Message, message);
-                var form = StoredForms.Write(send.To, message.WrittenSpan.ToArray());
+                var grain = Grain(send.To);
+                var message = StoredForms.Collect(output => grain.EncodeMessage(send.Message, output));
+                var form = StoredForms.Write(send.To, message);
                 changes.Add(new(StoredForms.OutboxOf(key, send.Sequence), form));
                 break;
             case Effect.WakeUp wake:

@@ -196,7 +196,8 @@ internal sealed partial class SimulatedProcess
             _refolding = false;
             if (IsRefusal(reply)) return;
             var place = StoredForms.Bytes(w => w.Text(next));
-            if (!_world.Write(_world.Pass(Stage.Refolding), Stage.Refolding, [new(StoredForms.RefoldAfter, place)])) return;
+            var fault = _world.Pass(Stage.Refolding);
+            if (!_world.Write(fault, Stage.Refolding, [new(StoredForms.RefoldAfter, place)])) return;
             _refoldAfter = next;
         }));
     }

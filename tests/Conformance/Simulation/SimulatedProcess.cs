@@ -91,7 +91,8 @@ internal sealed partial class SimulatedProcess
     }
 
     /// <summary>
-    /// Makes a definition current, durably; states in memory are read again under it. False when it could not be stored.
+    /// Makes a definition current, durably; states in memory are read again under it. False when it could not be
+    /// stored.
     /// </summary>
     public bool Replace(TwinPlan plan)
     {

@@ -17,6 +17,9 @@ internal static class StoredForms
     public const string LeasesOf = "l/";
     public const string Plans = "d/";
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     // Schedules name the same few keys over and over.
     private static readonly ConcurrentDictionary<GrainKey, NamesOfKey> Known = new();
 
@@ -49,10 +52,14 @@ internal static class StoredForms
 
     public static long Number(string digits) => long.Parse(digits, CultureInfo.InvariantCulture);
 
-    public static byte[] Bytes(Action<StoredWriter> write)
+    public static byte[] Bytes(Action<StoredWriter> write) => Collect(output => write(new StoredWriter(output)));
+
+    /// <summary>What is written into a buffer that is used again and again; so no writing may begin another.</summary>
+    public static byte[] Collect(Action<ArrayBufferWriter<byte>> write)
     {
-        var output = new ArrayBufferWriter<byte>();
-        write(new StoredWriter(output));
+        var output = _buffer ??= new ArrayBufferWriter<byte>(8_192);
+        output.ResetWrittenCount();
+        write(output);
         return output.WrittenSpan.ToArray();
     }
 
@@ -76,20 +83,20 @@ internal static class StoredForms
         var reader = new StoredReader(bytes);
         return new JournalEntry(
             (JournalKind)reader.Byte(), reader.Time(), reader.Time(), reader.Time(), reader.Hash(),
-            reader.Hash(), reader.Rest());
+            reader.Hash(), reader.RestOf(bytes));
     }
 
     public static byte[] Write(KeptState kept) => Bytes(w =>
     {
         w.Time(kept.LastNow);
         w.Number(kept.Version);
-        w.Rest(kept.Bytes);
+        w.Rest(kept.Bytes.Span);
     });
 
     public static KeptState ReadState(byte[] bytes)
     {
         var reader = new StoredReader(bytes);
-        return new KeptState(reader.Time(), reader.Number(), reader.Rest());
+        return new KeptState(reader.Time(), reader.Number(), reader.RestOf(bytes));
     }
 
     public static byte[] Write(GrainKey to, byte[] message) => Bytes(w =>
@@ -143,4 +150,4 @@ internal sealed class NamesOfKey
 /// <summary>
 /// A state on disk, with the time of its turn: the clock may stand earlier after a restart.
 /// </summary>
-internal sealed record KeptState(Instant LastNow, long Version, byte[] Bytes);
+internal sealed record KeptState(Instant LastNow, long Version, ReadOnlyMemory<byte> Bytes);
