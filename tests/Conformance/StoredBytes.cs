@@ -89,6 +89,11 @@ internal ref struct StoredReader(ReadOnlySpan<byte> bytes)
 
     public ProbeMark Mark() => new(Time(), Hash());
 
+    public byte[] Bytes() => Take(Length()).ToArray();
+
+    /// <summary>The rest, not copied, of the bytes this reader was given.</summary>
+    public readonly ReadOnlyMemory<byte> RestOf(byte[] all) => all.AsMemory(all.Length - _rest.Length);
+
     public byte[] Rest() => Take(_rest.Length).ToArray();
 
     public int Length()

@@ -7,22 +7,21 @@ namespace DToC.Conformance;
 /// What must be true of customers at the end of any schedule. What depends on the order of arrival (consents against
 /// events) is judged by the order in the journal.
 /// </summary>
-internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
+internal sealed class CustomerJudgement(Script script, ScheduleEnd end, CustomersEnd customers)
 {
-    private readonly CustomersEnd _customers = new(script, end);
 
     public IEnumerable<string> Problems()
     {
-        var rings = _customers.Customers.Where(k => _customers.Root(k) is null).ToList();
+        var rings = customers.Customers.Where(k => customers.Root(k) is null).ToList();
         if (rings.Count > 0) return [$"The ids {string.Join(", ", rings)} lead round in a ring."];
         return
         [
             .. Merged(),
             .. Acknowledged(),
             .. Journals(),
-            .. new FoldJudgement(_customers).Problems(),
-            .. new DecisionJudgement(_customers, end).Problems(),
-            .. new WakeUpJudgement(_customers).Problems(),
+            .. new FoldJudgement(customers).Problems(),
+            .. new DecisionJudgement(customers, end).Problems(),
+            .. new WakeUpJudgement(customers).Problems(),
             .. Identities(),
         ];
     }
@@ -33,14 +32,14 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
         foreach (var (step, _) in Answered())
         {
             if (step.Message is not CustomerMessage.MergeInto merge) continue;
-            var (root, other) = (_customers.Root(step.To), _customers.Root(GrainKey.Customer(merge.Customer)));
+            var (root, other) = (customers.Root(step.To), customers.Root(GrainKey.Customer(merge.Customer)));
             if (root == other) continue;
             yield return $"{step.To} was merged into {merge.Customer}; they lead to {root} and {other}.";
         }
-        foreach (var root in _customers.Survivors)
+        foreach (var root in customers.Survivors)
         {
-            var is_ = _customers.States[root].Merged.Order(StringComparer.Ordinal);
-            var should = _customers.Family(root).Skip(1).Select(k => k.Id).Order(StringComparer.Ordinal);
+            var is_ = customers.States[root].Merged.Order(StringComparer.Ordinal);
+            var should = customers.Family(root).Skip(1).Select(k => k.Id).Order(StringComparer.Ordinal);
             if (is_.SequenceEqual(should, StringComparer.Ordinal)) continue;
             var ids = string.Join(", ", should);
             yield return $"{root} has taken in [{string.Join(", ", is_)}]; the ids [{ids}] lead there.";
@@ -50,7 +49,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
     /// <summary>What was acknowledged as folded is in the journal of the customer it leads to.</summary>
     private IEnumerable<string> Acknowledged()
     {
-        var known = _customers.Survivors.ToDictionary(
+        var known = customers.Survivors.ToDictionary(
             root => root, root => Family(root).Select(e => e.Event.KeyHash).ToHashSet());
         foreach (var (step, reply) in Answered())
         {
@@ -60,7 +59,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
                 yield return $"{observe} to {step.To} was answered with {reply}.";
                 continue;
             }
-            var root = _customers.Root(step.To)!.Value; // rings were excluded
+            var root = customers.Root(step.To)!.Value; // rings were excluded
             for (var i = 0; i < observe.Events.Count; i++)
             {
                 if (observed.Results[i].Status is not (EventStatus.Accepted or EventStatus.Duplicate)) continue;
@@ -73,14 +72,14 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
 
     private IEnumerable<string> Journals()
     {
-        foreach (var key in _customers.Customers)
+        foreach (var key in customers.Customers)
         {
-            var journal = _customers.Journal(key);
+            var journal = customers.Journal(key);
             if (journal.Zip(journal.Skip(1)).Any(pair => pair.Second.RecordedAt < pair.First.RecordedAt))
             {
                 yield return $"The journal of {key} goes back in time.";
             }
-            foreach (var twice in _customers.Events(key).GroupBy(e => e.Event.KeyHash).Where(g => g.Count() > 1))
+            foreach (var twice in customers.Events(key).GroupBy(e => e.Event.KeyHash).Where(g => g.Count() > 1))
             {
                 yield return $"Event {twice.First().Event.Id} was folded {twice.Count()} times by {key}.";
             }
@@ -91,7 +90,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
     private IEnumerable<string> Identities()
     {
         var carriers = new Dictionary<Twin.Events.Identifier, HashSet<GrainKey>>();
-        foreach (var root in _customers.Survivors)
+        foreach (var root in customers.Survivors)
         {
             foreach (var identifier in Family(root).SelectMany(e => e.Event.Identifiers))
             {
@@ -108,13 +107,13 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end)
                 yield return $"There is no row of {identifier}.";
                 continue;
             }
-            var leads = _customers.Root(GrainKey.Customer(IdentityGrain.CustomerOf(row.Value)));
+            var leads = customers.Root(GrainKey.Customer(IdentityGrain.CustomerOf(row.Value)));
             if (leads is not { } root || !roots.Contains(root)) yield return $"{identifier} leads to {leads}.";
         }
     }
 
     private IEnumerable<JournaledEvent> Family(GrainKey root) =>
-        _customers.Family(root).SelectMany(_customers.Events);
+        customers.Family(root).SelectMany(customers.Events);
 
     private IEnumerable<(ScriptStep Step, Reply Reply)> Answered() =>
         script.Clients.Zip(end.Replies).SelectMany(c => c.First.Zip(c.Second));

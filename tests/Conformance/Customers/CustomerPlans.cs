@@ -38,11 +38,11 @@ internal static class CustomerPlans
         """;
 
     /// <summary>The definition a schedule starts with.</summary>
-    public static TwinPlan First { get; } = ProbePlans.Read(Source("1", "", "", ""));
+    public static TwinPlan First { get; } = ProbePlans.Known(Source("1", "", "", ""));
 
     /// <summary>The one that replaces it.</summary>
     public static TwinPlan Second { get; } =
-        ProbePlans.Read(Source("2", SecondEvents, SecondSignal, SecondFeatures));
+        ProbePlans.Known(Source("2", SecondEvents, SecondSignal, SecondFeatures));
 
     private const string Shop = """
         {

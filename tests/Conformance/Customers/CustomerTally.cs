@@ -4,14 +4,12 @@ using DToC.Twin.Decisions;
 namespace DToC.Conformance;
 
 /// <summary>Counts what a schedule of customers went through, to show that its checks had something to check.</summary>
-internal sealed class CustomerTally(Script script, ScheduleEnd end)
+internal sealed class CustomerTally(Script script, ScheduleEnd end, CustomersEnd customers)
 {
-    private readonly CustomersEnd _customers = new(script, end);
-
     public IReadOnlyList<(string What, long Times)> Reached()
     {
-        var families = _customers.Survivors.Select(_customers.Family).ToList();
-        var entries = _customers.Customers.SelectMany(_customers.Journal).ToList();
+        var families = customers.Survivors.Select(customers.Family).ToList();
+        var entries = customers.Customers.SelectMany(customers.Journal).ToList();
         var decisions = entries.Where(e => e.Kind == JournalKind.Decision)
             .Select(e => DecisionRecord.Read(DToC.Twin.State.Envelope.Open(e.Payload.Span))).ToList();
         return
@@ -26,7 +24,7 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end)
             ("customers of whom a ring of merges made one", families.Count(IsRing)),
             ("checkpoints", entries.Count(e => e.Kind == JournalKind.Checkpoint)),
             ("checkpoints of merged customers", families.Where(f => f.Count > 1).Sum(Checkpoints)),
-            ("entries removed by retention", _customers.Customers.Sum(Removed)),
+            ("entries removed by retention", customers.Customers.Sum(Removed)),
             ("decisions published", decisions.Count(d => d.Winner != Decider.NoWinner)),
             ("decisions of the control group", decisions.Count(d => d.Outcome == Rejection.Holdout)),
             ("decisions on a wake-up", decisions.Count(IsOnWakeUp)),
@@ -37,18 +35,18 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end)
 
     private long Removed(GrainKey key) => end.WholeJournals[key].Count - end.Journals[key].Count;
 
-    private long Late(List<GrainKey> family) => family.Sum(key => _customers.Events(key)
-        .Zip(_customers.Events(key).Skip(1))
+    private long Late(List<GrainKey> family) => family.Sum(key => customers.Events(key)
+        .Zip(customers.Events(key).Skip(1))
         .Count(pair => pair.Second.Event.OccurredAt < pair.First.Event.OccurredAt));
 
     private long HadByTwo(List<GrainKey> family)
     {
-        var events = family.SelectMany(_customers.Events).ToList();
+        var events = family.SelectMany(customers.Events).ToList();
         return events.Count - events.DistinctBy(e => e.Event.KeyHash).Count();
     }
 
     private long Checkpoints(List<GrainKey> family) =>
-        family.Sum(key => _customers.Journal(key).Count(e => e.Kind == JournalKind.Checkpoint));
+        family.Sum(key => customers.Journal(key).Count(e => e.Kind == JournalKind.Checkpoint));
 
     /// <summary>One of them was asked to move and leads to itself.</summary>
     private bool IsRing(List<GrainKey> family) => script.Clients.SelectMany(c => c)
@@ -58,7 +56,7 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end)
         .Sum(reply => reply.Results.Count(r => r.Status == status));
 
     private bool IsOnWakeUp(DecisionRecord record) =>
-        _customers.Plans.Find(record.PlanHash)?.Decisions.TriggerName(record.Inputs.Trigger) == CustomerPlans.CartLeft;
+        customers.Plans.Find(record.PlanHash)?.Decisions.TriggerName(record.Inputs.Trigger) == CustomerPlans.CartLeft;
 
     private static bool IsHeldBack(Candidate candidate) =>
         candidate.Rejection is >= Rejection.OfferCoolDown and <= Rejection.PolicyCap;

@@ -41,7 +41,7 @@ public sealed class CustomerWorkload : Workload
         new SortedDictionary<string, long>(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Read(source);
+    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Known(source);
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -62,12 +62,12 @@ public sealed class CustomerWorkload : Workload
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless) =>
-        new CustomerJudgement(script, end).Problems();
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string What, long Times)> Reached(Script script, ScheduleEnd end) =>
-        new CustomerTally(script, end).Reached();
+    public override Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
+    {
+        var customers = new CustomersEnd(script, end);
+        List<string> problems = [.. new CustomerJudgement(script, end, customers).Problems()];
+        return new Verdict(problems, problems.Count > 0 ? [] : new CustomerTally(script, end, customers).Reached());
+    }
 
     internal static GrainKey Key(int number) => GrainKey.Customer(Name(number));
 

@@ -14,6 +14,8 @@ internal sealed class CustomersEnd
     private const int MostMoves = 20;
 
     private readonly Dictionary<GrainKey, List<JournaledEvent>> _events = [];
+    private readonly HashSet<JournalEntry> _removed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<GrainKey, List<GrainKey>> _families = [];
     private readonly ScheduleEnd _end;
 
     public CustomersEnd(Script script, ScheduleEnd end)
@@ -22,7 +24,13 @@ internal sealed class CustomersEnd
         Customers = [.. script.Keys.Where(k => k.Kind == GrainKind.Customer)];
         Plans = new PlanCatalog(script.Replacement ?? CustomerPlans.First, [CustomerPlans.First]);
         States = Customers.ToDictionary(k => k, Read);
-        foreach (var key in Customers) _events[key] = EventsOf(key, end.WholeJournals[key], Plans.Current);
+        foreach (var key in Customers)
+        {
+            _events[key] = EventsOf(key, end.WholeJournals[key], Plans.Current);
+            if (end.WholeJournals[key].Count == end.Journals[key].Count) continue;
+            _removed.UnionWith(end.WholeJournals[key]);
+            _removed.ExceptWith(end.Journals[key]);
+        }
     }
 
     public IReadOnlyList<GrainKey> Customers { get; }
@@ -39,6 +47,9 @@ internal sealed class CustomersEnd
 
     /// <summary>Every event ever recorded of one customer, in the order of recording.</summary>
     public IReadOnlyList<JournaledEvent> Events(GrainKey key) => _events[key];
+
+    /// <summary>Whether retention has left an event in the journal.</summary>
+    public bool IsKept(JournaledEvent e) => !_removed.Contains(e.Entry);
 
     /// <summary>The journals of these customers as they are kept, in the order of recording.</summary>
     public History Kept(IReadOnlyList<GrainKey> keys)
@@ -60,7 +71,14 @@ internal sealed class CustomersEnd
     }
 
     /// <summary>The customers whose ids lead to this one, itself the first.</summary>
-    public List<GrainKey> Family(GrainKey root) => [root, .. Customers.Where(k => k != root && Root(k) == root)];
+    public List<GrainKey> Family(GrainKey root)
+    {
+        if (!_families.TryGetValue(root, out var family))
+        {
+            _families[root] = family = [root, .. Customers.Where(k => k != root && Root(k) == root)];
+        }
+        return family;
+    }
 
     public static List<JournaledEvent> EventsOf(GrainKey key, IEnumerable<JournalEntry> journal, TwinPlan plan)
     {

@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Twin.Events;
 using DToC.Twin.Fold;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Conformance;
@@ -27,9 +28,8 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             folded.Recent.Add(e.KeyHash, e.OccurredAt);
         }
         var contributions = events.Sum(Contribution);
-        // Of two histories of which one begins with a checkpoint, the order cannot be had back in full.
-        var isWhole = family.Count == 1 || family.TrueForAll(HasNoCheckpoint);
-        foreach (var problem in Differences(folded, state, contributions, isWhole))
+        var left = LeftToCheckpoints(family);
+        foreach (var problem in Differences(folded, state, contributions, left.CanBeHadBack))
         {
             yield return $"{root}, against the {events.Count} events of {string.Join(", ", family)}: {problem}";
         }
@@ -40,24 +40,30 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             yield return $"{root} does not remember {e.Id} as the newest 32 events would.";
         }
         var rebuilt = CustomerHistory.Read(customers.Kept(family), root, customers.Plans).RefoldAll(state);
-        foreach (var problem in Differences(rebuilt, state, contributions, isOrdered: true))
+        foreach (var problem in Differences(rebuilt, state, contributions, _ => true))
         {
             yield return $"{root}, against its refolded journal: {problem}";
         }
     }
 
-    private bool HasNoCheckpoint(GrainKey key) =>
-        customers.Journal(key).All(e => e.Kind != JournalKind.Checkpoint);
+    private Checkpoints LeftToCheckpoints(List<GrainKey> family)
+    {
+        var plans = family.SelectMany(customers.Journal).Where(e => e.Kind == JournalKind.Checkpoint)
+            .Select(e => e.PlanHash).Distinct().Select(customers.Plans.Find).ToList();
+        var removedOfTwo = plans.Count > 0 && family.Count > 1 && family.SelectMany(customers.Events)
+            .GroupBy(e => e.Event.KeyHash).Any(had => had.Count() > 1 && !had.All(customers.IsKept));
+        return new Checkpoints(plans, family.Count > 1, removedOfTwo);
+    }
 
     private static double Contribution(TouchpointEvent e) =>
         1.0 + e.Numbers.Where(n => n != TouchpointEvent.Missing).Sum(n => Math.Abs((double)n));
 
     private static IEnumerable<string> Differences(
-        CustomerState should, CustomerState is_, double contributions, bool isOrdered)
+        CustomerState should, CustomerState is_, double contributions, Func<SlotGroup, bool> isJudged)
     {
         foreach (var group in should.Plan.Layout.Groups)
         {
-            if (group.Ordered && !isOrdered) continue;
+            if (!isJudged(group)) continue;
             var (at, size) = (group.At, group.Size);
             var longs = should.Longs.AsSpan(at.Longs, size.Longs).SequenceEqual(is_.Longs.AsSpan(at.Longs, size.Longs));
             var bytes = should.Bytes.AsSpan(at.Bytes, size.Bytes).SequenceEqual(is_.Bytes.AsSpan(at.Bytes, size.Bytes));
@@ -69,12 +75,28 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             if (longs && bytes && error <= (group.Ordered ? 0 : 1e-9 * contributions)) continue;
             yield return $"{group.Signature} is {Show(is_, group)}, not {Show(should, group)}";
         }
-        if (!isOrdered || should.Newest == is_.Newest) yield break;
+        if (should.Newest == is_.Newest) yield break;
         yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
     }
 
-    private static string Show(CustomerState state, Twin.Plan.SlotGroup group) =>
+    private static string Show(CustomerState state, SlotGroup group) =>
         $"[{string.Join(' ', state.Longs.Skip(group.At.Longs).Take(group.Size.Longs))} "
         + $"{string.Join(' ', state.Reals.Skip(group.At.Reals).Take(group.Size.Reals))} "
         + $"{Convert.ToHexString(state.Bytes, group.At.Bytes, group.Size.Bytes)}]";
+
+    /// <summary>
+    /// What a family's checkpoints stand for. Where events are left to a checkpoint alone, three things cannot be had
+    /// back from all events ever recorded: the order of two histories before it, a slot that its definition did not
+    /// have, and that two customers had the same event.
+    /// </summary>
+    private sealed record Checkpoints(List<TwinPlan?> Plans, bool OfMerged, bool RemovedOfTwo)
+    {
+        /// <summary>Whether all events ever recorded tell what is in these slots.</summary>
+        public bool CanBeHadBack(SlotGroup group)
+        {
+            if (Plans.Count == 0) return true;
+            if (OfMerged && (group.Ordered || RemovedOfTwo)) return false;
+            return Plans.TrueForAll(plan => plan?.Layout.Find(group.Signature) is not null);
+        }
+    }
 }

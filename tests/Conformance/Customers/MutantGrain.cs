@@ -38,7 +38,7 @@ internal sealed class MutantGrain(
     /// <summary>Mutations by the duty that is undone.</summary>
     public static MutantGrain Of(string mutation) => mutation switch
     {
-        "ForgetsWhatItHasFolded" => new((state, _) => state.Recent.Clear(), null),
+        "SkipsTheDuplicateCheck" => new((state, _) => state.Recent.Clear(), null),
         "TakesEventsAsTheyCome" => new((state, _) => state.Newest = OrderKey.None, null),
         "DropsJournalEntries" => new(null, WithoutSomeEvents),
         "DropsWakeUps" => new(null, o => o with { Effects = [.. o.Effects.Where(e => e is not Effect.WakeUp)] }),

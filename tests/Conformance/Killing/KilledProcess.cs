@@ -18,6 +18,9 @@ internal static class KilledProcess
     /// <summary>The last line it prints.</summary>
     public const string Ends = "ends";
 
+    /// <summary>The argument that has it never sync its files.</summary>
+    public const string SynchronousOff = "synchronous=OFF";
+
     private const int AtOnce = 8;
 
     public static EmbeddedHost Open(string folder) => EmbeddedHost.Start(new EmbeddedOptions
@@ -30,11 +33,13 @@ internal static class KilledProcess
     }, NullLogger.Instance);
 
     /// <summary>
-    /// Arguments: the folder, the time of the first event in Unix milliseconds. Reads the numbers to fold, a line each.
+    /// Arguments: the folder, the time of the first event in Unix milliseconds, and, to break a promise, that the log
+    /// is not synced. Reads the numbers to fold, a line each.
     /// </summary>
-    public static async Task<int> Main(string[] arguments)
+    public static async Task<int> Run(string[] arguments)
     {
-        if (arguments.Length != 2) return 2;
+        if (arguments is not ([_, _] or [_, _, SynchronousOff])) return 2;
+        if (arguments.Length == 3) UnsyncedLog.Begin();
         Print(Begins);
         var events = new NumberedEvents(new Instant(long.Parse(arguments[1], CultureInfo.InvariantCulture)));
         await using (var host = Open(arguments[0]))

@@ -18,6 +18,7 @@ public sealed class ProbeWorkload : Workload
     private const long PlentyAmount = 1_000_000;
     private const long NearMs = 60_000;
     private const long FarMs = 100 * NearMs;
+    private static readonly TwinPlan Second = ProbePlans.Of("2");
     private static readonly Instant Start = SimulatedHost.Start;
 
     /// <inheritdoc/>
@@ -38,7 +39,7 @@ public sealed class ProbeWorkload : Workload
         };
 
     /// <inheritdoc/>
-    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Read(source);
+    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Known(source);
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -57,13 +58,16 @@ public sealed class ProbeWorkload : Workload
         var order = clients.OrderBy(_ => draws.Next()).ToList();
         return new Script(
             order, [.. Enumerable.Range(0, KeyCount).Select(Key)],
-            draws.Percent(50) ? ProbePlans.Of("2") : null, Start.PlusMs(NearMs));
+            draws.Percent(50) ? Second : null, Start.PlusMs(NearMs));
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless) =>
-        new ProbeJudgement(script, end, faultless).Problems(
-            isSpender: key => key == Key(FirstSpender) || key == Key(LastSpender), ScarceAmount);
+    public override Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
+    {
+        var judgement = new ProbeJudgement(script, end, faultless);
+        var problems = judgement.Problems(key => key == Key(FirstSpender) || key == Key(LastSpender), ScarceAmount);
+        return new Verdict([.. problems], []);
+    }
 
     private static GrainKey Key(int number) => ProbeGrain.Key(Name(number));
 

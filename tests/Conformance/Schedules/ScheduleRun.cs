@@ -17,6 +17,7 @@ internal sealed class ScheduleRun
     private readonly ScheduleClient[] _clients;
     private readonly ScheduleSubscriber _subscriber;
     private readonly Dictionary<GrainKey, StoredState> _seen = [];
+    private readonly int _messages;
     private int _answered;
     private int _first;
     private int _discards;
@@ -26,6 +27,7 @@ internal sealed class ScheduleRun
     {
         _workload = workload;
         _script = script;
+        _messages = script.Messages;
         _host = host;
         _clients = [.. script.Clients.Select((steps, n) => new ScheduleClient(host, n, steps, Problems))];
         _subscriber = new ScheduleSubscriber(host, workload.Topic, Problems);
@@ -39,6 +41,18 @@ internal sealed class ScheduleRun
 
     /// <summary>Runs until all is answered, all wake-ups have come and nothing is left to do.</summary>
     public void ToEnd()
+    {
+        try
+        {
+            Work();
+        }
+        catch (Exception thrown)
+        {
+            Problems.Add($"After {World.Steps} steps: {thrown}"); // grains' exceptions do not come this far
+        }
+    }
+
+    private void Work()
     {
         while (!IsQuiet())
         {
@@ -63,10 +77,12 @@ internal sealed class ScheduleRun
         else if (draw < 40) _host.PassTime(World.Draws.Between(0, 500));
         else _host.Step();
         if (World.Discards != _discards) ReadAgain();
-        if (_replaced || _script.Replacement is null || _answered * 2 < _script.Messages) return;
-        _replaced = true;
+        if (_replaced || _script.Replacement is null || _answered * 2 < _messages) return;
         World.Note("replace  the definition");
-        _host.Replace(_script.Replacement);
+        // The process may have died after it was stored.
+        _replaced = _host.Replace(_script.Replacement) || _host.Plans.Current.Hash == _script.Replacement.Hash;
+        if (_replaced) return;
+        World.Note("***      it was not");
     }
 
     private void StepClient()
@@ -116,6 +132,7 @@ internal sealed class ScheduleRun
     private bool IsQuiet()
     {
         if (!Array.TrueForAll(_clients, c => c.IsDone)) return false;
+        if (_script.Replacement is not null && !_replaced) return false;
         for (var i = 0; i < StepLimit; i++)
         {
             if (_host.Step()) continue;
@@ -129,12 +146,13 @@ internal sealed class ScheduleRun
     private ScheduleEnd Look()
     {
         foreach (var key in _script.Keys) Read(key);
+        var journals = _script.Keys.ToDictionary(k => k, _host.ReadWholeJournal);
         return new ScheduleEnd
         {
             States = _script.Keys.ToDictionary(k => k, _host.Read),
             Rows = _script.Keys.ToDictionary(k => k, k => _host.ReadRows(k, "", int.MaxValue)),
-            Journals = _script.Keys.ToDictionary(k => k, _host.ReadJournal),
-            WholeJournals = _script.Keys.ToDictionary(k => k, _host.ReadWholeJournal),
+            Journals = journals.ToDictionary(j => j.Key, j => j.Value.Kept),
+            WholeJournals = journals.ToDictionary(j => j.Key, j => j.Value.Whole),
             Published = _subscriber.Received,
             Replies = [.. _clients.Select(c => c.Replies)],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace DToC.Conformance;
 
 /// <summary>What one schedule gave.</summary>
@@ -10,20 +8,22 @@ public sealed record ScheduleResult(
     ulong Seed, IReadOnlyList<string> Problems, IReadOnlyList<FaultCell> Struck, IReadOnlyList<string> Trace,
     int Messages, int WakesOverCrash)
 {
-    /// <summary>See <see cref="Workload.Reached"/>; empty of a schedule without an end.</summary>
+    /// <summary>See <see cref="Verdict.Reached"/>; empty of a schedule without an end.</summary>
     public IReadOnlyList<(string What, long Times)> Reached { get; init; } = [];
 }
 
 /// <summary>
-/// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults.
+/// Runs a workload under schedules drawn from seeds; compares each with a run of its script without faults. Seeds next
+/// to each other share a script, and the last script is kept: one runner serves one thread.
 /// </summary>
 public sealed class ScheduleRunner
 {
-    private const ulong Scripts = 100;
+    /// <summary>So many seeds in a row share a script.</summary>
+    public const int SeedsOfScript = 20;
 
-    private readonly ConcurrentDictionary<ulong, (Script Script, ScheduleRun Run)> _scripts = new();
     private readonly Workload _workload;
     private readonly Sabotage _sabotage;
+    private WithoutFaults? _last;
 
     /// <summary>A runner of sound hosts.</summary>
     public ScheduleRunner(Workload workload)
@@ -40,30 +40,46 @@ public sealed class ScheduleRunner
     /// <summary>Runs the schedule of a seed.</summary>
     public ScheduleResult Run(ulong seed, bool traced = false)
     {
-        // Many schedules share a script, so that its run without faults is made once.
-        var (script, faultless) = _scripts.GetOrAdd(seed % Scripts, number => RunWithoutFaults(number));
-        if (faultless.End is not { } expected)
+        var number = seed / SeedsOfScript;
+        if (_last?.Number != number) _last = Prepare(number, traced: false);
+        var (_, script, without) = _last;
+        if (_last.Problems.Count > 0)
         {
-            if (traced) (script, faultless) = RunWithoutFaults(seed % Scripts, traced);
-            var broken = faultless.Problems.Select(p => $"without faults: {p}");
-            return Result(seed, script, [.. broken], faultless);
+            if (traced) (_, script, without) = Prepare(number, traced);
+            return Result(seed, script, [.. _last.Problems.Select(p => $"without faults: {p}")], without);
         }
         var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017));
         var run = new ScheduleRun(_workload, script, Host(seed, faults, _sabotage, traced));
         run.ToEnd();
         var problems = new List<string>(run.Problems);
-        if (run.End is not null) problems.AddRange(_workload.Judge(script, run.End, expected));
-        var reached = run.End is null || problems.Count > 0 ? [] : _workload.Reached(script, run.End);
-        return Result(seed, script, problems, run) with { Reached = reached };
+        if (run.End is null) return Result(seed, script, problems, run);
+        var verdict = Judge(script, run.End, without.End!); // without a problem it has an end
+        problems.AddRange(verdict.Problems);
+        return Result(seed, script, problems, run) with { Reached = verdict.Reached };
     }
 
-    private (Script Script, ScheduleRun Run) RunWithoutFaults(ulong number, bool traced = false)
+    private WithoutFaults Prepare(ulong number, bool traced)
     {
         var script = _workload.Draw(number);
-        var host = Host(number, FaultPlan.None, Sabotage.None, traced);
-        var run = new ScheduleRun(_workload, script, host);
+        var run = new ScheduleRun(_workload, script, Host(number, FaultPlan.None, Sabotage.None, traced));
         run.ToEnd();
-        return (script, run);
+        var prepared = new WithoutFaults(number, script, run);
+        prepared.Problems.AddRange(run.Problems);
+        if (run.End is not null) prepared.Problems.AddRange(Judge(script, run.End, run.End).Problems);
+        return prepared;
+    }
+
+    /// <summary>An end that cannot even be read has a problem.</summary>
+    private Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
+    {
+        try
+        {
+            return _workload.Judge(script, end, faultless);
+        }
+        catch (Exception thrown)
+        {
+            return new Verdict([$"While it was judged: {thrown}"], []);
+        }
     }
 
     private static ScheduleResult Result(ulong seed, Script script, List<string> problems, ScheduleRun run)
@@ -85,4 +101,10 @@ public sealed class ScheduleRunner
             Sabotage = sabotage,
             Traced = traced,
         });
+
+    /// <summary>A script and its run without faults.</summary>
+    private sealed record WithoutFaults(ulong Number, Script Script, ScheduleRun Run)
+    {
+        public List<string> Problems { get; } = [];
+    }
 }

@@ -19,11 +19,19 @@ internal sealed class ScheduleSubscriber(SimulatedHost host, Topic topic, List<s
 
     public void Read()
     {
-        if (host.World.Faults.Pass(Stage.SubscriberReads) == Fault.SubscriberDies)
+        switch (host.World.Faults.Pass(Stage.SubscriberReads))
         {
-            host.World.Note($"***      subscriber dies at {_cursor}, resumes at {_kept}");
-            _cursor = _kept;
-            _lastOfSender.Clear();
+            case Fault.Crash:
+                host.Crash();
+                break;
+            case Fault.ReadFails:
+                host.World.Note($"***      subscriber cannot read after {_cursor}");
+                return;
+            case Fault.SubscriberDies:
+                host.World.Note($"***      subscriber dies at {_cursor}, resumes at {_kept}");
+                _cursor = _kept;
+                _lastOfSender.Clear();
+                break;
         }
         foreach (var published in host.ReadPublished(topic, _cursor, 3)) Take(published);
         if (++_reads % 4 == 0) _kept = _cursor;

@@ -28,16 +28,18 @@ public abstract class Workload
     public abstract Script Draw(ulong seed);
 
     /// <summary>
-    /// What is wrong with the end of a schedule, one sentence each, given the end of the same script without
-    /// faults. Lost, repeated or changed work must show here.
+    /// The verdict on the end of a schedule, given the end of the same script without faults. Lost, repeated or
+    /// changed work must show here.
     /// </summary>
-    public abstract IEnumerable<string> Judge(Script script, ScheduleEnd end, ScheduleEnd faultless);
-
-    /// <summary>
-    /// How often a schedule reached what its workload is there for; over many schedules each must have been reached.
-    /// </summary>
-    public virtual IReadOnlyList<(string What, long Times)> Reached(Script script, ScheduleEnd end) => [];
+    public abstract Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless);
 }
+
+/// <summary>What a workload says of the end of a schedule.</summary>
+/// <param name="Problems">What is wrong with it, one sentence each.</param>
+/// <param name="Reached">
+/// How often it reached what the workload is there for; over many schedules each must have been reached.
+/// </param>
+public sealed record Verdict(IReadOnlyList<string> Problems, IReadOnlyList<(string What, long Times)> Reached);
 
 /// <summary>
 /// What the clients of one run do. Each sends its messages one after the other, until each is answered.
@@ -72,7 +74,7 @@ public sealed record ScheduleEnd
     /// <summary>Committed journals.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> Journals { get; init; }
 
-    /// <summary>Journals with the entries that retention has removed from them.</summary>
+    /// <summary>Journals with what retention has removed from them; the other entries are the same objects.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> WholeJournals { get; init; }
 
     /// <summary>Published effects as the subscriber got them, each once.</summary>

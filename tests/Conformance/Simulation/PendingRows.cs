@@ -3,8 +3,12 @@ using DToC.Grains;
 namespace DToC.Conformance;
 
 /// <summary>Rows of a key: those on disk, changed by the turns that are not committed.</summary>
-internal sealed class PendingRows(SimulatedDisk disk, GrainKey key, IEnumerable<TurnRecord> pending)
-    : IRowReader
+/// <param name="disk">The disk.</param>
+/// <param name="key">Whose rows.</param>
+/// <param name="pending">The turns.</param>
+/// <param name="world">Where reading can fail, or null.</param>
+internal sealed class PendingRows(
+    SimulatedDisk disk, GrainKey key, IEnumerable<TurnRecord> pending, SimulatedWorld? world = null) : IRowReader
 {
     private SortedList<string, ReadOnlyMemory<byte>>? _rows;
 
@@ -20,6 +24,7 @@ internal sealed class PendingRows(SimulatedDisk disk, GrainKey key, IEnumerable<
 
     private SortedList<string, ReadOnlyMemory<byte>> Read()
     {
+        if (world?.Pass(Stage.RowRead) == Fault.ReadFails) throw new ReadFailedException($"A row of {key}");
         var rows = new SortedList<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         var prefix = StoredForms.Rows(key);
         foreach (var (name, value) in disk.Scan(prefix)) rows.Add(name[prefix.Length..], value);

@@ -17,7 +17,7 @@ public sealed class SimulatedHost : ITwinHost
     private readonly SimulatedWorld _world;
     private readonly List<Ticket> _open = [];
     private SimulatedProcess _process;
-    private TaskCompletionSource _published = NewSignal();
+    private TaskCompletionSource? _published; // there while a subscriber waits
 
     /// <summary>A host on an empty disk.</summary>
     public SimulatedHost(SimulatedOptions options)
@@ -104,6 +104,7 @@ public sealed class SimulatedHost : ITwinHost
             ?? Published.Beginning;
         while (!cancellation.IsCancellationRequested)
         {
+            _published ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var signal = _published.Task;
             foreach (var published in ReadPublished(topic, after, 16))
             {
@@ -116,11 +117,9 @@ public sealed class SimulatedHost : ITwinHost
     }
 
     /// <inheritdoc/>
-    public ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation)
-    {
-        Replace(plan);
-        return ValueTask.CompletedTask;
-    }
+    /// <exception cref="IOException">It could not be stored: the disk is full, or the process died.</exception>
+    public ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation) =>
+        Replace(plan) ? ValueTask.CompletedTask : throw new IOException("The definition could not be stored.");
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainKey>> ListAsync(
@@ -159,7 +158,19 @@ public sealed class SimulatedHost : ITwinHost
         return ticket;
     }
 
-    internal void Replace(TwinPlan plan) => _process.Replace(plan);
+    /// <summary>True when the definition is in force; otherwise ask again.</summary>
+    internal bool Replace(TwinPlan plan)
+    {
+        try
+        {
+            return _process.Replace(plan);
+        }
+        catch (CrashedException crash)
+        {
+            Restart(crash);
+            return false;
+        }
+    }
 
     internal IReadOnlyList<GrainRow> ReadRows(GrainKey key, string from, int limit) =>
         new PendingRows(_world.Disk, key, []).Range(from, limit);
@@ -167,15 +178,18 @@ public sealed class SimulatedHost : ITwinHost
     internal IReadOnlyList<JournalEntry> ReadJournal(GrainKey key) =>
         [.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))];
 
-    /// <summary>The journal with the entries that retention has removed from it.</summary>
-    internal IReadOnlyList<JournalEntry> ReadWholeJournal(GrainKey key)
+    /// <summary>The journal as it is kept, and with the entries that retention has removed from it.</summary>
+    internal (IReadOnlyList<JournalEntry> Kept, IReadOnlyList<JournalEntry> Whole) ReadWholeJournal(GrainKey key)
     {
         var prefix = StoredForms.Journal(key);
-        return
-        [
-            .. _world.Disk.Scan(prefix).Concat(_world.Expired.Where(e => IsOf(prefix, e.Key)))
-                .OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => StoredForms.ReadEntry(e.Value)),
-        ];
+        var removed = _world.Expired.GetValueOrDefault(key);
+        var names = _world.Disk.Scan(prefix).Select(e => (e.Key, Entry: StoredForms.ReadEntry(e.Value))).ToList();
+        var kept = names.ConvertAll(e => e.Entry);
+        if (removed is null) return (kept, kept);
+        names.AddRange(removed.Where(e => _world.Disk.Read(e.Key) is null)
+            .Select(e => (e.Key, StoredForms.ReadEntry(e.Value))));
+        names.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        return (kept, names.ConvertAll(e => e.Entry));
     }
 
     internal StoredState? Read(GrainKey key)
@@ -205,16 +219,11 @@ public sealed class SimulatedHost : ITwinHost
         return found;
     }
 
-    private static bool IsOf(string prefix, string name) => name.StartsWith(prefix, StringComparison.Ordinal);
-
-    private static TaskCompletionSource NewSignal() =>
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private void Signal()
     {
         var signal = _published;
-        _published = NewSignal();
-        signal.SetResult();
+        _published = null;
+        signal?.SetResult();
     }
 
     private void Restart(CrashedException crash)
@@ -265,8 +274,7 @@ public sealed class SimulatedHost : ITwinHost
 /// <summary>What a client of a simulated host holds while it waits.</summary>
 internal sealed class Ticket
 {
-    private readonly TaskCompletionSource<Reply> _source =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Reply>? _source;
 
     /// <summary>True with a reply, or when none will come.</summary>
     public bool IsAnswered { get; private set; }
@@ -275,14 +283,27 @@ internal sealed class Ticket
     public Reply? Reply { get; private set; }
 
     /// <summary>For callers that await; a lost reply is an <see cref="IOException"/>.</summary>
-    public Task<Reply> Task => _source.Task;
+    public Task<Reply> Task
+    {
+        get
+        {
+            _source ??= new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (IsAnswered) Complete(_source);
+            return _source.Task;
+        }
+    }
 
     /// <summary>Takes the reply, or null when it is lost.</summary>
     public void Take(Reply? reply)
     {
         IsAnswered = true;
         Reply = reply;
-        if (reply is not null) _source.TrySetResult(reply);
-        else _source.TrySetException(new IOException("The connection to the host broke before the reply."));
+        if (_source is not null) Complete(_source);
+    }
+
+    private void Complete(TaskCompletionSource<Reply> source)
+    {
+        if (Reply is not null) source.TrySetResult(Reply);
+        else source.TrySetException(new IOException("The connection to the host broke before the reply."));
     }
 }

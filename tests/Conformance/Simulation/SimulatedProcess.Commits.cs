@@ -5,33 +5,31 @@ namespace DToC.Conformance;
 /// <summary>Batches: committed as one, answered after.</summary>
 internal sealed partial class SimulatedProcess
 {
-    private static void BeginCommit(SimulatedPartition partition)
+    private void BeginCommit(SimulatedPartition partition)
     {
         partition.Committing = partition.Open;
         partition.Open = [];
+        _world.Pass(Stage.CommitBegins);
     }
 
     private void EndCommit(SimulatedPartition partition)
     {
         var batch = partition.Committing!; // this step is ready only with a batch
-        switch (_world.Pass(Stage.DuringCommit))
+        var fault = _world.Pass(Stage.DuringCommit);
+        if (fault == Fault.SlowDisk)
         {
-            case Fault.SlowDisk:
-                partition.StalledUntil = _world.Steps + _world.Draws.Between(20, 80);
-                return;
-            case Fault.FullDisk:
-                Fail(partition);
-                return;
-            case Fault.Crash:
-                var whole = _world.Draws.Percent(50);
-                if (whole) _world.Disk.Commit(Changes(partition, batch));
-                throw new CrashedException(whole ? "after the transaction's last byte" : "in the transaction");
+            partition.StalledUntil = _world.Steps + _world.Draws.Between(20, 80);
+            return;
         }
-        _world.Disk.Commit(Changes(partition, batch));
+        if (!_world.Write(fault, Stage.DuringCommit, Changes(partition, batch)))
+        {
+            Fail(partition);
+            return;
+        }
         partition.Committing = null;
         partition.Commits++;
         _world.Commits++;
-        partition.JournalEntries += batch.Sum(r => r.Outcome?.Journal.Count ?? 0);
+        foreach (var record in batch) partition.JournalEntries += record.Outcome?.Journal.Count ?? 0;
         if (_world.Trace is not null) _world.Note($"commit   {batch.Count} turns in {partition.Number}");
         ApplyWakeUps(batch);
         Release(batch);
@@ -62,6 +60,11 @@ internal sealed partial class SimulatedProcess
             return;
         }
         envelope.To = to;
+        switch (_world.Pass(Stage.Forwarding))
+        {
+            case Fault.Duplicate: PostCopy(to, envelope.Message, envelope.Source); break;
+            case Fault.Overtaken: envelope.HeldUntil = _world.Steps + 100; break;
+        }
         Post(envelope);
     }
 
@@ -86,39 +89,47 @@ internal sealed partial class SimulatedProcess
         }
     }
 
+    /// <summary>All of a batch in the order of its turns: the last value under a name is the one that stays.</summary>
     private List<KeyValuePair<string, byte[]?>> Changes(SimulatedPartition partition, List<TurnRecord> batch)
     {
-        var changes = new SortedDictionary<string, byte[]?>(StringComparer.Ordinal);
+        var changes = new List<KeyValuePair<string, byte[]?>>();
         var entries = new Dictionary<GrainKey, long>();
         var published = LastNumber(StoredForms.Published);
         foreach (var record in batch)
         {
             if (record.Outcome is not { Changed: true } outcome) continue;
             var key = record.Key;
-            changes[StoredForms.State(key)] = StoredForms.Write(record.State!); // changed: it has a state
+            changes.Add(new(StoredForms.State(key), StoredForms.Write(record.State!))); // changed: it has a state
             foreach (var row in outcome.Rows)
             {
-                changes[StoredForms.Rows(key) + row.Row] = row.Value?.ToArray();
+                changes.Add(new(StoredForms.Rows(key) + row.Row, row.Value?.ToArray()));
             }
             foreach (var entry in outcome.Journal)
             {
                 if (!entries.TryGetValue(key, out var last)) last = LastNumber(StoredForms.Journal(key));
                 entries[key] = ++last;
-                changes[$"{StoredForms.Journal(key)}{last:d19}"] = StoredForms.Write(entry);
+                changes.Add(new($"{StoredForms.Journal(key)}{last:d19}", StoredForms.Write(entry)));
             }
             foreach (var effect in outcome.Effects) Write(key, effect, ref published, changes);
-            foreach (var spent in outcome.Spent)
-            {
-                var name = StoredForms.Lease(partition.Number, spent.Resource);
-                var left = changes.GetValueOrDefault(name) ?? _world.Disk.Read(name)!; // spending was checked
-                changes[name] = StoredForms.Number(StoredForms.ReadNumber(left) - spent.Amount);
-            }
         }
-        return [.. changes];
+        AddSpending(partition, batch, changes);
+        return changes;
+    }
+
+    private void AddSpending(
+        SimulatedPartition partition, List<TurnRecord> batch, List<KeyValuePair<string, byte[]?>> changes)
+    {
+        var spent = batch.SelectMany(r => r.Outcome?.Spent ?? []).GroupBy(s => s.Resource, StringComparer.Ordinal);
+        foreach (var of in spent)
+        {
+            var name = StoredForms.Lease(partition.Number, of.Key);
+            var left = StoredForms.ReadNumber(_world.Disk.Read(name)!); // spending was checked: there is a lease
+            changes.Add(new(name, StoredForms.Number(left - of.Sum(s => s.Amount))));
+        }
     }
 
     private void Write(
-        GrainKey key, Effect effect, ref long published, SortedDictionary<string, byte[]?> changes)
+        GrainKey key, Effect effect, ref long published, List<KeyValuePair<string, byte[]?>> changes)
     {
         switch (effect)
         {
@@ -126,18 +137,18 @@ internal sealed partial class SimulatedProcess
                 var id = new EffectId(key, effect.Sequence);
                 if (Drops(id)) return;
                 var payload = StoredForms.Write(publish.Topic, id, publish.Payload);
-                changes[$"{StoredForms.Published}{++published:d19}"] = payload;
+                changes.Add(new($"{StoredForms.Published}{++published:d19}", payload));
                 break;
             case Effect.Send send:
                 if (Drops(new EffectId(key, effect.Sequence))) return;
-                var message = new System.Buffers.ArrayBufferWriter<byte>();
-                Grain(send.To).EncodeMessage(send.Message, message);
-                changes[StoredForms.OutboxOf(key, send.Sequence)] =
-                    StoredForms.Write(send.To, message.WrittenSpan.ToArray());
+                var grain = Grain(send.To);
+                var message = StoredForms.Collect(output => grain.EncodeMessage(send.Message, output));
+                var form = StoredForms.Write(send.To, message);
+                changes.Add(new(StoredForms.OutboxOf(key, send.Sequence), form));
                 break;
             case Effect.WakeUp wake:
-                changes[StoredForms.Wake(key, wake.Name)] =
-                    wake.At.IsNever ? null : StoredForms.Number(wake.At.UnixMs);
+                var at = wake.At.IsNever ? null : StoredForms.Number(wake.At.UnixMs);
+                changes.Add(new(StoredForms.Wake(key, wake.Name), at));
                 break;
         }
     }
@@ -162,8 +173,20 @@ internal sealed partial class SimulatedProcess
             var until = journal[newest].Entry.RecordedAt;
             var expired = journal.Take(newest)
                 .Where(e => e.Entry.KeepUntil <= until || e.Entry.Kind == JournalKind.Checkpoint).ToList();
-            foreach (var (name, entry) in expired) _world.Expired[name] = StoredForms.Write(entry);
-            _world.Disk.Commit(expired.Select(e => new KeyValuePair<string, byte[]?>(e.Key, null)).ToList());
+            if (expired.Count > 0) Remove(record.Key, expired);
         }
+    }
+
+    /// <summary>Where it fails, or the process dies, the next checkpoint finds them again.</summary>
+    private void Remove(GrainKey key, List<(string Name, JournalEntry Entry)> expired)
+    {
+        if (!_world.Expired.TryGetValue(key, out var known))
+        {
+            _world.Expired[key] = known = new SortedList<string, byte[]>(StringComparer.Ordinal);
+        }
+        // Noted first: the process may die when they are gone. What is still on the disk is not among the removed.
+        foreach (var (name, entry) in expired) known[name] = StoredForms.Write(entry);
+        var changes = expired.ConvertAll(e => new KeyValuePair<string, byte[]?>(e.Name, null));
+        _world.Write(_world.Pass(Stage.Retention), Stage.Retention, changes);
     }
 }

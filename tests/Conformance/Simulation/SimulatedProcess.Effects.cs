@@ -21,6 +21,7 @@ internal sealed partial class SimulatedProcess
 
     private void Recover()
     {
+        _world.Disk.Recover(trusting: _world.Options.Sabotage == Sabotage.TrustsTornWrites);
         switch (_world.Pass(Stage.Recovery))
         {
             case Fault.ReadFails: throw new CrashedException("the image cannot be read");
@@ -136,29 +137,29 @@ internal sealed partial class SimulatedProcess
             effect.InFlight = effect.Delivered;
         });
         if (fault == Fault.Overtaken) envelope.HeldUntil = _world.Steps + 100;
-        if (fault == Fault.Duplicate) Copy(effect);
+        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, envelope.Source);
         Post(envelope);
     }
 
-    private void Copy(OutboxEffect effect) =>
-        Post(new Envelope(effect.To, effect.Message, $"copy of {effect.Id}", _ => { })
+    private void PostCopy(GrainKey to, GrainMessage message, string source) =>
+        Post(new Envelope(to, message, $"copy of {source}", _ => { })
         {
             HeldUntil = _world.Steps + _world.Draws.Below(60),
         });
 
     private void Remove(OutboxEffect effect)
     {
-        switch (_world.Pass(Stage.BeforeRemoval))
+        var fault = _world.Pass(Stage.BeforeRemoval);
+        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, $"effect {effect.Id}");
+        var sender = effect.Id.Sender;
+        var name = StoredForms.OutboxOf(sender, effect.Id.Sequence);
+        if (!_world.Write(fault, Stage.BeforeRemoval, [new(name, null)]))
         {
-            case Fault.FullDisk:
-                effect.Delivered = effect.InFlight = false;
-                return;
-            case Fault.Duplicate:
-                Copy(effect);
-                break;
+            effect.Delivered = effect.InFlight = false;
+            return;
         }
-        _world.Disk.Commit([new(StoredForms.OutboxOf(effect.Id.Sender, effect.Id.Sequence), null)]);
-        _outbox[effect.Id.Sender].Dequeue();
+        _outbox[sender].Dequeue();
+        if (_outbox[sender].Count == 0) _outbox.Remove(sender);
     }
 
     private void WakeUp(WakeEntry wake)
@@ -174,7 +175,7 @@ internal sealed partial class SimulatedProcess
             wake.InFlight = false;
             var name = StoredForms.Wake(wake.Key, wake.Name);
             if (IsRefusal(reply) || !ReferenceEquals(_wakes.GetValueOrDefault(name), wake)) return;
-            _world.Disk.Commit([new(name, null)]);
+            if (!_world.Write(_world.Pass(Stage.WakeUpRemoval), Stage.WakeUpRemoval, [new(name, null)])) return;
             _wakes.Remove(name);
         }));
     }
@@ -184,8 +185,8 @@ internal sealed partial class SimulatedProcess
         var next = _world.Disk.Scan("s/", after.Length == 0 ? null : after + '\0').FirstOrDefault().Key;
         if (next is null)
         {
-            _world.Disk.Commit([new(StoredForms.RefoldAfter, null)]);
-            _refoldAfter = null;
+            var done = new KeyValuePair<string, byte[]?>(StoredForms.RefoldAfter, null);
+            if (_world.Write(_world.Pass(Stage.Refolding), Stage.Refolding, [done])) _refoldAfter = null;
             return;
         }
         _refolding = true;
@@ -194,8 +195,10 @@ internal sealed partial class SimulatedProcess
             if (!_refolding || _refoldAfter != after) return; // another definition came meanwhile
             _refolding = false;
             if (IsRefusal(reply)) return;
+            var place = StoredForms.Bytes(w => w.Text(next));
+            var fault = _world.Pass(Stage.Refolding);
+            if (!_world.Write(fault, Stage.Refolding, [new(StoredForms.RefoldAfter, place)])) return;
             _refoldAfter = next;
-            _world.Disk.Commit([new(StoredForms.RefoldAfter, StoredForms.Bytes(w => w.Text(next)))]);
         }));
     }
 

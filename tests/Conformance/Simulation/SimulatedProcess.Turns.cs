@@ -1,4 +1,3 @@
-using System.Buffers;
 using DToC.Grains;
 using DToC.Twin;
 
@@ -21,7 +20,7 @@ internal sealed partial class SimulatedProcess
         var kept = Newest(key);
         activation.State = kept is null
             ? Grain(key).Create(key, _plans.Current)
-            : Grain(key).Decode(key, kept.Bytes, _plans);
+            : Grain(key).Decode(key, kept.Bytes.Span, _plans);
         activation.LastNow = kept is null ? Instant.Never : Instant.Max(kept.LastNow, activation.LastNow);
         activation.Phase = Phase.Ready;
     }
@@ -62,10 +61,23 @@ internal sealed partial class SimulatedProcess
             envelope.Answer(new Reply.Unavailable("The journal cannot be read."));
             return;
         }
-        var entries = activation.Wanted.SelectMany(key => HistoryOf(key).Select(e => (Key: key, Entry: e)))
-            .OrderBy(e => e.Entry.RecordedAt).ToList();
-        var owners = entries.ConvertAll(e => e.Key);
-        Execute(activation, envelope, new History(entries.ConvertAll(e => e.Entry)) { Owners = owners });
+        var entries = new List<JournalEntry>();
+        var owners = new List<GrainKey>();
+        foreach (var key in activation.Wanted)
+        {
+            entries.AddRange(HistoryOf(key));
+            while (owners.Count < entries.Count) owners.Add(key);
+        }
+        Execute(activation, envelope, activation.Wanted.Count == 1 ? Whole(entries, owners) : InOrder(entries, owners));
+    }
+
+    private static History Whole(List<JournalEntry> entries, List<GrainKey> owners) => new(entries) { Owners = owners };
+
+    /// <summary>Several journals, each in its order already, in the order of recording.</summary>
+    private static History InOrder(List<JournalEntry> entries, List<GrainKey> owners)
+    {
+        var order = Enumerable.Range(0, entries.Count).OrderBy(i => entries[i].RecordedAt).ToList();
+        return Whole(order.ConvertAll(i => entries[i]), order.ConvertAll(i => owners[i]));
     }
 
     private IEnumerable<JournalEntry> HistoryOf(GrainKey key)
@@ -87,7 +99,7 @@ internal sealed partial class SimulatedProcess
             Now = now,
             Seed = StableHash.Combine(_world.Options.Seed, ++_world.Turns),
             State = activation.State!, // read when the phase became Ready
-            Rows = new PendingRows(_world.Disk, key, partition.Pending),
+            Rows = new PendingRows(_world.Disk, key, partition.Pending, _world),
             Leases = new Leases([.. partition.Leases.Select(l => new Lease(l.Key, l.Value))]),
             Plans = _plans,
             History = history,
@@ -98,7 +110,13 @@ internal sealed partial class SimulatedProcess
             result = Grain(key).Handle(envelope.Message, turn);
             CheckSpending(result, partition);
         }
-        catch (Exception poisoned)
+        catch (ReadFailedException unread)
+        {
+            activation.Reset();
+            envelope.Answer(new Reply.Unavailable(unread.Message));
+            return;
+        }
+        catch (Exception poisoned) when (poisoned is not CrashedException)
         {
             activation.Reset();
             envelope.Answer(new Reply.Failed($"{poisoned.GetType().Name} in a turn of {key}."));
@@ -157,9 +175,9 @@ internal sealed partial class SimulatedProcess
         KeptState? state = null;
         if (outcome.Changed)
         {
-            var output = new ArrayBufferWriter<byte>();
-            Grain(activation.Key).Encode(activation.State!, output); // a turn has just run on it
-            var bytes = output.WrittenSpan.ToArray();
+            var grain = Grain(activation.Key);
+            var ran = activation.State!; // a turn has just run on it
+            var bytes = StoredForms.Collect(output => grain.Encode(ran, output));
             state = new KeptState(activation.LastNow, activation.State!.Version, bytes);
         }
         foreach (var spent in outcome.Spent) partition.Leases[spent.Resource] -= spent.Amount;

@@ -90,19 +90,24 @@ internal sealed partial class SimulatedProcess
         return true;
     }
 
-    /// <summary>Makes a definition current, durably; states in memory are read again under it.</summary>
-    public void Replace(TwinPlan plan)
+    /// <summary>
+    /// Makes a definition current, durably; states in memory are read again under it. False when it could not be
+    /// stored.
+    /// </summary>
+    public bool Replace(TwinPlan plan)
     {
-        _world.Disk.Commit(
+        List<KeyValuePair<string, byte[]?>> changes =
         [
             new(StoredForms.Plan(plan.Hash), plan.Source.ToArray()),
             new(StoredForms.CurrentPlan, StoredForms.Bytes(w => w.Hash(plan.Hash))),
             new(StoredForms.RefoldAfter, StoredForms.Bytes(w => w.Text(""))),
-        ]);
+        ];
+        if (!_world.Write(_world.Pass(Stage.Replacement), Stage.Replacement, changes)) return false;
         _plans = _plans.WithCurrent(plan);
         _refoldAfter = "";
         _refolding = false;
         foreach (var activation in _activations) activation.Reset();
+        return true;
     }
 
     private int PartitionOf(GrainKey key) => (int)(key.StableHash() % (ulong)_partitions.Length);

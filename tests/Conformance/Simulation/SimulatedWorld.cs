@@ -56,6 +56,9 @@ internal enum Sabotage
 
     /// <summary>Shows states that are not committed.</summary>
     ServesUncommittedReads,
+
+    /// <summary>Takes what it finds of a torn transaction for a whole one.</summary>
+    TrustsTornWrites,
 }
 
 /// <summary>What outlives a simulated process: disk, clock, chance, faults, trace.</summary>
@@ -74,9 +77,10 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     public Instant Clock { get; set; } = SimulatedHost.Start;
 
     /// <summary>
-    /// Journal entries that retention removed, by name on the disk: a judge knows all that was ever recorded.
+    /// Journal entries that retention removed or tried to, by key and name on the disk: a judge knows all that was
+    /// ever recorded.
     /// </summary>
-    public SortedDictionary<string, byte[]> Expired { get; } = new(StringComparer.Ordinal);
+    public Dictionary<GrainKey, SortedList<string, byte[]>> Expired { get; } = [];
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; set; }
@@ -93,6 +97,9 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// <summary>Wake-ups that were waiting when a process crashed.</summary>
     public int WakesOverCrash { get; set; }
 
+    /// <summary>The disk is full before this step.</summary>
+    public long FullUntil { get; private set; }
+
     public void Note(string line) =>
         Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
 
@@ -101,8 +108,35 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     {
         var fault = Faults.Pass(stage);
         if (fault is not null && Trace is not null) Note($"*** {fault} at {stage}");
-        return fault == Fault.Crash && stage != Stage.DuringCommit
+        return fault == Fault.Crash && !FaultPlan.IsWrite(stage)
             ? throw new CrashedException(stage.ToString())
             : fault;
+    }
+
+    /// <summary>
+    /// Commits a transaction at its stage, where the process may die before, in and after it, and the disk be full,
+    /// at times for a while. False when nothing was written.
+    /// </summary>
+    /// <param name="fault">What <see cref="Pass"/> gave for the stage.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="changes">The transaction.</param>
+    public bool Write(Fault? fault, Stage stage, IReadOnlyCollection<KeyValuePair<string, byte[]?>> changes)
+    {
+        switch (fault)
+        {
+            case Fault.FullDisk:
+                if (Draws.Percent(50)) FullUntil = Steps + Draws.Between(1, 150);
+                return false;
+            case Fault.TornWrite:
+                Disk.Tear(changes, Draws);
+                throw new CrashedException($"with a part of the transaction of {stage} on the disk");
+            case Fault.Crash:
+                var whole = Draws.Percent(50);
+                if (whole) Disk.Commit(changes);
+                throw new CrashedException($"{(whole ? "after the last byte" : "in the middle")} of {stage}");
+        }
+        if (Steps < FullUntil) return false;
+        Disk.Commit(changes);
+        return true;
     }
 }

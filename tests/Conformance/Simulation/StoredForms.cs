@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using DToC.Grains;
 using DToC.Twin;
@@ -16,18 +17,24 @@ internal static class StoredForms
     public const string LeasesOf = "l/";
     public const string Plans = "d/";
 
-    public static string Path(GrainKey key) => $"{(int)key.Kind:d3}/{key.Id}";
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    // Schedules name the same few keys over and over.
+    private static readonly ConcurrentDictionary<GrainKey, NamesOfKey> Known = new();
+
+    public static string Path(GrainKey key) => Names(key).Path;
 
     public static GrainKey Key(string path) =>
         new((GrainKind)int.Parse(path.AsSpan(0, 3), CultureInfo.InvariantCulture), path[4..]);
 
     public static string States(GrainKind kind) => $"s/{(int)kind:d3}/";
 
-    public static string State(GrainKey key) => $"s/{Path(key)}";
+    public static string State(GrainKey key) => Names(key).State;
 
-    public static string Rows(GrainKey key) => $"r/{Path(key)}\n";
+    public static string Rows(GrainKey key) => Names(key).Rows;
 
-    public static string Journal(GrainKey key) => $"j/{Path(key)}\n";
+    public static string Journal(GrainKey key) => Names(key).Journal;
 
     public static string OutboxOf(GrainKey sender, long sequence) =>
         $"{Outbox}{Path(sender)}\n{sequence:d19}";
@@ -38,15 +45,21 @@ internal static class StoredForms
 
     public static string Plan(ulong hash) => $"{Plans}{hash:x16}";
 
+    private static NamesOfKey Names(GrainKey key) => Known.GetOrAdd(key, static k => new NamesOfKey(k));
+
     /// <summary>What follows the last line feed of a name.</summary>
     public static string Tail(string name) => name[(name.LastIndexOf('\n') + 1)..];
 
     public static long Number(string digits) => long.Parse(digits, CultureInfo.InvariantCulture);
 
-    public static byte[] Bytes(Action<StoredWriter> write)
+    public static byte[] Bytes(Action<StoredWriter> write) => Collect(output => write(new StoredWriter(output)));
+
+    /// <summary>What is written into a buffer that is used again and again; so no writing may begin another.</summary>
+    public static byte[] Collect(Action<ArrayBufferWriter<byte>> write)
     {
-        var output = new ArrayBufferWriter<byte>();
-        write(new StoredWriter(output));
+        var output = _buffer ??= new ArrayBufferWriter<byte>(8_192);
+        output.ResetWrittenCount();
+        write(output);
         return output.WrittenSpan.ToArray();
     }
 
@@ -70,20 +83,20 @@ internal static class StoredForms
         var reader = new StoredReader(bytes);
         return new JournalEntry(
             (JournalKind)reader.Byte(), reader.Time(), reader.Time(), reader.Time(), reader.Hash(),
-            reader.Hash(), reader.Rest());
+            reader.Hash(), reader.RestOf(bytes));
     }
 
     public static byte[] Write(KeptState kept) => Bytes(w =>
     {
         w.Time(kept.LastNow);
         w.Number(kept.Version);
-        w.Rest(kept.Bytes);
+        w.Rest(kept.Bytes.Span);
     });
 
     public static KeptState ReadState(byte[] bytes)
     {
         var reader = new StoredReader(bytes);
-        return new KeptState(reader.Time(), reader.Number(), reader.Rest());
+        return new KeptState(reader.Time(), reader.Number(), reader.RestOf(bytes));
     }
 
     public static byte[] Write(GrainKey to, byte[] message) => Bytes(w =>
@@ -114,7 +127,27 @@ internal static class StoredForms
     }
 }
 
+/// <summary>What the names of one key's things begin with.</summary>
+internal sealed class NamesOfKey
+{
+    public NamesOfKey(GrainKey key)
+    {
+        Path = string.Create(CultureInfo.InvariantCulture, $"{(int)key.Kind:d3}/{key.Id}");
+        State = $"s/{Path}";
+        Rows = $"r/{Path}\n";
+        Journal = $"j/{Path}\n";
+    }
+
+    public string Path { get; }
+
+    public string State { get; }
+
+    public string Rows { get; }
+
+    public string Journal { get; }
+}
+
 /// <summary>
 /// A state on disk, with the time of its turn: the clock may stand earlier after a restart.
 /// </summary>
-internal sealed record KeptState(Instant LastNow, long Version, byte[] Bytes);
+internal sealed record KeptState(Instant LastNow, long Version, ReadOnlyMemory<byte> Bytes);
