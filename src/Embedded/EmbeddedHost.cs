@@ -2,6 +2,7 @@ using DToC.Embedded.Effects;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Embedded.Upkeep;
+using DToC.Embedded.Watching;
 using DToC.Grains;
 using DToC.Twin.Plan;
 using Microsoft.Extensions.Logging;
@@ -202,6 +203,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             Problem = problem,
             Disk = _disk.Status(),
             Partitions = Array.ConvertAll(_context.Partitions, partition => partition.Status()),
+            Subscribers = _context.Subscriptions.Read(_context.Partitions),
+            Processes = [ProcessFigures.Read(_context.Started)],
         };
     }
 

@@ -1,7 +1,9 @@
 using DToC.Embedded.Effects;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
+using DToC.Embedded.Watching;
 using DToC.Grains;
+using DToC.Twin;
 using DToC.Twin.Plan;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +37,12 @@ internal sealed class HostContext(
         get => Volatile.Read(ref _plans);
         set => Volatile.Write(ref _plans, value);
     }
+
+    /// <summary>When this host began.</summary>
+    public Instant Started { get; } = Instant.From(options.Time.GetUtcNow());
+
+    /// <summary>Those who receive published effects.</summary>
+    public Subscriptions Subscriptions { get; } = new();
 
     /// <summary>Pulsed after a commit that published effects.</summary>
     public AsyncSignal Published { get; } = new();

@@ -46,6 +46,18 @@ public sealed partial class OperationTests(SharedServer shared)
         Assert.True(samples["dtoc_events_total{status=\"accepted\"}"] >= 1);
         Assert.True(samples["dtoc_turns_total{partition=\"0\"}"]
             + samples["dtoc_turns_total{partition=\"1\"}"] >= 1);
+        string[] ofPartitions =
+        [
+            "dtoc_turn_duration_seconds_count", "dtoc_answer_duration_seconds_count", "dtoc_activated_total",
+            "dtoc_commit_duration_seconds_count",
+        ];
+        Assert.All(ofPartitions, name => Assert.True(
+            samples[name + "{partition=\"0\"}"] + samples[name + "{partition=\"1\"}"] >= 1));
+        Assert.True(samples["dtoc_file_bytes{partition=\"1\",file=\"database\"}"] > 0);
+        Assert.True(samples["dtoc_disk_free_bytes"] > 0);
+        Assert.Equal(
+            samples["dtoc_turn_duration_seconds_count{partition=\"0\"}"],
+            samples["dtoc_turn_duration_seconds_bucket{partition=\"0\",le=\"+Inf\"}"]);
         var requests = """{method="GET",route="/v1/twins/{id}",status="2xx"}""";
         Assert.True(samples[$"dtoc_http_request_duration_seconds_count{requests}"] >= 1);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DToC.Embedded.Storage;
 using DToC.Grains;
+using DToC.Twin;
 
 namespace DToC.Embedded.Effects;
 
@@ -17,6 +18,7 @@ internal sealed class Subscription(HostContext host, Topic topic, long[] places)
     public async IAsyncEnumerable<Published> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host.Stopping);
+        using var reading = host.Subscriptions.Enter(topic, places, Instant.From(host.Options.Time.GetUtcNow()));
         while (!host.Stopping.IsCancellationRequested)
         {
             var published = host.Published.Next;
@@ -26,7 +28,10 @@ internal sealed class Subscription(HostContext host, Topic topic, long[] places)
                 cancellation.ThrowIfCancellationRequested();
                 if (host.Stopping.IsCancellationRequested) yield break;
                 var page = (topic, places[i], host.Options.SubscriberPage);
-                foreach (var row in await host.Partitions[i].Readers.ReadAsync(ReadPage, page, cancellation))
+                var last = host.Partitions[i].LastPublished;
+                var rows = await host.Partitions[i].Readers.ReadAsync(ReadPage, page, cancellation);
+                if (rows.Count == 0) reading.CaughtUp(i, last);
+                foreach (var row in rows)
                 {
                     found = true;
                     places[i] = row.Seq;

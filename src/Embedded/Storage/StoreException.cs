@@ -65,6 +65,6 @@ public sealed class StoreException : HostStoreException
     private static bool IsFull(sqlite3 connection)
     {
         var path = raw.sqlite3_db_filename(connection, "main").utf8_to_string();
-        return !string.IsNullOrEmpty(path) && FreeSpace.Of(path) < FullBelowBytes;
+        return !string.IsNullOrEmpty(path) && FreeSpace.Of(path).Free < FullBelowBytes;
     }
 }

@@ -1,4 +1,5 @@
 using DToC.Embedded.Storage;
+using DToC.Embedded.Watching;
 using DToC.Grains;
 
 namespace DToC.Embedded.Turns;
@@ -14,6 +15,9 @@ internal sealed class Activation(GrainKey key)
     private const int Overhead = 320;
 
     private StoredState? _committed;
+
+    /// <summary>Its turns of late; a field, as it is counted up in place.</summary>
+    public Heat Heat;
 
     public GrainKey Key { get; } = key;
 

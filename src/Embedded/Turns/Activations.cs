@@ -16,12 +16,16 @@ internal sealed class Activations(long limitBytes)
     private int _hand;
     private long _bytes;
     private long _evictions;
+    private long _activated;
 
     /// <summary>Bytes of the grains in memory.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Grains put out of memory since the start.</summary>
     public long Evictions => Volatile.Read(ref _evictions);
+
+    /// <summary>Grains taken into memory since the start.</summary>
+    public long Activated => Volatile.Read(ref _activated);
 
     /// <summary>Grains in memory of each kind that has any.</summary>
     public Dictionary<GrainKind, int> CountByKind()
@@ -48,6 +52,7 @@ internal sealed class Activations(long limitBytes)
         activation.Slot = _ring.Count;
         _ring.Add(activation);
         _countByKind[(byte)activation.Key.Kind]++;
+        Volatile.Write(ref _activated, _activated + 1);
         Grow(activation.Size);
     }
 

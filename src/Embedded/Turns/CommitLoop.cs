@@ -131,7 +131,9 @@ internal sealed class CommitLoop
         {
             _writer ??= new BatchWriter(_reopen());
             if (PageLimit != _appliedPageLimit) ApplyPageLimit(_writer.Database);
+            var began = _partition.Watch.Mark();
             _writer.Write(batch);
+            _partition.Watch.Committed(began);
         }
         catch (StoreException exception)
         {

@@ -30,6 +30,9 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// </summary>
     public Origin? Origin { get; init; }
 
+    /// <summary>When it was taken, for a message from outside.</summary>
+    public long Taken { get; init; }
+
     /// <summary>True when the turn's commit removes the row of <see cref="Origin"/>.</summary>
     public bool Settled { get; set; }
 
@@ -42,9 +45,12 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     public ValueTask<Reply> Completion => new(this, _source.Version);
 
     /// <summary>Gives the reply and the room in the mailbox back.</summary>
-    public void Complete(Reply reply)
+    public void Complete(Reply reply) => Complete(reply, admittedBy?.Watch.Mark() ?? 0);
+
+    /// <summary>The same, where the moment is known: one look at the clock does for a batch.</summary>
+    public void Complete(Reply reply, long mark)
     {
-        admittedBy?.Leave();
+        admittedBy?.Leave(mark - Taken, reply);
         _source.SetResult(reply);
     }
 

@@ -1,5 +1,6 @@
 using DToC.Embedded.Effects;
 using DToC.Embedded.Storage;
+using DToC.Embedded.Watching;
 using DToC.Grains;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed class Partition
     private readonly SendLoop _sends;
     private readonly WakeLoop _wakes;
     private readonly AsyncSignal _room = new();
+    private readonly string _path;
     private int _admitted;
     private long _pendingSends;
     private long _lastPublished;
@@ -25,6 +27,8 @@ internal sealed class Partition
     {
         Host = host;
         Index = index;
+        _path = path;
+        Watch = new PartitionWatch(host.Options.Time);
         Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
         _mailbox = new Mailbox(Gate);
         _commits = new CommitLoop(
@@ -48,6 +52,9 @@ internal sealed class Partition
     public ILogger Log => Host.Log;
 
     public int Index { get; }
+
+    /// <summary>What operators see of this partition.</summary>
+    public PartitionWatch Watch { get; }
 
     /// <summary>Connections for reads outside of turns.</summary>
     public ReaderPool Readers { get; }
@@ -101,8 +108,7 @@ internal sealed class Partition
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         if (Host.Draining) return new ValueTask<Reply>(new Reply.Unavailable(DrainingReason));
-        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit)
-            return new ValueTask<Reply>(new Reply.Busy(Options.RetryAfter));
+        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit) return new ValueTask<Reply>(Busy());
         return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
     }
 
@@ -121,8 +127,10 @@ internal sealed class Partition
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
 
     /// <summary>A message was answered: there is room for another.</summary>
-    public void Leave()
+    /// <param name="ticks">How long that took, in units of <see cref="PartitionWatch.Mark"/>.</param>
+    public void Leave(long ticks, Reply reply)
     {
+        Watch.Answered(ticks, reply);
         // Only the step below the limit is news to those who wait.
         var left = Interlocked.Decrement(ref _admitted);
         if (left == Options.MailboxCapacity - 1 || (left == 0 && Host.Draining)) _room.Pulse();
@@ -140,30 +148,22 @@ internal sealed class Partition
     }
 
     /// <summary>Answers one message that does not wait for a commit, or sends it on.</summary>
-    public void Answer(Delivery delivery)
-    {
-        if (delivery.ForwardTo is { } target)
-        {
-            delivery.MoveTo(target);
-            Host.Deliver(delivery);
-            return;
-        }
-        delivery.Complete(delivery.Reply!); // set with every outcome
-    }
+    public void Answer(Delivery delivery) => Answer(delivery, Watch.Mark());
 
     /// <summary>Answers a batch after its commit, or refuses all of it; called by the commit loop.</summary>
     public void Answer(Batch batch, string? failure)
     {
         if (failure is null) Announce(batch);
+        var mark = Watch.Mark();
         foreach (var item in batch.Items)
         {
             if (failure is not null) item.Refuse(failure);
-            else if (item is Delivery delivery) Answer(delivery);
+            else if (item is Delivery delivery) Answer(delivery, mark);
             else ((Chore)item).Complete();
         }
     }
 
-    public PartitionStatus Status() => new()
+    public PartitionStatus Status() => Watch.Complete(new PartitionStatus
     {
         Partition = Index,
         Activations = Activations.CountByKind(),
@@ -175,7 +175,21 @@ internal sealed class Partition
         Evictions = Activations.Evictions,
         JournalEntries = _runner.JournalEntries,
         PendingEffects = Volatile.Read(ref _pendingSends),
-    };
+        Activated = Activations.Activated,
+        FileBytes = ProcessFigures.BytesOf(_path),
+        LogBytes = ProcessFigures.BytesOf(_path + "-wal"),
+    });
+
+    private void Answer(Delivery delivery, long mark)
+    {
+        if (delivery.ForwardTo is { } target)
+        {
+            delivery.MoveTo(target);
+            Host.Deliver(delivery);
+            return;
+        }
+        delivery.Complete(delivery.Reply!, mark); // the reply is set with every outcome
+    }
 
     private void Announce(Batch batch)
     {
@@ -197,7 +211,7 @@ internal sealed class Partition
 
     private ValueTask<Reply> Admit(GrainKey key, GrainMessage message)
     {
-        var delivery = new Delivery(key, message, this);
+        var delivery = new Delivery(key, message, this) { Taken = Watch.Mark() };
         if (!_mailbox.Post(delivery, own: false)) delivery.Refuse(DrainingReason);
         return delivery.Completion;
     }
@@ -217,8 +231,7 @@ internal sealed class Partition
     private async ValueTask<Reply> SendWhenRoomAsync(
         GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
-        var busy = new Reply.Busy(Options.RetryAfter);
-        if (Options.AdmissionWait == TimeSpan.Zero) return busy;
+        if (Options.AdmissionWait == TimeSpan.Zero) return Busy();
         using var wait = new CancellationTokenSource(Options.AdmissionWait, Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
         try
@@ -232,8 +245,14 @@ internal sealed class Partition
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return busy;
+            return Busy();
         }
         return await Admit(key, message);
+    }
+
+    private Reply.Busy Busy()
+    {
+        Watch.Refused();
+        return new Reply.Busy(Options.RetryAfter);
     }
 }

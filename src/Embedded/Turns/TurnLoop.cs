@@ -99,11 +99,18 @@ internal sealed class TurnLoop
         // A clock set back does not reach a turn.
         _now = Instant.Max(_now, Instant.From(_partition.Options.Time.GetUtcNow()));
         batch.Now = _now;
+        _partition.Watch.Begin(_now);
         foreach (var item in _taken)
         {
             batch.Turns++;
-            if (item is Delivery delivery) _runner.Run(delivery, batch, _committing);
-            else Take((Chore)item, batch);
+            if (item is not Delivery delivery)
+            {
+                Take((Chore)item, batch);
+                _partition.Watch.Begin(_now);
+                continue;
+            }
+            _runner.Run(delivery, batch, _committing);
+            _partition.Watch.Ran(delivery);
         }
         _taken.Clear();
         if (batch.IsEmpty && batch.Turns >= _partition.Options.BatchLimit) BeginAnew(batch);

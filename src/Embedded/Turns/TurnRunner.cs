@@ -77,6 +77,7 @@ internal sealed class TurnRunner
         try
         {
             grain = Activations.Find(delivery.Key) ?? Load(delivery.Key);
+            _partition.Watch.Count(grain);
             var kind = _grains.Of(delivery.Key.Kind);
             var plans = _partition.Host.Plans;
             if (grain.Live is null) Open(grain, kind, plans, batch);
@@ -106,6 +107,7 @@ internal sealed class TurnRunner
             // Key and type only: a message holds personal data, and so may the text of an exception.
             _partition.Log.TurnFailed(
                 delivery.Key, delivery.Message.GetType().Name, exception.GetType().Name, exception.StackTrace);
+            _partition.Watch.Failed();
             if (grain is not null) grain.Live = null;
             delivery.Complete(new Reply.Failed($"the turn failed ({exception.GetType().Name})"));
         }

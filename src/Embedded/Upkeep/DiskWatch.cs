@@ -9,6 +9,7 @@ internal sealed class DiskWatch(HostContext host)
 {
     private readonly Lock _gate = new();
     private long? _free;
+    private long? _total;
     private bool _isLow;
 
     /// <summary>
@@ -27,13 +28,13 @@ internal sealed class DiskWatch(HostContext host)
     /// <summary>Looks now.</summary>
     public void Look()
     {
-        var free = FreeSpace.Of(host.Options.DataFolder);
+        var (free, total) = FreeSpace.Of(host.Options.DataFolder);
         var isLow = free is { } bytes && bytes < host.Options.DiskLowBytes;
         lock (_gate)
         {
             if (isLow && !_isLow) host.Log.DiskIsLow(free ?? 0, host.Options.DiskLowBytes);
             if (!isLow && _isLow) host.Log.DiskHasRoom(free ?? 0);
-            (_free, _isLow) = (free, isLow);
+            (_free, _total, _isLow) = (free, total, isLow);
         }
     }
 
@@ -52,6 +53,7 @@ internal sealed class DiskWatch(HostContext host)
             return new DiskStatus
             {
                 FreeBytes = _free,
+                TotalBytes = _total,
                 IsLow = _isLow,
                 Problem = problem,
                 DamagedReads = host.DamagedReads,

@@ -6,6 +6,9 @@ public sealed record DiskStatus
     /// <summary>Bytes that may still be written, as of the last look; null when the system does not say.</summary>
     public required long? FreeBytes { get; init; }
 
+    /// <summary>Bytes of the whole file system; null when the system does not say.</summary>
+    public long? TotalBytes { get; init; }
+
     /// <summary>True when less is free than the low-water mark: make room before it is full.</summary>
     public required bool IsLow { get; init; }
 

@@ -88,6 +88,15 @@ public sealed record HostStatus
 
     /// <summary>One entry a partition.</summary>
     public required IReadOnlyList<PartitionStatus> Partitions { get; init; }
+
+    /// <summary>Subscriptions now, the one furthest behind first, at most <see cref="MaxListed"/>.</summary>
+    public IReadOnlyList<SubscriberStatus> Subscribers { get; init; } = [];
+
+    /// <summary>The processes that run the partitions.</summary>
+    public IReadOnlyList<ProcessStatus> Processes { get; init; } = [];
+
+    /// <summary>Most entries of a list in this status.</summary>
+    public const int MaxListed = 64;
 }
 
 /// <summary>Figures of one partition.</summary>
@@ -122,4 +131,34 @@ public sealed record PartitionStatus
 
     /// <summary>Effects waiting to be delivered to other grains.</summary>
     public required long PendingEffects { get; init; }
+
+    /// <summary>Grains read or created into memory.</summary>
+    public long Activated { get; init; }
+
+    /// <summary>Turns that threw: of messages from outside, and of the host's own.</summary>
+    public long FailedTurns { get; init; }
+
+    /// <summary>Time of turns: from taking a message to having its outcome, without the commit.</summary>
+    public DurationCounts TurnDurations { get; init; } = DurationCounts.None;
+
+    /// <summary>Time of commits that were made.</summary>
+    public DurationCounts CommitDurations { get; init; } = DurationCounts.None;
+
+    /// <summary>Time of messages from outside, from being taken to being answered.</summary>
+    public DurationCounts AnswerDurations { get; init; } = DurationCounts.None;
+
+    /// <summary>Answers to messages from outside.</summary>
+    public AnswerCounts Answers { get; init; }
+
+    /// <summary>Customers with the most turns in the last minute, the hottest first; a short list.</summary>
+    public IReadOnlyList<HotKey> Hottest { get; init; } = [];
+
+    /// <summary>The slowest turns of the last minutes, the slowest first; a short list.</summary>
+    public IReadOnlyList<SlowTurn> Slowest { get; init; } = [];
+
+    /// <summary>Bytes of the partition's file.</summary>
+    public long FileBytes { get; init; }
+
+    /// <summary>Bytes of its write-ahead log.</summary>
+    public long LogBytes { get; init; }
 }

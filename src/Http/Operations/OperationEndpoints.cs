@@ -49,63 +49,7 @@ internal static class OperationEndpoints
     {
         var text = new MetricsText();
         meters.Write(text);
-        Write(text, host.Status());
+        HostMetrics.Write(text, host.Status());
         return TypedResults.Text(text.ToString(), MetricsText.MediaType);
-    }
-
-    private static void Write(MetricsText text, HostStatus status)
-    {
-        text.Family("dtoc_ready", "gauge", "1 while messages are taken and can be made durable.");
-        text.Sample("dtoc_ready", status.Ready ? 1 : 0);
-        if (status.Disk is { } disk) Write(text, disk);
-        Write(text, status, "dtoc_turns_total", "counter", "Turns run.", partition => partition.Turns);
-        Write(text, status, "dtoc_commits_total", "counter", "Commits made.", partition => partition.Commits);
-        Write(text, status, "dtoc_failed_commits_total", "counter", "Commits that failed.", partition =>
-            partition.FailedCommits);
-        Write(text, status, "dtoc_evictions_total", "counter", "Grains put out of memory.", partition =>
-            partition.Evictions);
-        Write(text, status, "dtoc_journal_entries_total", "counter", "Journal entries written.", partition =>
-            partition.JournalEntries);
-        Write(text, status, "dtoc_mailbox_messages", "gauge", "Messages waiting.", partition =>
-            partition.MailboxLength);
-        Write(text, status, "dtoc_pending_effects", "gauge", "Effects waiting to be delivered to grains.",
-            partition => partition.PendingEffects);
-        Write(text, status, "dtoc_resident_bytes", "gauge", "Bytes of the states in memory.", partition =>
-            partition.ResidentBytes);
-        text.Family("dtoc_activations", "gauge", "Grains in memory.");
-        foreach (var partition in status.Partitions)
-        {
-            foreach (var (kind, count) in partition.Activations)
-            {
-                text.Sample("dtoc_activations", count, ("partition", $"{partition.Partition}"),
-                    ("kind", WireJson.Word(kind)));
-            }
-        }
-    }
-
-    private static void Write(MetricsText text, DiskStatus disk)
-    {
-        if (disk.FreeBytes is { } free)
-        {
-            text.Family("dtoc_disk_free_bytes", "gauge", "Bytes that may still be written on the data folder's volume.");
-            text.Sample("dtoc_disk_free_bytes", free);
-        }
-        text.Family("dtoc_disk_low", "gauge", "1 while less is free than the low-water mark.");
-        text.Sample("dtoc_disk_low", disk.IsLow ? 1 : 0);
-        text.Family("dtoc_disk_problem", "gauge", "1 while commits, or moving the log into its file, fail.");
-        text.Sample("dtoc_disk_problem", disk.Problem is null ? 0 : 1);
-        text.Family("dtoc_damaged_reads_total", "counter", "Reads that found something not as it was written.");
-        text.Sample("dtoc_damaged_reads_total", disk.DamagedReads);
-    }
-
-    private static void Write(
-        MetricsText text, HostStatus status, string name, string type, string help,
-        Func<PartitionStatus, double> value)
-    {
-        text.Family(name, type, help);
-        foreach (var partition in status.Partitions)
-        {
-            text.Sample(name, value(partition), ("partition", $"{partition.Partition}"));
-        }
     }
 }

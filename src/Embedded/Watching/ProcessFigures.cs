@@ -1,0 +1,21 @@
+using DToC.Grains;
+using DToC.Twin;
+
+namespace DToC.Embedded.Watching;
+
+/// <summary>Figures of this process and of its files.</summary>
+internal static class ProcessFigures
+{
+    private static readonly string Name = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public static ProcessStatus Read(Instant started) => new(
+        Name, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false),
+        Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalPauseDuration().TotalSeconds, started);
+
+    /// <summary>Bytes of a file; 0 when it is not there.</summary>
+    public static long BytesOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+}
