@@ -77,6 +77,27 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">As for one message; none was sent.</exception>
+    public async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
+    {
+        if (letters.Count == 0) return [];
+        foreach (var letter in letters) Check(letter.To);
+        var group = new ReplyGroup(letters.Count);
+        var taken = new List<Delivery>?[_context.PartitionCount];
+        for (var i = 0; i < letters.Count; i++)
+        {
+            var partition = _context.PartitionOf(letters[i].To);
+            if (partition.Take(letters[i], group, i, cancellation) is { } delivery)
+                (taken[partition.Index] ??= []).Add(delivery);
+        }
+        for (var i = 0; i < taken.Length; i++)
+        {
+            if (taken[i] is { } deliveries) _context.Partitions[i].Post(deliveries);
+        }
+        return await group.All;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation)
     {
         Check(key);

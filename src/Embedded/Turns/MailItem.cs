@@ -30,6 +30,12 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// </summary>
     public Origin? Origin { get; init; }
 
+    /// <summary>Those it was sent together with, or null.</summary>
+    public ReplyGroup? Group { get; init; }
+
+    /// <summary>Its place among them.</summary>
+    public int Place { get; init; }
+
     /// <summary>When it was taken, for a message from outside.</summary>
     public long Taken { get; init; }
 
@@ -42,6 +48,7 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// <summary>Where to send it on once the batch is durable, in place of a reply.</summary>
     public GrainKey? ForwardTo { get; set; }
 
+    /// <summary>The reply of a message that was sent alone.</summary>
     public ValueTask<Reply> Completion => new(this, _source.Version);
 
     /// <summary>Gives the reply and the room in the mailbox back.</summary>
@@ -51,7 +58,8 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     public void Complete(Reply reply, long mark)
     {
         admittedBy?.Leave(mark - Taken, reply);
-        _source.SetResult(reply);
+        if (Group is not null) Group.Set(Place, reply);
+        else _source.SetResult(reply);
     }
 
     public override void Refuse(string reason)

@@ -34,6 +34,20 @@ internal sealed class Mailbox(object gate)
         }
     }
 
+    /// <summary>Adds messages from outside; false when the partition has stopped.</summary>
+    public bool Post(List<Delivery> requests)
+    {
+        lock (gate)
+        {
+            if (IsClosed) return false;
+            var wasEmpty = _length == 0;
+            foreach (var request in requests) _requests.Enqueue(request);
+            _length += requests.Count;
+            if (wasEmpty) Monitor.PulseAll(gate);
+            return true;
+        }
+    }
+
     /// <summary>Under the gate: moves up to so many items; false when there are none.</summary>
     public bool Take(int limit, List<MailItem> taken)
     {

@@ -112,6 +112,35 @@ internal sealed class Partition
         return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
     }
 
+    /// <summary>
+    /// One of several messages from outside: admitted, to be posted with the others; null when it was answered at
+    /// once or waits for room by itself.
+    /// </summary>
+    public Delivery? Take(Letter letter, ReplyGroup group, int place, CancellationToken cancellation)
+    {
+        if (Host.Draining)
+        {
+            group.Set(place, new Reply.Unavailable(DrainingReason));
+            return null;
+        }
+        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit)
+        {
+            group.Set(place, Busy());
+            return null;
+        }
+        if (TryEnter())
+            return new Delivery(letter.To, letter.Message, this) { Taken = Watch.Mark(), Group = group, Place = place };
+        _ = SendWhenRoomAsync(letter, group, place, cancellation);
+        return null;
+    }
+
+    /// <summary>Adds messages that <see cref="Take"/> admitted.</summary>
+    public void Post(List<Delivery> deliveries)
+    {
+        if (_mailbox.Post(deliveries)) return;
+        foreach (var delivery in deliveries) delivery.Refuse(DrainingReason);
+    }
+
     /// <summary>Adds an item of the host's own; false when the partition has stopped.</summary>
     public bool Post(MailItem item) => _mailbox.Post(item, own: true);
 
@@ -248,6 +277,18 @@ internal sealed class Partition
             return Busy();
         }
         return await Admit(key, message);
+    }
+
+    private async Task SendWhenRoomAsync(Letter letter, ReplyGroup group, int place, CancellationToken cancellation)
+    {
+        try
+        {
+            group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            group.Cancel(cancellation);
+        }
     }
 
     private Reply.Busy Busy()

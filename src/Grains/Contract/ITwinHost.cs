@@ -21,6 +21,20 @@ public interface ITwinHost
     ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation);
 
     /// <summary>
+    /// Sends several messages, each as <see cref="SendAsync"/> does and none waiting for another; the replies come
+    /// together, in the order of the messages, once the last is there. Messages are handed over in their order before
+    /// this returns, but for those that must wait for room.
+    /// </summary>
+    async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
+    {
+        var sent = new ValueTask<Reply>[letters.Count];
+        for (var i = 0; i < sent.Length; i++) sent[i] = SendAsync(letters[i].To, letters[i].Message, cancellation);
+        var replies = new Reply[sent.Length];
+        for (var i = 0; i < sent.Length; i++) replies[i] = await sent[i];
+        return replies;
+    }
+
+    /// <summary>
     /// The last committed state, without waiting for any commit; null when the key was never written.
     /// </summary>
     ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation);

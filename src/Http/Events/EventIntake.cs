@@ -33,8 +33,7 @@ internal sealed class EventIntake(
         {
             var chunk = await SortAsync(events, mode, cancellation);
             // Sent here, before anything is awaited: chunks of one stream reach their grains in their order.
-            var sent = chunk.Groups.ConvertAll(group => SendAsync(group, mode, cancellation));
-            return CompleteAsync(chunk, sent);
+            return CompleteAsync(chunk, SendAsync(chunk.Groups, mode, cancellation));
         }
         catch
         {
@@ -76,25 +75,35 @@ internal sealed class EventIntake(
             ? new ValueTask<string>(customer)
             : identities.FindAsync(e.Identifiers, plan.Events.Identifiers, cancellation);
 
-    private async Task<Reply> SendAsync(EventGroup group, IntakeMode mode, CancellationToken cancellation)
+    private async Task<Reply[]> SendAsync(List<EventGroup> groups, IntakeMode mode, CancellationToken cancellation)
     {
-        var reply = await host.SendAsync(group.Key, group.Message, cancellation);
-        if (reply is not Reply.Busy) return reply;
+        var replies = await host.SendAllAsync(
+            groups.ConvertAll(static group => new Letter(group.Key, group.Message)), cancellation);
         var started = time.GetTimestamp();
-        while (reply is Reply.Busy busy && time.GetElapsedTime(started) + busy.RetryAfter < mode.Patience)
+        List<int> busy = [];
+        for (; ; busy.Clear())
         {
-            await Task.Delay(busy.RetryAfter, time, cancellation);
-            reply = await host.SendAsync(group.Key, group.Message, cancellation);
+            var wait = TimeSpan.Zero;
+            for (var i = 0; i < replies.Length; i++)
+            {
+                if (replies[i] is not Reply.Busy { RetryAfter: var asked }) continue;
+                busy.Add(i);
+                if (asked > wait) wait = asked;
+            }
+            if (busy.Count == 0 || time.GetElapsedTime(started) + wait >= mode.Patience) return replies;
+            await Task.Delay(wait, time, cancellation);
+            var again = await host.SendAllAsync(
+                busy.ConvertAll(i => new Letter(groups[i].Key, groups[i].Message)), cancellation);
+            for (var i = 0; i < again.Length; i++) replies[busy[i]] = again[i];
         }
-        return reply;
     }
 
-    private async Task<EventAnswer[]> CompleteAsync(EventChunk chunk, List<Task<Reply>> sent)
+    private async Task<EventAnswer[]> CompleteAsync(EventChunk chunk, Task<Reply[]> sent)
     {
         try
         {
-            await Task.WhenAll(sent);
-            for (var i = 0; i < sent.Count; i++) chunk.Groups[i].Answer(await sent[i], chunk.Answers);
+            var replies = await sent;
+            for (var i = 0; i < replies.Length; i++) chunk.Groups[i].Answer(replies[i], chunk.Answers);
         }
         finally
         {

@@ -24,6 +24,23 @@ public abstract partial class HostContract
     }
 
     [Fact]
+    public async Task Messages_sent_together_are_answered_in_their_places()
+    {
+        await using var test = await Start();
+        string[] ids = ["a", "b", "a", "c", "a", "b"];
+        var letters = ids.Select((id, i) => new Letter(ProbeGrain.Key(id), Add(i + 1, 1))).ToList();
+
+        var replies = test.Host.SendAllAsync(letters, CancellationToken.None).AsTask();
+        await test.WaitFor(replies);
+
+        Assert.Equal(ids, (await replies).Select(reply => Assert.IsType<ProbeReply.Applied>(reply).Key));
+        Assert.Equal([1, 1, 2, 1, 3, 2], (await replies).Select(reply => ((ProbeReply.Applied)reply).Count));
+        Assert.Equal((3, 2, 1), ((await test.State("a")).Count, (await test.State("b")).Count,
+            (await test.State("c")).Count));
+        Assert.Empty(await test.Host.SendAllAsync([], CancellationToken.None));
+    }
+
+    [Fact]
     public async Task After_a_checkpoint_expired_entries_go_and_the_history_stays_whole()
     {
         await using var test = await Start();
