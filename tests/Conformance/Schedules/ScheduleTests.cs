@@ -135,8 +135,8 @@ public sealed class ProbeScheduleTests(ITestOutputHelper output) : ScheduleTests
         {
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
-            [nameof(Sabotage.SkipsRedelivery)] = 2,
-            [nameof(Sabotage.ServesUncommittedReads)] = 1,
-            [nameof(Sabotage.TrustsTornWrites)] = 34,
+            [nameof(Sabotage.SkipsRedelivery)] = 3,
+            [nameof(Sabotage.ServesUncommittedReads)] = 2,
+            [nameof(Sabotage.TrustsTornWrites)] = 8,
         };
 }

@@ -14,7 +14,7 @@ internal sealed class FaultPlan
         .. At(Stage.BeforeFold, Fault.Crash),
         .. At(Stage.AfterFold, Fault.Crash, Fault.Evict),
         .. At(Stage.CommitBegins, Fault.Crash),
-        .. At(Stage.DuringCommit, Fault.Crash, Fault.TornWrite, Fault.FullDisk, Fault.SlowDisk),
+        .. At(Stage.DuringCommit, Fault.Crash, Fault.TornWrite, Fault.FullDisk, Fault.StaysFull, Fault.SlowDisk),
         .. At(Stage.AfterCommit, Fault.Crash, Fault.LostReply),
         .. At(Stage.AfterReply, Fault.Crash, Fault.Evict),
         .. At(Stage.Forwarding, Fault.Crash, Fault.Duplicate, Fault.Overtaken),

@@ -11,8 +11,11 @@ public enum Fault
     /// <summary>The power fails within a transaction: any of its sectors may be on the disk.</summary>
     TornWrite,
 
-    /// <summary>The commit fails, and at times those that follow; the old image stays.</summary>
+    /// <summary>The commit fails; the old image stays.</summary>
     FullDisk,
+
+    /// <summary>This commit and all others fail for a while.</summary>
+    StaysFull,
 
     /// <summary>The commit takes long; other work goes on meanwhile.</summary>
     SlowDisk,

@@ -114,8 +114,8 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     }
 
     /// <summary>
-    /// Commits a transaction at its stage, where the process may die before, in and after it, and the disk be full,
-    /// at times for a while. False when nothing was written.
+    /// Commits a transaction at its stage, where the process may die before, in and after it, and the disk be full
+    /// once or for a while. False when nothing was written.
     /// </summary>
     /// <param name="fault">What <see cref="Pass"/> gave for the stage.</param>
     /// <param name="stage">The stage.</param>
@@ -125,7 +125,9 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
         switch (fault)
         {
             case Fault.FullDisk:
-                if (Draws.Percent(50)) FullUntil = Steps + Draws.Between(1, 150);
+                return false;
+            case Fault.StaysFull:
+                FullUntil = Steps + Draws.Between(20, 200);
                 return false;
             case Fault.TornWrite:
                 Disk.Tear(changes, Draws);
