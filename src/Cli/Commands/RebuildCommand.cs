@@ -57,12 +57,14 @@ internal sealed class RebuildCommand
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"partition {partition.Partition}: {partition.StatesKept:N0} states taken over, ")
                 + string.Create(CultureInfo.InvariantCulture,
-                $"{partition.StatesRefolded:N0} of them folded anew; {partition.StatesRebuilt.Count:N0} made from journals; ")
+                $"{partition.StatesRefolded:N0} of them folded anew; ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{partition.StatesRebuilt.Count:N0} made from journals; ")
                 + string.Create(CultureInfo.InvariantCulture,
                 $"{partition.JournalRows:N0} journal rows, {partition.Rows:N0} table rows"));
             foreach (var key in partition.StatesRebuilt) await output.WriteLineAsync($"  made from its journal: {key}");
             if (partition.StatesRebuilt.Count > 0)
-                await output.WriteLineAsync("  of these, counts of refused events and of triggers without a winner begin at 0");
+                await output.WriteLineAsync("  of these, refused events and triggers without a winner are counted from 0");
             foreach (var loss in partition.Losses) await output.WriteLineAsync($"  not saved: {loss}");
             await output.WriteLineAsync($"  damaged file: {partition.Aside}");
         }

@@ -87,7 +87,7 @@ internal static class OperationEndpoints
     {
         if (disk.FreeBytes is { } free)
         {
-            text.Family("dtoc_disk_free_bytes", "gauge", "Bytes that may still be written on the data folder's volume.");
+            text.Family("dtoc_disk_free_bytes", "gauge", "Bytes that are free on the data folder's volume.");
             text.Sample("dtoc_disk_free_bytes", free);
         }
         text.Family("dtoc_disk_low", "gauge", "1 while less is free than the low-water mark.");
