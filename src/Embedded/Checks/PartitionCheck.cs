@@ -34,7 +34,8 @@ internal sealed class PartitionCheck(
             Add(FindingKind.Pages, exception.Message);
         }
         Scan("journal", "seq",
-            "prev, key, kind, payload IS NULL, occurred, recorded, keep_until, seed, plan, payload, crc", CheckJournal, cancellation);
+            "prev, key, kind, payload IS NULL, occurred, recorded, keep_until, seed, plan, payload, crc",
+            CheckJournal, cancellation);
         Scan("grain", "id", "version, now, journal_head, state, crc, key", CheckGrain, cancellation);
         foreach (var seq in _chains.Unclaimed)
             Add(FindingKind.Reference, $"Journal row {seq} and those before it belong to a grain that is not there.");
