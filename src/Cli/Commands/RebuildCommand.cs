@@ -67,8 +67,8 @@ internal sealed class RebuildCommand
     }
 
     private static string Summary(PartitionRebuild partition) => string.Create(CultureInfo.InvariantCulture, $"""
-        partition {partition.Partition}: {partition.StatesKept:N0} states taken over, {partition.StatesRefolded:N0} of them
-        folded anew; {partition.StatesRebuilt.Count:N0} made from journals; {partition.JournalRows:N0} journal rows,
-        {partition.Rows:N0} table rows
+        partition {partition.Partition}: {partition.StatesKept:N0} states taken over,
+        {partition.StatesRefolded:N0} of them folded anew; {partition.StatesRebuilt.Count:N0} made from journals;
+        {partition.JournalRows:N0} journal rows, {partition.Rows:N0} table rows
         """).ReplaceLineEndings(" ");
 }
