@@ -18,9 +18,7 @@ internal sealed class SoakLoad(
     private const double SinglesPerSecond = 100;
     private const double ActionsPerSecond = 10;
 
-    /// <summary>
-    /// New customers are few: each stays in memory, which is to be seen flat.
-    /// </summary>
+    /// <summary>New customers are few: each stays in memory, which is to be seen flat.</summary>
     private const double NewcomersPerSecond = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -33,7 +31,7 @@ internal sealed class SoakLoad(
 
     public RequestFlow Queries { get; } = new(server, QueriesPerSecond, connections: 4);
 
-    public RequestFlow Singles { get; } = new(server, SinglesPerSecond, connections: 4);
+    public RequestFlow Singles { get; } = new(server, SinglesPerSecond, connections: 16);
 
     public DecisionEar Ear => _ear;
 
