@@ -15,9 +15,9 @@ internal sealed record ServerVitals(double AnonymousMb, double HeapMb, double Fi
     public static async Task<ServerVitals> ReadAsync(
         ServerProcess server, HttpClient client, string folder, CancellationToken cancellation)
     {
-        var metrics = await client.GetStringAsync("/metrics", cancellation);
+        var metrics = await MetricsPage.ReadAsync(client, cancellation);
         return new ServerVitals(
-            AnonymousKb(server.Id) / 1_024.0, Sample(metrics, "dtoc_process_heap_bytes") / BytesOfMb,
+            AnonymousKb(server.Id) / 1_024.0, metrics.Sum("dtoc_process_heap_bytes") / BytesOfMb,
             Size(folder, "*.db") / BytesOfMb, Size(folder, "*-wal") / BytesOfMb);
     }
 
@@ -30,15 +30,5 @@ internal sealed record ServerVitals(double AnonymousMb, double HeapMb, double Fi
         if (!File.Exists(path)) return 0;
         var line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture);
-    }
-
-    private static double Sample(string metrics, string name)
-    {
-        foreach (var line in metrics.Split('\n'))
-        {
-            if (line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{')
-                return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
-        }
-        return 0;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SoakLoad(
 
     public EventFlow Events { get; } = new(server, lanes, StreamPeak.Streams, eventsPerSecond);
 
-    public RequestFlow Queries { get; } = new(server, QueriesPerSecond, connections: 4);
+    public RequestFlow Queries { get; } = new(server, QueriesPerSecond, connections: 8);
 
     public RequestFlow Singles { get; } = new(server, SinglesPerSecond, connections: 16);
 
