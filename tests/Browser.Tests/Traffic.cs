@@ -6,7 +6,7 @@ namespace DToC.Browser.Tests;
 /// <summary>Events of a synthetic population, and now and then one that cannot be folded.</summary>
 internal static class Traffic
 {
-    private const int Customers = 2_000;
+    private const int Customers = 12_000;
     private const int Days = 60;
     private const int BrokenEvery = 400;
 

@@ -66,7 +66,8 @@ internal static class AccessCheck
         return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             ? TypedResults.Redirect(Routes.SignInPage.Pattern)
             : new ProblemResult(
-                ProblemKind.KeyMissing, $"This is for a browser with a session; begin one at {Routes.SignInPage.Pattern}.");
+                ProblemKind.KeyMissing,
+                $"This is for a browser with a session; begin one at {Routes.SignInPage.Pattern}.");
     }
 
     private static ProblemResult ScopeMissing(KeyScopes scope)

@@ -8,12 +8,12 @@ namespace DToC.Http.Console;
 /// <summary>Style sheet, script and icon of the console, from within this assembly.</summary>
 internal static class ConsoleAssets
 {
-    private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
         ["console.css"] = "text/css; charset=utf-8",
         ["console.js"] = "text/javascript; charset=utf-8",
         ["icon.svg"] = "image/svg+xml",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
     private static readonly FrozenDictionary<string, Asset> Assets =
         Types.ToFrozenDictionary(type => type.Key, type => Read(type.Key, type.Value), StringComparer.Ordinal);
