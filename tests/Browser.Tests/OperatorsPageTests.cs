@@ -40,6 +40,8 @@ public sealed class OperatorsPageTests(ITestOutputHelper output)
         await page.WaitForSelectorAsync("[data-panel=slowest] tbody tr");
         await page.WaitForSelectorAsync("[data-panel=not-folded] tbody tr");
         Assert.Contains("ms", await page.InnerTextAsync("#ack-p99"), StringComparison.Ordinal);
+        // A process with this in it needs 30 MB at least.
+        Assert.Matches("^([3-9]\\d\\.\\d|\\d{3})\\u202fMB$", await page.InnerTextAsync("#memory"));
 
         await PictureAsync(page, faults);
         await load.DisposeAsync();

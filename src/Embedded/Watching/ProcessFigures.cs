@@ -1,4 +1,3 @@
-using System.Globalization;
 using DToC.Grains;
 using DToC.Twin;
 
@@ -10,7 +9,7 @@ internal static class ProcessFigures
     private static readonly string Name = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     public static ProcessStatus Read(Instant started) => new(
-        Name, Resident(), GC.GetTotalMemory(forceFullCollection: false),
+        Name, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false),
         Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalPauseDuration().TotalSeconds, started);
 
     /// <summary>The disk of a folder, or null when it does not say.</summary>
@@ -32,22 +31,5 @@ internal static class ProcessFigures
     {
         var file = new FileInfo(path);
         return file.Exists ? file.Length : 0;
-    }
-
-    /// <summary>
-    /// What Linux says, in pages, the second of its numbers; elsewhere what the runtime says, which for Linux
-    /// is far too low.
-    /// </summary>
-    private static long Resident()
-    {
-        try
-        {
-            var words = File.ReadAllText("/proc/self/statm").Split(' ');
-            return long.Parse(words[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-        }
-        catch (IOException)
-        {
-            return Environment.WorkingSet;
-        }
     }
 }

@@ -26,7 +26,7 @@ public sealed record FigureCounts(Instant At, ApiCounts Api, HostStatus Host)
     public long Sum(Func<PartitionStatus, long> figure) => Host.Partitions.Sum(figure);
 
     /// <summary>The sum of a figure over the processes.</summary>
-    public double Sum(Func<ProcessStatus, double> figure) => Host.Processes.Sum(figure);
+    public double SumOfProcesses(Func<ProcessStatus, double> figure) => Host.Processes.Sum(figure);
 
     /// <summary>Durations of all partitions together.</summary>
     public DurationCounts Durations(Func<PartitionStatus, DurationCounts> durations) =>
@@ -104,15 +104,17 @@ public sealed record FigureSample
         CommitTimes = Rise(before, now, partition => partition.CommitDurations),
         Queue = now.Sum(partition => partition.MailboxLength),
         PendingEffects = now.Sum(partition => partition.PendingEffects),
-        ResidentBytes = now.Sum(process => process.ResidentBytes),
-        HeapBytes = now.Sum(process => process.HeapBytes),
-        Cores = Math.Max(0, now.Sum(process => process.CpuSeconds) - before.Sum(process => process.CpuSeconds))
+        ResidentBytes = now.SumOfProcesses(process => process.ResidentBytes),
+        HeapBytes = now.SumOfProcesses(process => process.HeapBytes),
+        Cores = Math.Max(0, CpuOf(now) - CpuOf(before))
             / Math.Max(0.001, (now.At.UnixMs - before.At.UnixMs) / 1000.0),
     };
 
     /// <summary>Turns and commits that failed, and answers that say so.</summary>
     public static long ErrorsOf(FigureCounts counts) => counts.Sum(
         partition => partition.FailedTurns + partition.FailedCommits + partition.Answers.Unavailable);
+
+    private static double CpuOf(FigureCounts counts) => counts.SumOfProcesses(process => process.CpuSeconds);
 
     private static long NotFoldedOf(FigureCounts counts) => counts.Api.Of(AnswerStatus.Refused)
         + counts.Api.Of(AnswerStatus.Quarantined) + counts.Api.Of(AnswerStatus.Retry);
