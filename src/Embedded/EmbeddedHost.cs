@@ -84,16 +84,20 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         foreach (var letter in letters) Check(letter.To);
         var group = new ReplyGroup(letters.Count);
         var taken = new List<Delivery>?[_context.PartitionCount];
+        List<Task> waiting = [];
         for (var i = 0; i < letters.Count; i++)
         {
             var partition = _context.PartitionOf(letters[i].To);
-            if (partition.Take(letters[i], group, i, cancellation) is { } delivery)
+            if (partition.Refusal() is { } refusal) group.Set(i, refusal);
+            else if (partition.TryTake(letters[i], group, i) is { } delivery)
                 (taken[partition.Index] ??= []).Add(delivery);
+            else waiting.Add(partition.TakeWhenRoomAsync(letters[i], group, i, cancellation));
         }
         for (var i = 0; i < taken.Length; i++)
         {
             if (taken[i] is { } deliveries) _context.Partitions[i].Post(deliveries);
         }
+        await Task.WhenAll(waiting);
         return await group.All;
     }
 

@@ -17,6 +17,29 @@ internal sealed class StoreReader : IDisposable
     /// <summary>Reads with a connection that was opened for it, and closes it in the end.</summary>
     public StoreReader(Database database) => _database = database;
 
+    /// <summary>True while all reads see the file as it was at the first of them.</summary>
+    public bool HoldsSnapshot { get; private set; }
+
+    /// <summary>
+    /// From the next read on all see the same, until <see cref="LetGo"/>. Pages that one read needs another finds in
+    /// memory: without it each begins anew whenever something was committed in between.
+    /// </summary>
+    /// <exception cref="StoreException">The file could not be read.</exception>
+    public void Hold()
+    {
+        if (HoldsSnapshot) return;
+        _database.Execute("BEGIN");
+        HoldsSnapshot = true;
+    }
+
+    /// <summary>The next read sees what is committed then.</summary>
+    public void LetGo()
+    {
+        if (!HoldsSnapshot) return;
+        HoldsSnapshot = false;
+        _database.RollBack();
+    }
+
     /// <summary>The connection's pragmas and figures, for rare questions.</summary>
     public Database Database => _database;
 

@@ -107,34 +107,29 @@ internal sealed class Partition
     /// </summary>
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
-        if (Host.Draining) return new ValueTask<Reply>(new Reply.Unavailable(DrainingReason));
-        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit) return new ValueTask<Reply>(Busy());
+        if (Refusal() is { } refusal) return new ValueTask<Reply>(refusal);
         return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
     }
 
-    /// <summary>
-    /// One of several messages from outside: admitted, to be posted with the others; null when it was answered at
-    /// once or waits for room by itself.
-    /// </summary>
-    public Delivery? Take(Letter letter, ReplyGroup group, int place, CancellationToken cancellation)
+    /// <summary>Why no message is taken now, or null.</summary>
+    public Reply? Refusal()
     {
-        if (Host.Draining)
-        {
-            group.Set(place, new Reply.Unavailable(DrainingReason));
-            return null;
-        }
-        if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit)
-        {
-            group.Set(place, Busy());
-            return null;
-        }
-        if (TryEnter())
-            return new Delivery(letter.To, letter.Message, this) { Taken = Watch.Mark(), Group = group, Place = place };
-        _ = SendWhenRoomAsync(letter, group, place, cancellation);
-        return null;
+        if (Host.Draining) return new Reply.Unavailable(DrainingReason);
+        return Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit ? Busy() : null;
     }
 
-    /// <summary>Adds messages that <see cref="Take"/> admitted.</summary>
+    /// <summary>One of several messages from outside, admitted and to be posted; null without room.</summary>
+    public Delivery? TryTake(Letter letter, ReplyGroup group, int place) =>
+        TryEnter()
+            ? new Delivery(letter.To, letter.Message, this) { Taken = Watch.Mark(), Group = group, Place = place }
+            : null;
+
+    /// <summary>One of several messages from outside that had no room.</summary>
+    public async Task TakeWhenRoomAsync(
+        Letter letter, ReplyGroup group, int place, CancellationToken cancellation) =>
+        group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, cancellation));
+
+    /// <summary>Adds messages that <see cref="TryTake"/> admitted.</summary>
     public void Post(List<Delivery> deliveries)
     {
         if (_mailbox.Post(deliveries)) return;
@@ -277,18 +272,6 @@ internal sealed class Partition
             return Busy();
         }
         return await Admit(key, message);
-    }
-
-    private async Task SendWhenRoomAsync(Letter letter, ReplyGroup group, int place, CancellationToken cancellation)
-    {
-        try
-        {
-            group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, cancellation));
-        }
-        catch (OperationCanceledException)
-        {
-            group.Cancel(cancellation);
-        }
     }
 
     private Reply.Busy Busy()

@@ -20,9 +20,6 @@ internal sealed class ReplyGroup(int count)
     public void Set(int place, Reply reply)
     {
         _replies[place] = reply;
-        if (Interlocked.Decrement(ref _missing) == 0) _source.TrySetResult(_replies);
+        if (Interlocked.Decrement(ref _missing) == 0) _source.SetResult(_replies);
     }
-
-    /// <summary>The sender gave up before all were taken.</summary>
-    public void Cancel(CancellationToken cancellation) => _source.TrySetCanceled(cancellation);
 }

@@ -88,6 +88,7 @@ internal sealed class TurnLoop
                 var room = _partition.Options.BatchLimit - batch.Turns;
                 if (room > 0 && _mailbox.Take(room, _taken)) return Step.Fold;
                 if (_mailbox.IsClosed && batch.IsEmpty && _mailbox.IsEmpty && _commits.IsIdle) return Step.Stop;
+                _runner.EndReads();
                 Monitor.Wait(_partition.Gate);
             }
         }

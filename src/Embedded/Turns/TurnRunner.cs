@@ -27,6 +27,7 @@ internal sealed class TurnRunner
     private readonly OutcomeWriter _outcomes;
     private long _turns;
     private long _lastId;
+    private long _committedWhenHeld;
 
     public TurnRunner(Partition partition, CommitLoop commits, StoreReader reader)
     {
@@ -55,11 +56,23 @@ internal sealed class TurnRunner
     public long JournalEntries => _outcomes.JournalEntries;
 
     /// <summary>No turn follows in this batch: decoded states are put to rest.</summary>
-    public void EndBatch() => _live.Clear();
+    public void EndBatch()
+    {
+        _live.Clear();
+        EndReads();
+    }
+
+    /// <summary>
+    /// Lets go of the snapshot that turns read from. It may be held from one batch's end to the next one's: within
+    /// that time no grain is put out of memory, so whatever is read was committed before the snapshot was taken. But
+    /// it keeps the log from being written anew, and is not held while there is nothing to do.
+    /// </summary>
+    public void EndReads() => _reader.LetGo();
 
     /// <summary>Puts out of memory what a batch changed: the disk says what holds.</summary>
     public void Forget(Batch batch)
     {
+        EndReads();
         foreach (var grain in batch.Opened)
         {
             grain.Live = null;
@@ -115,6 +128,12 @@ internal sealed class TurnRunner
 
     private Activation Load(GrainKey key)
     {
+        if (!_reader.HoldsSnapshot)
+        {
+            // In this order: what the snapshot shows is at least this.
+            _committedWhenHeld = _commits.LastCommitted;
+            _reader.Hold();
+        }
         var grain = Activation.From(key, _reader.FindGrain(key));
         Activations.Add(grain);
         return grain;
@@ -137,7 +156,7 @@ internal sealed class TurnRunner
         Now = new Instant(Math.Max(batch.Now.UnixMs, grain.NowMs)),
         Seed = _partition.Options.SeedSource(),
         State = grain.Live!, // opened just before
-        Rows = _rows.Of(grain, _commits.LastCommitted),
+        Rows = _rows.Of(grain, _reader.HoldsSnapshot ? _committedWhenHeld : _commits.LastCommitted),
         Leases = Leases.View,
         Plans = plans,
     };

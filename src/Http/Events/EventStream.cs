@@ -24,8 +24,8 @@ internal delegate void WriteAnswer<TAnswer>(Utf8JsonWriter writer, TAnswer answe
 internal sealed class EventStream<TAnswer>(
     HttpOptions options, StartChunk<TAnswer> start, WriteAnswer<TAnswer> write)
 {
-    /// <summary>A chunk with fewer events is small.</summary>
-    private const int SmallChunk = 64;
+    // A chunk with fewer events is small.
+    private readonly int _smallChunk = options.ChunkEvents / 4;
 
     // A sender that writes a few lines at a time would have each few go all the way alone, for the price of many. While
     // two small chunks are under way its lines gather, for no longer than a commit takes.
@@ -82,7 +82,7 @@ internal sealed class EventStream<TAnswer>(
             var lines = new EventLines(input, options.Events.MaxEventBytes, options.ChunkEvents);
             await foreach (var chunk in lines.ReadAsync(cancellation))
             {
-                if (chunk.Count < SmallChunk) await _smallUnderWay.WaitAsync(cancellation);
+                if (chunk.Count < _smallChunk) await _smallUnderWay.WaitAsync(cancellation);
                 await underWay.WriteAsync((chunk, await start(chunk, cancellation)), cancellation);
                 if (stopping.IsCancellationRequested) break;
             }
@@ -107,7 +107,7 @@ internal sealed class EventStream<TAnswer>(
             await foreach (var (chunk, task) in underWay.ReadAllAsync(cancellation))
             {
                 var answers = await task;
-                if (chunk.Count < SmallChunk) _smallUnderWay.Release();
+                if (chunk.Count < _smallChunk) _smallUnderWay.Release();
                 for (var i = 0; i < answers.Length; i++)
                 {
                     write(writer, answers[i], chunk[i].Line);

@@ -18,7 +18,7 @@ internal unsafe struct LogFile
     /// <summary>Bytes in front of the default file system's own file.</summary>
     public const int Head = 64;
 
-    /// <summary>Bytes gathered at most: what SQLite's own files write in one call, which takes no longer counts.</summary>
+    /// <summary>Bytes gathered at most: the longest that SQLite's own files write in one call.</summary>
     public const int Capacity = 0x1FFFF;
 
     private const int PageHead = 24;
