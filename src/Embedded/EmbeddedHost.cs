@@ -77,6 +77,9 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Messages are handed over in their order before this returns, but for those that must wait for room.
+    /// </remarks>
     /// <exception cref="ArgumentException">As for one message; none was sent.</exception>
     public async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
     {

@@ -22,8 +22,7 @@ public interface ITwinHost
 
     /// <summary>
     /// Sends several messages, each as <see cref="SendAsync"/> does and none waiting for another; the replies come
-    /// together, in the order of the messages, once the last is there. Messages are handed over in their order before
-    /// this returns, but for those that must wait for room.
+    /// together, in the order of the messages, once the last is there.
     /// </summary>
     async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
     {
