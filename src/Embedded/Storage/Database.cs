@@ -13,6 +13,8 @@ namespace DToC.Embedded.Storage;
 /// of up to about 4,000 bytes still lies in its leaf.</item>
 /// <item><c>wal_autocheckpoint=0</c>: SQLite would move the log inside a commit, before its messages are
 /// answered; the commit loop does it after the answers, when nobody waits.</item>
+/// <item><c>cache_spill=OFF</c>: a transaction larger than the cache stays in memory until it commits, which a
+/// batch is small enough for; the log that gathers its writes rests on it (<see cref="LogFile"/>).</item>
 /// <item><c>mmap_size=0</c>: a read error must come back as a code for one message, not as a signal that ends
 /// the process.</item>
 /// <item><c>secure_delete=FAST</c>: removed content is overwritten where that costs no extra page.</item>
@@ -55,7 +57,7 @@ internal sealed class Database : IDisposable
             database.Execute($"""
                 PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
                 PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;
-                PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON;
+                PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA cache_spill=OFF;
                 PRAGMA cache_size=-{options.CacheBytesPerPartition >> 10};
                 PRAGMA journal_size_limit={(long)options.CheckpointPages * 4096 * 4};
                 """);

@@ -11,6 +11,10 @@ namespace DToC.Embedded.Storage.WriteAhead;
 /// commit, before a sync, and before anything is read, so that other connections, and other processes, find in the
 /// file what the log's index says is there. SQLite's own guarantees are untouched: order of writes before a sync does
 /// not matter to a log whose pages carry checksums (https://www.sqlite.org/fileformat2.html#walformat).
+/// Connections that write must have <c>cache_spill=OFF</c>: then a transaction comes to the log whole, when it commits.
+/// Pages that spilled from the cache before could stay gathered after a rollback, and land later on what another
+/// connection has committed; and one that could not be written would be found missing by a read, too late for SQLite to
+/// undo all that rests on it.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LogFile

@@ -37,8 +37,8 @@ internal unsafe struct FileSystem
     public delegate* unmanaged[Cdecl]<FileSystem*, byte*, SqliteFile*, int, int*, int> Open;
     public Others Methods;
 
-    /// <summary>The fourteen methods from <c>xDelete</c> to <c>xNextSystemCall</c>.</summary>
-    [InlineArray(14)]
+    /// <summary>The fifteen methods from <c>xDelete</c> to <c>xNextSystemCall</c>.</summary>
+    [InlineArray(15)]
     public struct Others
     {
         private nint _first;
