@@ -19,7 +19,7 @@ internal sealed class Partition
     private readonly WakeLoop _wakes;
     private readonly AsyncSignal _room = new();
     private readonly string _path;
-    private int _admitted;
+    private readonly Admission _admission;
     private long _pendingSends;
     private long _lastPublished;
 
@@ -31,6 +31,8 @@ internal sealed class Partition
         Watch = new PartitionWatch(host.Options.Time);
         Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
         _mailbox = new Mailbox(Gate);
+        _admission = new Admission(
+            host.Options.MailboxCapacity, host.Options.RequestReserve, host.Options.MessagesPerGrain);
         _commits = new CommitLoop(
             this, writer, () => Database.OpenWriter(path, host.Options, create: false));
         var reader = new StoreReader(path, host.Options);
@@ -69,7 +71,7 @@ internal sealed class Partition
     public string? LogProblem => _commits.LogProblem;
 
     /// <summary>Messages taken and not answered.</summary>
-    public int Admitted => Volatile.Read(ref _admitted);
+    public int Admitted => _admission.Admitted;
 
     /// <summary>Sequence of the newest committed outbox row.</summary>
     public long LastPublished => Volatile.Read(ref _lastPublished);
@@ -109,7 +111,12 @@ internal sealed class Partition
     {
         if (Host.Draining) return new ValueTask<Reply>(new Reply.Unavailable(DrainingReason));
         if (Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit) return new ValueTask<Reply>(Busy());
-        return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
+        return _admission.TryEnter(key, isBulk: false, out var place) switch
+        {
+            Entry.Entered => Admit(key, message, place, Lane.Request),
+            Entry.GrainFull => new ValueTask<Reply>(Busy()),
+            _ => SendWhenRoomAsync(key, message, Lane.Request, cancellation),
+        };
     }
 
     /// <summary>
@@ -128,10 +135,20 @@ internal sealed class Partition
             group.Set(place, Busy());
             return null;
         }
-        if (TryEnter())
-            return new Delivery(letter.To, letter.Message, this) { Taken = Watch.Mark(), Group = group, Place = place };
-        _ = SendWhenRoomAsync(letter, group, place, cancellation);
-        return null;
+        switch (_admission.TryEnter(letter.To, isBulk: true, out var counted))
+        {
+            case Entry.Entered:
+                return new Delivery(letter.To, letter.Message, this)
+                {
+                    Taken = Watch.Mark(), Group = group, Place = place, CountedAt = counted,
+                };
+            case Entry.GrainFull:
+                group.Set(place, Busy());
+                return null;
+            default:
+                _ = SendWhenRoomAsync(letter, group, place, cancellation);
+                return null;
+        }
     }
 
     /// <summary>Adds messages that <see cref="Take"/> admitted.</summary>
@@ -142,7 +159,7 @@ internal sealed class Partition
     }
 
     /// <summary>Adds an item of the host's own; false when the partition has stopped.</summary>
-    public bool Post(MailItem item) => _mailbox.Post(item, own: true);
+    public bool Post(MailItem item) => _mailbox.Post(item, Lane.Own);
 
     /// <summary>Does a chore; null when durable, otherwise why not.</summary>
     public Task<string?> DoAsync(Chore chore)
@@ -156,13 +173,13 @@ internal sealed class Partition
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
 
     /// <summary>A message was answered: there is room for another.</summary>
+    /// <param name="delivery">The message.</param>
     /// <param name="ticks">How long that took, in units of <see cref="PartitionWatch.Mark"/>.</param>
-    public void Leave(long ticks, Reply reply)
+    /// <param name="reply">The answer.</param>
+    public void Leave(Delivery delivery, long ticks, Reply reply)
     {
         Watch.Answered(ticks, reply);
-        // Only the step below the limit is news to those who wait.
-        var left = Interlocked.Decrement(ref _admitted);
-        if (left == Options.MailboxCapacity - 1 || (left == 0 && Host.Draining)) _room.Pulse();
+        if (_admission.Leave(delivery.CountedAt, out var left) || (left == 0 && Host.Draining)) _room.Pulse();
     }
 
     /// <summary>Waits until all messages are answered, or the limit has passed.</summary>
@@ -238,28 +255,17 @@ internal sealed class Partition
         }
     }
 
-    private ValueTask<Reply> Admit(GrainKey key, GrainMessage message)
+    private ValueTask<Reply> Admit(GrainKey key, GrainMessage message, int counted, Lane lane)
     {
-        var delivery = new Delivery(key, message, this) { Taken = Watch.Mark() };
-        if (!_mailbox.Post(delivery, own: false)) delivery.Refuse(DrainingReason);
+        var delivery = new Delivery(key, message, this) { Taken = Watch.Mark(), CountedAt = counted };
+        if (!_mailbox.Post(delivery, lane)) delivery.Refuse(DrainingReason);
         return delivery.Completion;
     }
 
-    private bool TryEnter()
-    {
-        var admitted = Volatile.Read(ref _admitted);
-        while (admitted < Options.MailboxCapacity)
-        {
-            var seen = Interlocked.CompareExchange(ref _admitted, admitted + 1, admitted);
-            if (seen == admitted) return true;
-            admitted = seen;
-        }
-        return false;
-    }
-
     private async ValueTask<Reply> SendWhenRoomAsync(
-        GrainKey key, GrainMessage message, CancellationToken cancellation)
+        GrainKey key, GrainMessage message, Lane lane, CancellationToken cancellation)
     {
+        int counted;
         if (Options.AdmissionWait == TimeSpan.Zero) return Busy();
         using var wait = new CancellationTokenSource(Options.AdmissionWait, Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
@@ -268,7 +274,9 @@ internal sealed class Partition
             for (;;)
             {
                 var room = _room.Next;
-                if (TryEnter()) break;
+                var entry = _admission.TryEnter(key, lane == Lane.Bulk, out counted);
+                if (entry == Entry.Entered) break;
+                if (entry == Entry.GrainFull) return Busy();
                 await room.WaitAsync(either.Token);
             }
         }
@@ -276,14 +284,14 @@ internal sealed class Partition
         {
             return Busy();
         }
-        return await Admit(key, message);
+        return await Admit(key, message, counted, lane);
     }
 
     private async Task SendWhenRoomAsync(Letter letter, ReplyGroup group, int place, CancellationToken cancellation)
     {
         try
         {
-            group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, cancellation));
+            group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, Lane.Bulk, cancellation));
         }
         catch (OperationCanceledException)
         {
