@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DToC.Load.Soak;
 
 namespace DToC.Load;
 
@@ -38,9 +39,25 @@ internal static class CommandLine
         Description = "Measure PostgreSQL and Redis beside, where they are installed.",
     };
 
+    private static readonly Option<bool> Soak = new("--soak")
+    {
+        Description = "Instead: a mixed load at 0.8 of the peak for long, with a row a minute and a verdict.",
+    };
+
+    private static readonly Option<double> Minutes = new("--minutes")
+    {
+        Description = "Length of the soak.",
+        DefaultValueFactory = _ => 60,
+    };
+
+    private static readonly Option<double?> Rate = new("--events-per-second")
+    {
+        Description = "Events a second of the soak, instead of a share of the peak.",
+    };
+
     private static readonly Option<bool> Strict = new("--strict")
     {
-        Description = "End with 1 when a target is not met.",
+        Description = "End with 1 when a target is not met, or a soak is not flat.",
     };
 
     private static readonly Option<bool> Profile = new("--profile")
@@ -52,10 +69,11 @@ internal static class CommandLine
     {
         var root = new RootCommand("Measures events per second, latencies, memory and restart on this machine.")
         {
-            Quick, Only, Seconds, Partitions, Customers, Twins, Stored, Peers, Strict, Profile,
+            Quick, Only, Seconds, Partitions, Customers, Twins, Stored, Peers, Soak, Minutes, Rate, Strict, Profile,
         };
-        root.SetAction((parsed, cancellation) =>
-            LoadRun.RunAsync(OptionsOf(parsed), Console.Out, cancellation));
+        root.SetAction((parsed, cancellation) => parsed.GetValue(Soak)
+            ? SoakRun.RunAsync(OptionsOf(parsed), SoakOf(parsed), Console.Out, cancellation)
+            : LoadRun.RunAsync(OptionsOf(parsed), Console.Out, cancellation));
         return root;
     }
 
@@ -73,6 +91,9 @@ internal static class CommandLine
         Strict = parsed.GetValue(Strict),
         Profile = parsed.GetValue(Profile),
     };
+
+    private static SoakOptions SoakOf(ParseResult parsed) =>
+        new(parsed.GetValue(Minutes), parsed.GetValue(Rate), parsed.GetValue(Strict));
 
     private static Option<int> Number(string name, string description, int usual) =>
         new(name) { Description = description, DefaultValueFactory = _ => usual };

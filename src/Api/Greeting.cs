@@ -12,6 +12,7 @@ internal static class Greeting
         Console.WriteLine($"address     {string.Join(' ', addresses)}");
         Console.WriteLine($"data        {dataFolder}");
         Console.WriteLine($"definition  {plan.Definition.Name} {plan.Definition.Version} ({plan.Hash:x16})");
+        Console.WriteLine($"operators   {first}/");
         Console.WriteLine($"read more   {first}/docs");
         if (adminKey is not null)
         {

@@ -74,7 +74,7 @@ internal static partial class Log
     public static partial void LoopEnded(this ILogger log, int partition, Exception exception);
 
     [LoggerMessage(40, LogLevel.Warning,
-        "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room before it is full.")]
+        "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room.")]
     public static partial void DiskIsLow(this ILogger log, long freeBytes, long lowBytes);
 
     [LoggerMessage(41, LogLevel.Information, "{FreeBytes} bytes are free on the volume of the data folder again.")]

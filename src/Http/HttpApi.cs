@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Attributes;
+using DToC.Http.Console;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
 using DToC.Http.Events;
@@ -42,7 +43,7 @@ public static class HttpApi
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
         // What is wrong with a parameter is said by the exception, which becomes a problem.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        return services.AddApiDocument();
+        return services.AddConsole().AddApiDocument();
     }
 
     /// <summary>Maps every route of the API, behind the check of keys.</summary>
@@ -65,6 +66,7 @@ public static class HttpApi
         app.MapKeys();
         app.MapDefinition();
         app.MapOperation();
+        app.MapConsole();
         return app;
     }
 }

@@ -55,6 +55,15 @@ public sealed record HttpOptions
     /// <summary>Time between two signs of life to a receiver of decisions.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Pages of the console being looked at at one time.</summary>
+    public int MaxViewers { get; init; } = 64;
+
+    /// <summary>Sessions of the console; one more ends the oldest.</summary>
+    public int MaxSessions { get; init; } = 256;
+
+    /// <summary>How long a session of the console lasts.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromHours(12);
+
     /// <summary>Entries of a timeline in one answer, unless fewer are asked for.</summary>
     public int MaxTimelineEntries { get; init; } = 500;
 
@@ -73,11 +82,19 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxUnreadAnswerBytes), MaxUnreadAnswerBytes, 64 * 1024);
         AtLeast(nameof(MaxIdentitiesRemembered), MaxIdentitiesRemembered, 1);
         AtLeast(nameof(MaxSubscribers), MaxSubscribers, 0);
+        AtLeast(nameof(MaxViewers), MaxViewers, 0);
+        AtLeast(nameof(MaxSessions), MaxSessions, 1);
         AtLeast(nameof(MaxTimelineEntries), MaxTimelineEntries, 1);
         AtLeast(nameof(MaxQuarantinePage), MaxQuarantinePage, 1);
-        if (Heartbeat <= TimeSpan.Zero)
+        Positive(nameof(Heartbeat), Heartbeat);
+        Positive(nameof(SessionLifetime), SessionLifetime);
+    }
+
+    private static void Positive(string name, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero)
         {
-            throw new ArgumentException($"Heartbeat is {Heartbeat}; it must be above zero.", paramName: null);
+            throw new ArgumentException($"{name} is {value}; it must be above zero.", name);
         }
     }
 

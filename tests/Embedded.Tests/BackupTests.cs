@@ -99,7 +99,8 @@ public sealed class BackupTests(ITestOutputHelper output)
         var target = room.Options with { DataFolder = Path.Combine(room.Folder, "restored") };
         Directory.CreateDirectory(target.DataFolder);
         await File.WriteAllTextAsync(Path.Combine(target.DataFolder, "mine"), "");
-        Assert.Contains("not empty", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+        Assert.Contains(
+            "not empty", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
         File.Delete(Path.Combine(target.DataFolder, "mine"));
 
         using (var file = File.OpenWrite(Path.Combine(backup, "partition-000.db")))
@@ -107,10 +108,12 @@ public sealed class BackupTests(ITestOutputHelper output)
             file.Position = 9_000;
             file.WriteByte(1);
         }
-        Assert.Contains("manifest", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+        Assert.Contains(
+            "manifest", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(target.DataFolder, "dtoc.json")));
         File.Delete(Path.Combine(backup, BackupManifest.Name));
-        Assert.Contains("no backup", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+        Assert.Contains(
+            "no backup", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
     }
 
     [Fact]

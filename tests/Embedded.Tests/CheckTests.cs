@@ -42,8 +42,8 @@ public sealed class CheckTests
     [InlineData("UPDATE grain SET state = x'FF', crc = NULL WHERE id = 1", FindingKind.Unreadable)]
     [InlineData("UPDATE grain SET version = version + 1, crc = NULL WHERE id = 1", FindingKind.Sequence)]
     [InlineData("UPDATE grain SET journal_head = journal_head - 1, crc = NULL WHERE id = 1", FindingKind.Journal)]
-    [InlineData("UPDATE grain SET key = x'FA41' WHERE id = 1", FindingKind.Placement)]
-    [InlineData("DELETE FROM grain WHERE id = 1", FindingKind.Journal)]
+    [InlineData("UPDATE grain SET key = x'FA' WHERE id = 1", FindingKind.Placement)]
+    [InlineData("DELETE FROM grain WHERE id = 1", FindingKind.Reference)]
     [InlineData("DELETE FROM journal WHERE seq = 3", FindingKind.Journal)]
     [InlineData("UPDATE journal SET seed = seed + 1 WHERE seq = 2", FindingKind.Checksum)]
     [InlineData("UPDATE journal SET plan = 7, crc = NULL WHERE seq = 2", FindingKind.Reference)]
@@ -108,7 +108,8 @@ public sealed class CheckTests
         for (var i = 0; i < 4; i++) await room.AddAsync("first", 1);
         await room.SendAsync("first", new ProbeMessage.Put(room.Id(), room.Now, "row", "value"));
         await room.SendAsync("first", new ProbeMessage.Tell(room.Id(), room.Now));
-        await room.SendAsync("first", new ProbeMessage.Wake(room.Id(), room.Now, "later", room.Now.PlusMs(1_000_000_000)));
+        var later = room.Now.PlusMs(1_000_000_000);
+        await room.SendAsync("first", new ProbeMessage.Wake(room.Id(), room.Now, "later", later));
         await room.SendAsync("first", Pass(room, "second"));
         await HostRoom.UntilAsync(async () => await room.Host!.ReadAsync(ProbeGrain.Key("second"), default) is not null
             && room.Host.Status().Partitions.All(p => p.PendingEffects == 0));

@@ -50,7 +50,10 @@ internal static class CustomerRoom
                 foreach (var row in await host.ReadRowsAsync(key, "", 10_000, default))
                     lines.Add($"  {row.Row} {Convert.ToHexString(row.Value.Span)}");
                 foreach (var entry in await host.ReadJournalAsync(key, default))
-                    lines.Add($"  {entry.Kind} {entry.RecordedAt} {entry.Seed} {Convert.ToHexString(entry.Payload.Span)}");
+                {
+                    var payload = Convert.ToHexString(entry.Payload.Span);
+                    lines.Add($"  {entry.Kind} {entry.RecordedAt} {entry.Seed} {payload}");
+                }
             }
         }
         return lines;

@@ -132,7 +132,8 @@ public sealed class RepairTests
                 sender.Select(p => p.Id.Sequence),
                 moved.Where(p => p.Id.Sender == sender.Key).Select(p => p.Id.Sequence));
         }
-        Assert.Equal(10, Enumerable.Range(0, 3).Sum(i => room.Number(i, "SELECT ifnull(sum(available), 0) FROM lease")));
+        Assert.Equal(
+            10, Enumerable.Range(0, 3).Sum(i => room.Number(i, "SELECT ifnull(sum(available), 0) FROM lease")));
         room.Time.Advance(TimeSpan.FromDays(20));
         await HostRoom.UntilAsync(async () => (await room.StateAsync("first")).Woken == 1);
         Assert.Equal(ProbeAlarms.None, (await room.StateAsync("first")).Alarms);

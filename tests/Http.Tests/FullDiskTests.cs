@@ -37,7 +37,8 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
         if (disk is null) return;
         await StartAsync(disk.Folder);
         var refusal = await PostUntilRefusedAsync();
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refusal.StatusCode, refusal.Headers.RetryAfter is not null));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
+        Assert.NotNull(refusal.Headers.RetryAfter);
         Assert.Contains("disk full", await refusal.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         using var ready = await _http.GetAsync("/health/ready");
@@ -105,7 +106,8 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
     private Task<HttpResponseMessage> SendAsync(string id)
     {
         var body = $$"""
-            {"id":"{{id}}","type":"Order Completed","source":"shop","customer":"{{Customer}}","time":"2026-03-01T10:00:00Z",
+            {"id":"{{id}}","type":"Order Completed","source":"shop","customer":"{{Customer}}",
+            "time":"2026-03-01T10:00:00Z",
             "properties":{"total":12.5,"currency":"EUR","note":"{{Filling}}"} }
             """;
         return _http.PostAsync("/v1/events", new StringContent(body, Encoding.UTF8, "application/json"));

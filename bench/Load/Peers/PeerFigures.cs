@@ -87,7 +87,10 @@ internal sealed class PeerFigures(Scene scene, Figures figures)
             var (journal, folded) = sql.Counts(_roster.Ids.Length);
             figures.Comment($"PostgreSQL holds {journal} events");
             if (journal != folded)
-                throw new InvalidOperationException($"PostgreSQL's states hold {folded} events, its journal {journal}.");
+            {
+                throw new InvalidOperationException(
+                    $"PostgreSQL's states hold {folded} events, its journal {journal}.");
+            }
         }
         if (redis is not null) figures.Comment($"Redis holds {RedisContender.Journal(redis)} events");
     }

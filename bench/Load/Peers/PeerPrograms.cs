@@ -13,8 +13,12 @@ internal static class PeerPrograms
             ? Directory.EnumerateDirectories(PostgresHome)
                 .Select(version => Path.Combine(version, "bin"))
                 .Where(bin => File.Exists(Path.Combine(bin, "initdb")))
-                .MaxBy(bin => double.TryParse(bin.Split('/')[^2], out var number) ? number : 0)
+                .MaxBy(VersionOf)
             : OnPath("initdb") is { } initdb ? Path.GetDirectoryName(initdb) : null;
+
+    /// <summary>The version in the name of the folder; 0 when it is not in it.</summary>
+    public static double VersionOf(string folder) =>
+        double.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), out var number) ? number : 0;
 
     /// <summary>A program on the search path; null when there is none.</summary>
     public static string? OnPath(string program) =>

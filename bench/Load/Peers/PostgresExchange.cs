@@ -11,18 +11,16 @@ namespace DToC.Load.Peers;
 /// </summary>
 internal sealed class PostgresExchange : IExchange
 {
-    private const string Single =
-        "SELECT $1 AS customer, $2 AS id, $3 AS at, $4 AS type, $5 AS category, $6 AS spend, $7 AS discount, $8 AS body";
-
-    private const string Many =
-        "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS e(customer, id, at, type, category, spend, discount, body)";
+    private const string Columns = "customer, id, at, type, category, spend, discount, body";
+    private const string Single = $"WITH e({Columns}) AS (SELECT $1, $2, $3, $4, $5, $6, $7, $8)";
+    private const string Many = $"WITH e({Columns}) AS (SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8))";
 
     /// <summary>A new row is the fold of one event; what it says of that event is what an old row takes over.</summary>
     private const string Fold = """
         , j AS (INSERT INTO journal(customer, body) SELECT customer, body FROM e)
         INSERT INTO twin AS t(customer, state)
-        SELECT customer, jsonb_build_object('n', 1, 'last', at, 'type', type, 'category', category, type, 1, category, 1,
-            'spend', spend, 'discount', discount, 'ring', jsonb_build_array(id)) FROM e
+        SELECT customer, jsonb_build_object('n', 1, 'last', at, 'type', type, 'category', category,
+            type, 1, category, 1, 'spend', spend, 'discount', discount, 'ring', jsonb_build_array(id)) FROM e
         ON CONFLICT (customer) DO UPDATE SET state = t.state || jsonb_build_object(
             'n', (t.state->'n')::bigint + 1,
             'last', greatest((t.state->'last')::bigint, (excluded.state->'last')::bigint),
@@ -47,12 +45,12 @@ internal sealed class PostgresExchange : IExchange
         _connection = connection;
         _events = events;
         _batch = batch;
-        _single = new NpgsqlCommand($"WITH e AS ({Single}){Fold}", connection);
+        _single = new NpgsqlCommand($"{Single}{Fold}", connection);
         foreach (var parameter in Parameters(isMany: false)) _single.Parameters.Add(parameter);
         if (batch == 1) _single.Prepare();
     }
 
-    /// <summary>The library waits for the answer as it sends, so the next events go out when they are awaited.</summary>
+    /// <summary>The library waits as it sends, so the next events go out when they are awaited.</summary>
     public bool Send() => _sent + _batch <= _events.Count;
 
     public int Receive()
@@ -107,7 +105,7 @@ internal sealed class PostgresExchange : IExchange
     {
         // In one order everywhere, so that no two batches wait for each other.
         round.Sort(static (one, other) => string.CompareOrdinal(one.Event.Customer, other.Event.Customer));
-        var command = new NpgsqlBatchCommand($"WITH e AS ({Many}){Fold}");
+        var command = new NpgsqlBatchCommand($"{Many}{Fold}");
         object[] values =
         [
             round.ConvertAll(one => one.Event.Customer), round.ConvertAll(one => one.Event.Id),

@@ -17,7 +17,7 @@ internal sealed class PostgresServer : IDisposable
     [
         "fsync=on", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=", "max_connections=100",
         "shared_buffers=1GB", "wal_buffers=64MB", "max_wal_size=8GB", "min_wal_size=2GB", "checkpoint_timeout=30min",
-        "wal_compression=lz4", "wal_recycle=on", "jit=off", "autovacuum_vacuum_cost_delay=0",
+        "wal_recycle=on", "jit=off", "autovacuum_vacuum_cost_delay=0",
     ];
 
     private readonly string _programs;
@@ -34,7 +34,9 @@ internal sealed class PostgresServer : IDisposable
             PeerPrograms.Run(
                 Path.Combine(programs, "initdb"), User, "-D", Cluster, "-U", User, "--auth=trust", "-E", "UTF8",
                 "--no-locale", "--no-sync");
-            string[] settings = [.. Settings, $"unix_socket_directories={_folder}"];
+            var compression = PeerPrograms.VersionOf(programs) >= 15 ? "lz4" : "on";
+            string[] settings =
+                [.. Settings, $"wal_compression={compression}", $"unix_socket_directories={_folder}"];
             _process = PeerPrograms.Start(
                 Path.Combine(programs, "postgres"), User,
                 ["-D", Cluster, .. settings.SelectMany(setting => new[] { "-c", setting })]);
@@ -54,13 +56,22 @@ internal sealed class PostgresServer : IDisposable
     public void Dispose()
     {
         Source?.Dispose();
-        if (_process is { HasExited: false })
-        {
-            PeerPrograms.Run(Path.Combine(_programs, "pg_ctl"), User, "stop", "-D", Cluster, "-m", "immediate", "-w");
-            _process.WaitForExit();
-        }
+        if (_process is { HasExited: false }) Stop(_process);
         _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Stop(Process process)
+    {
+        // The postmaster must be told: killed outright it would leave its processes and shared memory behind.
+        using (var stop = PeerPrograms.Start(
+            Path.Combine(_programs, "pg_ctl"), User, "stop", "-D", Cluster, "-m", "immediate", "-w"))
+        {
+            stop.WaitForExit();
+        }
+        if (process.WaitForExit(Patience)) return;
+        process.Kill();
+        process.WaitForExit();
     }
 
     private void Connect()

@@ -57,7 +57,7 @@ internal sealed class RedisConnection : IDisposable
         _used = 0;
     }
 
-    /// <summary>Sends a command and returns its answer's line: a number, a word, or the length of what follows.</summary>
+    /// <summary>Sends a command and returns its answer's line: a number or a word.</summary>
     public string Call(params ReadOnlySpan<string> parts)
     {
         Begin(parts.Length);

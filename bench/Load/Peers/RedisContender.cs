@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DToC.Load.Client;
 using DToC.Load.Traffic;
 
@@ -9,7 +11,7 @@ namespace DToC.Load.Peers;
 /// </summary>
 /// <param name="server">Started.</param>
 /// <param name="flush">Its <c>appendfsync</c>: <c>always</c> or <c>everysec</c>.</param>
-/// <param name="isPipeline">Whether a batch is a pipeline of scripts for one event each; else one script for all.</param>
+/// <param name="isPipeline">Whether a batch is a pipeline of scripts, an event each; else one script.</param>
 internal sealed class RedisContender(RedisServer server, string flush, bool isPipeline) : IContender
 {
     /// <summary>Parts of a script's arguments that an event takes.</summary>
@@ -80,6 +82,6 @@ internal sealed class RedisContender(RedisServer server, string flush, bool isPi
 
     private static string Sha(string script) =>
 #pragma warning disable CA5350 // how Redis names a script
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(script)));
+        Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(script)));
 #pragma warning restore CA5350
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace DToC.Load.Peers;
 
-/// <summary>A Redis of its own in a temporary folder, with an append-only file, reached over a socket in it alone.</summary>
+/// <summary>A Redis of its own in a temporary folder, with an append-only file, reached over a socket there.</summary>
 internal sealed class RedisServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -13,7 +13,7 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
     public static readonly string[] Names =
     [
         "http_single_events_per_s", "kestrel_limit_per_s", "http_single_to_kestrel_limit", "http_single_connections",
-        "kestrel_limit_connections",
+        "kestrel_limit_connections", "http_single_events_per_commit",
     ];
 
     /// <summary>Events prepared for a second: more than any server here answers.</summary>
@@ -33,6 +33,8 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
             foreach (var side in sides)
                 side.TryOut(connections, await RunAsync(side, connections, TryOut, cancellation));
         }
+        using var client = server.NewClient();
+        var before = await MetricsPage.ReadAsync(client, cancellation);
         var length = TimeSpan.FromSeconds(scene.Options.RepeatSeconds);
         for (var i = 0; i < LoadOptions.Repeats; i++)
         {
@@ -43,7 +45,9 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
                 figures.Comment($"{(side == ours ? "single events" : "bare server")}, {side.Rates[^1]:0}/s; {cpu}");
             }
         }
+        var after = await MetricsPage.ReadAsync(client, cancellation);
         Print(ours, limit);
+        figures.Print("http_single_events_per_commit", after.TurnsOfCommitSince(before));
     }
 
     private async Task<double> RunAsync(Side side, int connections, TimeSpan length, CancellationToken cancellation)

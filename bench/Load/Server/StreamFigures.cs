@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using DToC.Load.Client;
 using DToC.Load.InProcess;
 using DToC.Load.Traffic;
 
@@ -10,7 +8,7 @@ internal sealed class StreamFigures(Scene scene, Figures figures, ServerProcess 
 {
     public static readonly string[] Names = ["http_ndjson_events_per_s", "http_to_embedded"];
 
-    private const int Streams = 4;
+    private readonly StreamPeak _streams = new(figures, server, lanes);
 
     /// <summary>Events a second; 0 when not measured.</summary>
     public double Peak { get; private set; }
@@ -19,38 +17,18 @@ internal sealed class StreamFigures(Scene scene, Figures figures, ServerProcess 
     {
         List<double> rates = [];
         List<double> ratios = [];
-        await StreamAsync(20_000, cancellation);
-        var rate = await StreamAsync(60_000, cancellation);
+        var rate = await _streams.WarmAsync(cancellation);
         await using var embedded = new EmbeddedPace(scene, await scene.NewFolderAsync(roster), roster);
         await embedded.WarmAsync();
         await embedded.WarmAsync();
         for (var i = 0; i < LoadOptions.Repeats; i++)
         {
-            rates.Add(rate = await StreamAsync(scene.Options.EventsOfRepeat(rate), cancellation));
+            rates.Add(rate = await _streams.RateAsync(scene.Options.EventsOfRepeat(rate), cancellation));
             if (scene.Options.Wants(Names)) ratios.Add(rate / await embedded.RepeatAsync());
         }
         Peak = Figures.Median(rates);
         if (!scene.Options.Wants(Names)) return;
         figures.Print("http_ndjson_events_per_s", Peak);
         figures.Print("http_to_embedded", Figures.Median(ratios));
-    }
-
-    /// <summary>Sends so many events on all streams; returns events a second, each answered.</summary>
-    private async Task<double> StreamAsync(int count, CancellationToken cancellation)
-    {
-        var prepared = lanes.Take(Streams, count / Streams);
-        GC.Collect();
-        var cpu = new CpuMeter(server.Id);
-        var clock = Stopwatch.StartNew();
-        await Task.WhenAll(prepared.Select(events => OneAsync(events, cancellation)));
-        var rate = count / clock.Elapsed.TotalSeconds;
-        figures.Comment($"{Streams} NDJSON streams, {rate:0} events/s; {cpu}");
-        return rate;
-    }
-
-    private async Task OneAsync(PreparedEvents events, CancellationToken cancellation)
-    {
-        using var stream = LineStream.Open(server, cancellation);
-        await stream.ExchangeAsync(events);
     }
 }

@@ -40,8 +40,9 @@ internal sealed class Latencies(
         var ordersPerSecond = Math.Min(OrdersPerSecond, _probes.Length / seconds);
         using var ear = DecisionEar.Open(server);
         var events = new EventFlow(server, lanes, Streams, eventsPerSecond);
-        var queries = new RequestFlow(server, QueriesPerSecond, connections: 4);
-        var orders = new RequestFlow(server, ordersPerSecond, connections: 2);
+        // Enough connections that a slow answer holds up its own sender and no other.
+        var queries = new RequestFlow(server, QueriesPerSecond, connections: 8);
+        var orders = new RequestFlow(server, ordersPerSecond, connections: 16);
         var cpu = new CpuMeter(server.Id);
         await Task.WhenAll(
             events.RunAsync(seconds, cancellation),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using DToC.Load.Client;
 using DToC.Load.Server;
@@ -22,7 +23,7 @@ internal sealed class RequestFlow(ServerProcess server, double perSecond, int co
     /// <summary>Milliseconds that this driver came late.</summary>
     public Samples OversleptMs { get; } = new();
 
-    /// <summary>Answers that say something went wrong.</summary>
+    /// <summary>Answers that say something went wrong, and connections that broke.</summary>
     public long Errors => Volatile.Read(ref _errors);
 
     /// <summary>The first of them.</summary>
@@ -38,18 +39,62 @@ internal sealed class RequestFlow(ServerProcess server, double perSecond, int co
 
     private void Run(Compose compose, long first, long count, long begun, CancellationToken stop)
     {
-        using var connection = Connection.Open(server.Port);
+        Connection? connection = null;
         var requests = new Requests(server.Key);
         var metronome = new Metronome(begun, perSecond, OversleptMs);
-        for (var number = first; number < count && !stop.IsCancellationRequested; number += connections)
+        try
         {
-            var dueAt = metronome.Wait(number);
-            connection.Send(compose(requests, number, dueAt));
-            var status = connection.Read();
-            Ms.Add(Stopwatch.GetElapsedTime(dueAt).TotalMilliseconds);
-            if (status is >= 200 and < 300) continue;
-            Interlocked.Increment(ref _errors);
-            FirstError ??= $"{status} {Encoding.UTF8.GetString(connection.Body)}";
+            for (var number = first; number < count && !stop.IsCancellationRequested; number += connections)
+            {
+                var dueAt = metronome.Wait(number);
+                connection ??= TryOpen();
+                if (connection is null || !TryExchange(connection, compose(requests, number, dueAt)))
+                {
+                    connection?.Dispose();
+                    connection = null;
+                }
+                Ms.Add(Stopwatch.GetElapsedTime(dueAt).TotalMilliseconds);
+            }
         }
+        finally
+        {
+            connection?.Dispose();
+        }
+    }
+
+    private Connection? TryOpen()
+    {
+        try
+        {
+            return Connection.Open(server.Port);
+        }
+        catch (SocketException exception)
+        {
+            NoteError(exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>False when the connection cannot be used any more.</summary>
+    private bool TryExchange(Connection connection, ReadOnlySpan<byte> request)
+    {
+        try
+        {
+            connection.Send(request);
+            var status = connection.Read();
+            if (status is < 200 or >= 300) NoteError($"{status} {Encoding.UTF8.GetString(connection.Body)}");
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            NoteError(exception.Message);
+            return false;
+        }
+    }
+
+    private void NoteError(string error)
+    {
+        Interlocked.Increment(ref _errors);
+        FirstError ??= error;
     }
 }

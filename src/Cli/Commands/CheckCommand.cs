@@ -17,8 +17,13 @@ internal sealed class CheckCommand
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    private readonly FolderArgument _folder = new("Data folder; nothing in it is changed, and a server may be using it.");
-    private readonly Option<bool> _deep = new("--deep") { Description = "Compare every twin with a refold of its journal." };
+    private readonly FolderArgument _folder =
+        new("Data folder; nothing in it is changed, and a server may be using it.");
+    private readonly Option<bool> _deep = new("--deep")
+    {
+        Description = "Compare every twin with a refold of its journal.",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
 
     private CheckCommand()
@@ -72,7 +77,8 @@ internal sealed class CheckCommand
             yield return Say($"and {report.FindingCount - report.Findings.Count:N0} more");
         yield return report.IsSound
             ? Say($"sound: nothing was found in {report.Seconds:0.0} s")
-            : Say($"{report.FindingCount:N0} findings in {report.Seconds:0.0} s: restore a backup, or see 'dtoc rebuild'");
+            : Say($"{report.FindingCount:N0} findings in {report.Seconds:0.0} s: restore a backup, or ")
+                + "see 'dtoc rebuild'";
     }
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

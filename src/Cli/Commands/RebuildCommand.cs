@@ -7,6 +7,8 @@ namespace DToC.Cli.Commands;
 /// <summary><c>dtoc rebuild</c>: saves what can be saved of damaged partitions.</summary>
 internal sealed class RebuildCommand
 {
+    private const string CountsBegin = "  in these, refused events and triggers without a winner are counted from 0 on";
+
     private readonly FolderArgument _folder = new("Data folder that no server is using.");
 
     private readonly Option<int?> _partition = new("--partition")
@@ -54,18 +56,19 @@ internal sealed class RebuildCommand
         if (report.Partitions.Count == 0) await output.WriteLineAsync("sound: there is nothing to rebuild");
         foreach (var partition in report.Partitions)
         {
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"partition {partition.Partition}: {partition.StatesKept:N0} states taken over, ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"{partition.StatesRefolded:N0} of them folded anew; {partition.StatesRebuilt.Count:N0} made from journals; ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"{partition.JournalRows:N0} journal rows, {partition.Rows:N0} table rows"));
-            foreach (var key in partition.StatesRebuilt) await output.WriteLineAsync($"  made from its journal: {key}");
-            if (partition.StatesRebuilt.Count > 0)
-                await output.WriteLineAsync("  of these, counts of refused events and of triggers without a winner begin at 0");
+            await output.WriteLineAsync(Summary(partition));
+            foreach (var key in partition.StatesRebuilt)
+                await output.WriteLineAsync($"  made from its journal: {key}");
+            if (partition.StatesRebuilt.Count > 0) await output.WriteLineAsync(CountsBegin);
             foreach (var loss in partition.Losses) await output.WriteLineAsync($"  not saved: {loss}");
             await output.WriteLineAsync($"  damaged file: {partition.Aside}");
         }
         return report.IsWhole ? ExitCode.Ok : ExitCode.Damaged;
     }
+
+    private static string Summary(PartitionRebuild partition) => string.Create(CultureInfo.InvariantCulture, $"""
+        partition {partition.Partition}: {partition.StatesKept:N0} states taken over,
+        {partition.StatesRefolded:N0} of them folded anew; {partition.StatesRebuilt.Count:N0} made from journals;
+        {partition.JournalRows:N0} journal rows, {partition.Rows:N0} table rows
+        """).ReplaceLineEndings(" ");
 }

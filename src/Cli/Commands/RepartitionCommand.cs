@@ -25,7 +25,8 @@ internal sealed class RepartitionCommand
     public static Command Create()
     {
         var repartition = new RepartitionCommand();
-        var command = new Command("repartition", "Spread a data folder over another number of files; keeps the old ones.")
+        var command = new Command("repartition",
+            "Spread a data folder over another number of files; keeps the old ones.")
         {
             repartition._partitions,
         };
@@ -47,7 +48,8 @@ internal sealed class RepartitionCommand
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"moved: {report.Grains:N0} states, {report.JournalRows:N0} journal rows"));
             await output.WriteLineAsync($"files as they were: {report.Aside}");
-            await output.WriteLineAsync("subscribers: cursors do not lead on; begin with \"0\", effects keep their ids");
+            await output.WriteLineAsync(
+                "subscribers: cursors do not lead on; begin with \"0\", effects keep their ids");
             return ExitCode.Ok;
         }
         catch (InvalidDataException exception)

@@ -32,7 +32,7 @@ internal sealed class RestoreCommand
         await output.WriteLineAsync($"folder: {report.Folder}");
         await output.WriteLineAsync($"id: {report.FolderId}, restored from {report.Manifest.FolderId}");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"as of: {report.Manifest.TakenAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}; what came later must be sent again"));
+            $"as of: {report.Manifest.TakenAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}; send again what came later"));
         await output.WriteLineAsync(
             "subscribers: cursors from before that moment hold; later ones are refused, with what to do");
         return ExitCode.Ok;

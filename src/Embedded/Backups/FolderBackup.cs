@@ -39,13 +39,15 @@ public static class FolderBackup
         if (Path.Exists(partial))
         {
             throw new DataFolderException(
-                $"'{partial}' is there: a backup to '{target}' is under way, or was interrupted. Remove it in that case.");
+                $"'{partial}' is there: a backup to '{target}' is under way, or was interrupted: then "
+                + "remove it.");
         }
         var record = DataFolder.ReadRecord(folder);
         if (record.Format != Schema.Version)
         {
             throw new DataFolderException(
-                $"'{folder}' has format {record.Format}; 'dtoc upgrade' or the next start leads it to {Schema.Version}.");
+                $"'{folder}' has format {record.Format}; 'dtoc upgrade' or the next start leads it to "
+                + $"{Schema.Version}.");
         }
         Directory.CreateDirectory(partial);
         try

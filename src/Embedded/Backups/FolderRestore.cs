@@ -61,7 +61,8 @@ public static class FolderRestore
     private static void Verify(string backup, BackupManifest manifest, CancellationToken cancellation)
     {
         var names = manifest.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var needed in manifest.Partitions.Select(p => DataFolder.NameOf(p.Partition)).Append(FolderRecord.Name))
+        var all = manifest.Partitions.Select(p => DataFolder.NameOf(p.Partition)).Append(FolderRecord.Name);
+        foreach (var needed in all)
         {
             if (!names.Contains(needed))
                 throw new DataFolderException($"The manifest of '{backup}' does not name '{needed}'.");

@@ -6,9 +6,10 @@ namespace DToC.Embedded.Checks;
 /// <summary>The definitions of a folder, as far as they can be read.</summary>
 /// <param name="Plans">Those that compile; where none is in force, with the one given for a new folder.</param>
 /// <param name="Known">Content hashes of all that are kept.</param>
-internal sealed record KeptDefinitions(PlanCatalog Plans, IReadOnlySet<ulong> Known);
+/// <param name="InForce">How many are in force; one should be, none in a folder that was never started.</param>
+internal sealed record KeptDefinitions(PlanCatalog Plans, IReadOnlySet<ulong> Known, int InForce);
 
-/// <summary>Checks that the definitions kept are what their hashes say, and that one is in force.</summary>
+/// <summary>Checks that the definitions kept are what their hashes say.</summary>
 internal sealed class DefinitionCheck(Findings findings)
 {
     public KeptDefinitions Run(StoreReader? first, EmbeddedOptions options)
@@ -36,9 +37,8 @@ internal sealed class DefinitionCheck(Findings findings)
                 findings.Add(FindingKind.Unreadable, 0, $"Definition {row.Hash:x16}: {exception.Message}");
             }
         }
-        if (first is not null && current.Count != 1)
-            findings.Add(FindingKind.Reference, 0, $"{current.Count} definitions are in force; one should be.");
-        return new KeptDefinitions(new PlanCatalog(current.Count > 0 ? current[0] : options.InitialPlan, plans), known);
+        var catalog = new PlanCatalog(current.Count > 0 ? current[0] : options.InitialPlan, plans);
+        return new KeptDefinitions(catalog, known, current.Count);
     }
 
     private List<DefinitionRow> RowsOf(StoreReader? first)

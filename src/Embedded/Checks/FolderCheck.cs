@@ -41,6 +41,9 @@ public static class FolderCheck
             if (snapshot.Find(i) is not { } reader) continue;
             new PartitionCheck(reader, record, options, definitions, partition, findings).Run(cancellation);
         }
+        var isUnused = definitions.Known.Count == 0 && figures.TrueForAll(partition => partition.Grains == 0);
+        if (definitions.InForce != 1 && !isUnused)
+            findings.Add(FindingKind.Reference, 0, $"{definitions.InForce} definitions are in force; one should be.");
         if (deep) new RefoldCheck(snapshot, definitions.Plans, options, figures, findings).Run(cancellation);
         return new CheckReport
         {

@@ -33,11 +33,12 @@ internal sealed class PartitionCheck(
         {
             Add(FindingKind.Pages, exception.Message);
         }
-        Scan("journal", "seq", "prev, key, kind, payload IS NULL, occurred, recorded, keep_until, seed, plan, payload, crc",
+        Scan("journal", "seq",
+            "prev, key, kind, payload IS NULL, occurred, recorded, keep_until, seed, plan, payload, crc",
             CheckJournal, cancellation);
         Scan("grain", "id", "version, now, journal_head, state, crc, key", CheckGrain, cancellation);
         foreach (var seq in _chains.Unclaimed)
-            Add(FindingKind.Journal, $"Journal row {seq} and those before it belong to a grain that is not there.");
+            Add(FindingKind.Reference, $"Journal row {seq} and those before it belong to a grain that is not there.");
         Scan("outbox", "seq", "topic, recorded, sender, sequence, payload, crc", CheckOutbox, cancellation);
         _sent.Clear();
         Scan("pending_send", "seq", "sender, sequence, target, message, crc", CheckSend, cancellation);

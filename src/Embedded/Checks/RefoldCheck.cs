@@ -44,7 +44,8 @@ internal sealed class RefoldCheck(
         }
         catch (StoreException exception) when (exception.Damaged)
         {
-            findings.Add(FindingKind.Pages, partition, $"Customers after '{after}' cannot be listed: {exception.Message}.");
+            findings.Add(
+                FindingKind.Pages, partition, $"Customers after '{after}' cannot be listed: {exception.Message}.");
             return [];
         }
     }
@@ -60,18 +61,20 @@ internal sealed class RefoldCheck(
             var past = CustomerHistory.Read(HistoryOf(key, state), key, plans);
             partition.Refolded++;
             foreach (var difference in Differences(past.RefoldAll(state), state, Contributions(past, state)))
-                findings.Add(FindingKind.Refold, partition.Partition, $"{key} is not what its journal gives: {difference}.");
+                Add(partition, $"{key} is not what its journal gives: {difference}.");
         }
         catch (StoreException exception) when (exception.Damaged)
         {
-            findings.Add(FindingKind.Refold, partition.Partition, $"{key} cannot be refolded: {exception.Message}.");
+            Add(partition, $"{key} cannot be refolded: {exception.Message}.");
         }
         catch (InvalidDataException exception)
         {
-            findings.Add(FindingKind.Refold, partition.Partition,
-                $"{key} cannot be refolded: {exception.GetType().Name}.");
+            Add(partition, $"{key} cannot be refolded: {exception.GetType().Name}.");
         }
     }
+
+    private void Add(PartitionFigures partition, string what) =>
+        findings.Add(FindingKind.Refold, partition.Partition, what);
 
     private History HistoryOf(GrainKey key, CustomerState state)
     {
@@ -105,8 +108,10 @@ internal sealed class RefoldCheck(
         foreach (var group in should.Plan.Layout.Groups)
         {
             var (at, size) = (group.At, group.Size);
-            var isSame = should.Longs.AsSpan(at.Longs, size.Longs).SequenceEqual(found.Longs.AsSpan(at.Longs, size.Longs))
-                && should.Bytes.AsSpan(at.Bytes, size.Bytes).SequenceEqual(found.Bytes.AsSpan(at.Bytes, size.Bytes));
+            var longs = should.Longs.AsSpan(at.Longs, size.Longs);
+            var bytes = should.Bytes.AsSpan(at.Bytes, size.Bytes);
+            var isSame = longs.SequenceEqual(found.Longs.AsSpan(at.Longs, size.Longs))
+                && bytes.SequenceEqual(found.Bytes.AsSpan(at.Bytes, size.Bytes));
             var error = 0.0;
             for (var i = at.Reals; i < at.Reals + size.Reals; i++)
                 error = Math.Max(error, Math.Abs(should.Reals[i] - found.Reals[i]));

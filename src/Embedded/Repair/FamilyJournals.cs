@@ -37,7 +37,10 @@ internal sealed class FamilyJournals(
     {
         var home = (int)(owner.StableHash() % (ulong)snapshot.Partitions);
         if (home != number)
-            return snapshot.Find(home) is { } other ? HistoryReader.ReadCommitted(other, (owner, options.HistoryLimit)) : [];
+        {
+            return snapshot.Find(home) is { } other
+                ? HistoryReader.ReadCommitted(other, (owner, options.HistoryLimit)) : [];
+        }
         List<JournalEntry> entries = [];
         for (var seq = journal.NewestOf(owner); seq != 0;)
         {

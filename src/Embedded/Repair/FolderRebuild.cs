@@ -66,7 +66,7 @@ public static class FolderRebuild
     {
         var findings = new Findings();
         var plans = new DefinitionCheck(findings).Run(snapshot.Find(0), options);
-        return findings.Count == 0 && snapshot.Find(0) is not null
+        return findings.Count == 0 && plans.InForce == 1
             ? plans
             : throw new DataFolderException(
                 "The definitions in partition 0 cannot be read, without which no state can be: restore a backup.");

@@ -36,7 +36,8 @@ public static class FolderRepartition
         if (!before.IsSound)
         {
             throw new DataFolderException(
-                $"'{folder.Location}' is not sound ({before.Findings[0].What}). Run 'dtoc check', then restore or rebuild.");
+                $"'{folder.Location}' is not sound ({before.Findings[0].What}). Run 'dtoc check', then restore or "
+                + "rebuild.");
         }
         var prepared = FolderSwap.Prepare(folder.Location);
         var record = folder.Record with { FolderId = DataFolder.NewId(), Partitions = partitions, Ancestors = null };
@@ -70,7 +71,8 @@ public static class FolderRepartition
     private static void Verify(CheckReport before, CheckReport after)
     {
         if (!after.IsSound)
-            throw new InvalidDataException($"The new files are not sound, so the old ones stay: {after.Findings[0].What}");
+            throw new InvalidDataException(
+                $"The new files are not sound, so the old ones stay: {after.Findings[0].What}");
         if (Totals(before) != Totals(after))
             throw new InvalidDataException("The new files do not hold what the old ones do, so the old ones stay.");
     }

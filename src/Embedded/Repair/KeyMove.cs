@@ -47,7 +47,8 @@ internal sealed class KeyMove : IDisposable
     {
         using var rows = new Statement(_old[0].Handle, "SELECT hash, added, current, source FROM definition");
         while (rows.Step()) _new[0].AddDefinition(rows.Int64(0), rows.Int64(1), rows.Int64(2), rows.Blob(3));
-        var refolded = _old.Select(file => file.Number("SELECT value FROM meta WHERE name='refolded_plan'")).ToHashSet();
+        var refolded = _old
+            .Select(file => file.Number("SELECT value FROM meta WHERE name='refolded_plan'")).ToHashSet();
         // Where some were still at it, all begin anew: grains have other numbers now.
         if (refolded.Count != 1 || refolded.First() is not { } plan) return;
         foreach (var draft in _new) draft.SetMeta("refolded_plan", plan);

@@ -36,5 +36,6 @@ internal sealed class Losses
     /// <summary>A line a reason.</summary>
     public IReadOnlyList<string> Lines() => _byReason.ConvertAll(loss => string.Create(
         CultureInfo.InvariantCulture,
-        $"{loss.Reason}: {loss.Count} ({string.Join(", ", loss.Names)}{(loss.Count > loss.Names.Count ? ", ..." : "")})"));
+        $"{loss.Reason}: {loss.Count} ({string.Join(", ", loss.Names)}")
+        + (loss.Count > loss.Names.Count ? ", ...)" : ")"));
 }

@@ -116,7 +116,8 @@ internal sealed class PartitionSalvage(
         List<GrainKey> keys = [];
         try
         {
-            using var rows = new Statement(damaged.Handle, "SELECT key, id FROM grain INDEXED BY grain_key ORDER BY key");
+            using var rows = new Statement(
+                damaged.Handle, "SELECT key, id FROM grain INDEXED BY grain_key ORDER BY key");
             while (rows.Step())
             {
                 keys.Add(rows.Key(0));
@@ -169,7 +170,8 @@ internal sealed class PartitionSalvage(
             if (row.Blob(3).IsEmpty) continue;
             var found = new OutboxRow(last, (Topic)row.Int64(1), row.Key(3), row.Int64(4), row.Blob(5).ToArray());
             var recorded = new Instant(row.Int64(2));
-            if (row.IsNull(6) || row.Int64(6) == RowChecksum.OfOutbox(found, recorded)) draft.AddOutbox(found, recorded);
+            var isWhole = row.IsNull(6) || row.Int64(6) == RowChecksum.OfOutbox(found, recorded);
+            if (isWhole) draft.AddOutbox(found, recorded);
             else _losses.Add("published effects that are not what was written", $"{found.Sender}#{found.Sequence}");
         }
         _losses.Add("outbox", outbox.Gaps);

@@ -57,7 +57,7 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Binds a row of a table grain with its checksum: key, row, value, checksum from parameter 1 on.</summary>
+    /// <summary>Binds a row of a table grain with its checksum, from parameter 1 on.</summary>
     public Statement BindRow(GrainKey key, string row, ReadOnlySpan<byte> value)
     {
         var size = Encoding.UTF8.GetMaxByteCount(row.Length);

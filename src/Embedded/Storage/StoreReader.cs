@@ -175,7 +175,8 @@ internal sealed class StoreReader : IDisposable
     public List<OutboxRow> Outbox(Topic topic, long after, int limit)
     {
         var query = Prepared("""
-            SELECT seq, sender, sequence, payload, recorded, crc FROM outbox WHERE seq>? AND topic=? ORDER BY seq LIMIT ?
+            SELECT seq, sender, sequence, payload, recorded, crc
+            FROM outbox WHERE seq>? AND topic=? ORDER BY seq LIMIT ?
             """);
         try
         {

@@ -66,7 +66,8 @@ public static class TwinSalvage
 
     /// <summary>Makes the folded parts of a customer anew; the turn facts stay as they are.</summary>
     /// <exception cref="InvalidDataException">A journal cannot be read.</exception>
-    public static CustomerActivation Refold(CustomerActivation today, GrainKey key, History family, PlanCatalog plans) =>
+    public static CustomerActivation Refold(
+        CustomerActivation today, GrainKey key, History family, PlanCatalog plans) =>
         new(CustomerHistory.Read(family, key, plans).RefoldAll(today.Twin))
         {
             Version = today.Version + 1,

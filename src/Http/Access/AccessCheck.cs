@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Console.Sessions;
 using DToC.Http.Json;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
@@ -17,14 +18,16 @@ internal static class AccessCheck
     public static void UseAccessCheck(this IApplicationBuilder app)
     {
         var ring = app.ApplicationServices.GetRequiredService<KeyRing>();
+        var sessions = app.ApplicationServices.GetRequiredService<ConsoleSessions>();
         app.Use(async (http, next) =>
         {
-            if (await CheckAsync(http, ring) is { } problem) await problem.ExecuteAsync(http);
+            if (await CheckAsync(http, ring, sessions) is { } refusal) await refusal.ExecuteAsync(http);
             else await next(http);
         });
     }
 
-    private static async ValueTask<ProblemResult?> CheckAsync(HttpContext http, KeyRing ring)
+    private static async ValueTask<IResult?> CheckAsync(
+        HttpContext http, KeyRing ring, ConsoleSessions sessions)
     {
         if (http.GetEndpoint() is not { } endpoint) return null;
         if (http.Route() is not { } route)
@@ -36,6 +39,7 @@ internal static class AccessCheck
                 ProblemKind.ScopeMissing, "This address is not in the table of routes, so no key covers it.");
         }
         if (route.Scope is not { } scope) return null;
+        if (route.IsPage) return await CheckSessionAsync(http, sessions, scope);
         if (TextOf(http.Request.Headers.Authorization) is not { } text)
         {
             return new ProblemResult(
@@ -48,7 +52,26 @@ internal static class AccessCheck
                 ProblemKind.KeyMissing,
                 "The key is not known here, has expired or was revoked; use another one.");
         }
-        if (key.Allows(scope)) return null;
+        return key.Allows(scope) ? null : ScopeMissing(scope);
+    }
+
+    /// <summary>A person without a session is led to the form; what a page asks for by itself is told so.</summary>
+    private static async ValueTask<IResult?> CheckSessionAsync(
+        HttpContext http, ConsoleSessions sessions, KeyScopes scope)
+    {
+        if (await sessions.FindAsync(SessionCookie.Read(http), http.RequestAborted) is { } key)
+        {
+            return key.Allows(scope) ? null : ScopeMissing(scope);
+        }
+        return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? TypedResults.Redirect(Routes.SignInPage.Pattern)
+            : new ProblemResult(
+                ProblemKind.KeyMissing,
+                $"This is for a browser with a session; begin one at {Routes.SignInPage.Pattern}.");
+    }
+
+    private static ProblemResult ScopeMissing(KeyScopes scope)
+    {
         var word = WireJson.Word(scope);
         return new ProblemResult(
             ProblemKind.ScopeMissing, $"This needs a key with the scope '{word}'; an admin can issue one.")

@@ -28,6 +28,11 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
         return Match(keys, KeyText.IdOf(text), hash, now) ?? Match(keys, RootId, hash, now);
     }
 
+    /// <summary>A key found before, as it is now: null when it is not taken any more.</summary>
+    public async ValueTask<AccessKey?> FindAgainAsync(AccessKey key, CancellationToken cancellation) =>
+        Match(
+            await KeysAsync(cancellation), key.Id, key.SecretHash.ToArray(), Instant.From(time.GetUtcNow()));
+
     /// <summary>All keys, in the order of their ids.</summary>
     public async ValueTask<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellation) =>
         [.. (await host.ReadRowsAsync(AccessKeysGrain.Key, "", AccessKeysGrain.MaxKeys, cancellation))

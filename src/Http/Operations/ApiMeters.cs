@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DToC.Http.Console.Figures;
 using DToC.Http.Events;
 using DToC.Http.Json;
 
@@ -14,6 +15,8 @@ internal sealed class ApiMeters
     private readonly ConcurrentDictionary<(string Method, string Route, int Status), DurationHistogram>
         _requests = new();
     private long _subscribers;
+    private long _inFlight;
+    private long _streams;
 
     /// <summary>Receivers of decisions now.</summary>
     public long Subscribers => Volatile.Read(ref _subscribers);
@@ -27,6 +30,39 @@ internal sealed class ApiMeters
             _byReason.GetOrAdd((answer.Status, code), static _ => new Counter()).Add();
         }
     }
+
+    /// <summary>A request begins.</summary>
+    /// <param name="isStream">Whether it is a stream of events.</param>
+    public void Begin(bool isStream)
+    {
+        Interlocked.Increment(ref _inFlight);
+        if (isStream) Interlocked.Increment(ref _streams);
+    }
+
+    /// <summary>A request ends.</summary>
+    public void End(bool isStream)
+    {
+        Interlocked.Decrement(ref _inFlight);
+        if (isStream) Interlocked.Decrement(ref _streams);
+    }
+
+    /// <summary>The counters now.</summary>
+    public ApiCounts Read()
+    {
+        var requests = new long[6];
+        foreach (var ((_, _, status), histogram) in _requests) requests[Math.Clamp(status, 0, 5)] += histogram.Count;
+        return new ApiCounts(
+            Array.ConvertAll(Enum.GetValues<AnswerStatus>(), status => Volatile.Read(ref _byStatus[(int)status])),
+            requests, Volatile.Read(ref _inFlight), Volatile.Read(ref _streams));
+    }
+
+    /// <summary>Events that were not folded, by reason, the most frequent first.</summary>
+    public IReadOnlyList<NotFoldedCount> NotFolded() =>
+    [
+        .. _byReason.Select(entry =>
+            new NotFoldedCount(WireJson.Word(entry.Key.Status), entry.Key.Reason, entry.Value.Value))
+            .OrderByDescending(entry => entry.Count),
+    ];
 
     /// <summary>Counts a request.</summary>
     public void Observe(string method, string route, int status, TimeSpan duration) =>
@@ -62,6 +98,10 @@ internal sealed class ApiMeters
         }
         text.Family("dtoc_decision_subscribers", "gauge", "Receivers of decisions now.");
         text.Sample("dtoc_decision_subscribers", Subscribers);
+        text.Family("dtoc_http_requests_in_flight", "gauge", "Requests begun and not ended.");
+        text.Sample("dtoc_http_requests_in_flight", Volatile.Read(ref _inFlight));
+        text.Family("dtoc_event_streams", "gauge", "Streams of events open now.");
+        text.Sample("dtoc_event_streams", Volatile.Read(ref _streams));
         text.Family("dtoc_http_request_duration_seconds", "histogram",
             "Time from a request's head to the end of its answer.");
         foreach (var ((method, route, status), histogram) in _requests)

@@ -11,6 +11,10 @@ internal sealed class DurationHistogram
     private readonly long[] _counts = new long[Bounds.Length + 1];
     private readonly Lock _adding = new();
     private double _sum;
+    private long _count;
+
+    /// <summary>Durations added.</summary>
+    public long Count => Volatile.Read(ref _count);
 
     /// <summary>Adds a duration.</summary>
     public void Observe(double seconds)
@@ -21,6 +25,7 @@ internal sealed class DurationHistogram
         {
             _counts[bucket]++;
             _sum += seconds;
+            _count++;
         }
     }
 

@@ -14,12 +14,15 @@ internal static class RequestMeter
         app.Use(async (http, next) =>
         {
             var started = time.GetTimestamp();
+            var isStream = http.Request.ContentType?.Contains("ndjson", StringComparison.OrdinalIgnoreCase) == true;
+            meters.Begin(isStream);
             try
             {
                 await next(http);
             }
             finally
             {
+                meters.End(isStream);
                 // The pattern, not the path: a path has a customer in it.
                 var route = http.Route();
                 meters.Observe(

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Console.Figures;
 
 namespace DToC.Http.Quarantine;
 
@@ -18,6 +19,27 @@ internal sealed class QuarantineShelf(ITwinHost host)
         var row = await host.ReadRowAsync(
             QuarantineGrain.KeyOf(hash), QuarantineGrain.RowOf(id), cancellation);
         return row is { } value ? QuarantinedEvent.FromBytes(value) : null;
+    }
+
+    /// <summary>How many events wait, by source; of a full bucket only the oldest are looked at.</summary>
+    public async ValueTask<QuarantineCounts> CountBySourceAsync(CancellationToken cancellation)
+    {
+        var (counts, isAll) = (new Dictionary<string, int>(StringComparer.Ordinal), true);
+        for (var bucket = 0; bucket < QuarantineGrain.Buckets; bucket++)
+        {
+            var rows = await host.ReadRowsAsync(
+                QuarantineGrain.KeyOfBucket(bucket), QuarantineGrain.EventPrefix, RowsPerRead, cancellation);
+            var waiting = rows.TakeWhile(
+                row => row.Row.StartsWith(QuarantineGrain.EventPrefix, StringComparison.Ordinal)).ToList();
+            isAll &= waiting.Count < RowsPerRead;
+            foreach (var row in waiting)
+            {
+                var source = QuarantinedEvent.FromBytes(row.Value).Source ?? "";
+                counts[source] = counts.GetValueOrDefault(source) + 1;
+            }
+        }
+        var ordered = counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal);
+        return new QuarantineCounts([.. ordered.Select(count => (count.Key, count.Value))], isAll);
     }
 
     /// <summary>Forgets an event.</summary>

@@ -14,4 +14,10 @@ public sealed record ApiRoute(
 {
     /// <summary>More than a line, for the OpenAPI document; empty when the summary says all.</summary>
     public string Description { get; init; } = "";
+
+    /// <summary>
+    /// True for what people take with a browser: it asks for a session of the console in place of a key, and is
+    /// not in the OpenAPI document.
+    /// </summary>
+    public bool IsPage { get; init; }
 }

@@ -11,6 +11,10 @@ internal static class RouteMapping
     public static RouteHandlerBuilder Map(this IEndpointRouteBuilder app, ApiRoute route, Delegate handler) =>
         app.MapMethods(route.Pattern, [route.Method], handler).Describe(route);
 
+    /// <summary>Maps what people take with a browser.</summary>
+    public static void MapPage(this IEndpointRouteBuilder app, ApiRoute route, Delegate handler) =>
+        app.MapMethods(route.Pattern, [route.Method], handler).WithMetadata(route).ExcludeFromDescription();
+
     /// <summary>Attaches the route's entry, its name and its texts.</summary>
     public static TBuilder Describe<TBuilder>(this TBuilder endpoint, ApiRoute route)
         where TBuilder : IEndpointConventionBuilder =>

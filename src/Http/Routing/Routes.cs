@@ -146,6 +146,34 @@ public static class Routes
     public static readonly ApiRoute OpenApiDocument = new(
         "GET", "/openapi/{documentName}.json", null, "openApi", "Operation", "This document");
 
+    /// <summary>The operators' page.</summary>
+    public static readonly ApiRoute OperatorsPage = new(
+        "GET", "/", KeyScopes.Operate, "operatorsPage", "Console", "The operators' page") { IsPage = true };
+
+    /// <summary>What the operators' page shows, as it changes.</summary>
+    public static readonly ApiRoute OperatorsLive = new(
+        "GET", "/console/live", KeyScopes.Operate, "operatorsLive", "Console",
+        "What the operators' page shows, as it changes") { IsPage = true };
+
+    /// <summary>Asks for a key.</summary>
+    public static readonly ApiRoute SignInPage = new(
+        "GET", "/sign-in", null, "signInPage", "Console", "The form that asks for a key") { IsPage = true };
+
+    /// <summary>A key becomes a session.</summary>
+    public static readonly ApiRoute SignIn = new(
+        "POST", "/sign-in", null, "signIn", "Console", "Begin a session with a key") { IsPage = true };
+
+    /// <summary>A session ends.</summary>
+    public static readonly ApiRoute SignOut = new(
+        "POST", "/sign-out", null, "signOut", "Console", "End a session") { IsPage = true };
+
+    /// <summary>Style sheet, script and icon of the console.</summary>
+    public static readonly ApiRoute ConsoleAsset = new(
+        "GET", "/console/assets/{name}", null, "consoleAsset", "Console", "Style sheet, script and icon")
+    {
+        IsPage = true,
+    };
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ApiRoute> All =
     [
@@ -153,5 +181,6 @@ public static class Routes
             ListQuarantine,
         ReadQuarantine, ReplayQuarantine, DeleteQuarantine, ListKeys, IssueKey, RevokeKey, ReadDefinition,
         ValidateDefinition, PutDefinition, Live, Ready, Metrics, OpenApiDocument,
+        OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,
     ];
 }

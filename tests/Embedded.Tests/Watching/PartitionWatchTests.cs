@@ -119,11 +119,12 @@ public sealed class PartitionWatchTests
         await using var room = new HostRoom();
         var status = room.Start().Status();
         var process = Assert.Single(status.Processes);
-        Assert.True(process.ResidentBytes > process.HeapBytes && process.HeapBytes > 0);
+        Assert.True(process.HeapBytes > 0);
+        Assert.InRange(process.ResidentBytes, 20 << 20, 64L << 30);
         Assert.True(process.CpuSeconds > 0);
         Assert.Equal(room.Now, process.Started);
         Assert.NotNull(status.Disk);
-        Assert.InRange(status.Disk.Value.FreeBytes, 1, status.Disk.Value.TotalBytes);
+        Assert.True(status.Disk.FreeBytes > 0 && status.Disk.FreeBytes <= status.Disk.TotalBytes);
     }
 
     private static Delivery DeliveryTo(string probe) =>

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using DToC.Load.Client;
+using DToC.Load.Traffic;
+
+namespace DToC.Load.Server;
+
+/// <summary>NDJSON streams that send as fast as the server answers.</summary>
+internal sealed class StreamPeak(Figures figures, ServerProcess server, TrafficLanes lanes)
+{
+    /// <summary>Streams at one time.</summary>
+    public const int Streams = 4;
+
+    /// <summary>Sends so many events on all streams; returns events a second, each answered.</summary>
+    public async Task<double> RateAsync(int count, CancellationToken cancellation)
+    {
+        var prepared = lanes.Take(Streams, count / Streams);
+        GC.Collect();
+        var cpu = new CpuMeter(server.Id);
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(prepared.Select(events => OneAsync(events, cancellation)));
+        var rate = count / clock.Elapsed.TotalSeconds;
+        figures.Comment($"{Streams} NDJSON streams, {rate:0} events/s; {cpu}");
+        return rate;
+    }
+
+    /// <summary>The same until it is warm; returns the last rate.</summary>
+    public async Task<double> WarmAsync(CancellationToken cancellation)
+    {
+        await RateAsync(20_000, cancellation);
+        return await RateAsync(60_000, cancellation);
+    }
+
+    private async Task OneAsync(PreparedEvents events, CancellationToken cancellation)
+    {
+        using var stream = LineStream.Open(server, cancellation);
+        await stream.ExchangeAsync(events);
+    }
+}
