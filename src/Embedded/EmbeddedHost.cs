@@ -84,6 +84,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     public async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
     {
         if (letters.Count == 0) return [];
+        if (letters.Count == 1) return [await SendAsync(letters[0].To, letters[0].Message, cancellation)];
         foreach (var letter in letters) Check(letter.To);
         var group = new ReplyGroup(letters.Count);
         var taken = new List<Delivery>?[_context.PartitionCount];
@@ -92,8 +93,9 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         {
             var partition = _context.PartitionOf(letters[i].To);
             if (partition.Refusal() is { } refusal) group.Set(i, refusal);
-            else if (partition.TryTake(letters[i], group, i) is { } delivery)
+            else if (partition.TryTake(letters[i], group, i, out var entry) is { } delivery)
                 (taken[partition.Index] ??= []).Add(delivery);
+            else if (entry == Entry.GrainFull) group.Set(i, partition.Busy());
             else waiting.Add(partition.TakeWhenRoomAsync(letters[i], group, i, cancellation));
         }
         for (var i = 0; i < taken.Length; i++)

@@ -40,6 +40,18 @@ public sealed record EmbeddedOptions
     /// </summary>
     public int MailboxCapacity { get; init; } = 16_384;
 
+    /// <summary>
+    /// Messages for one grain that a partition has taken and not yet answered; at least 1. Beyond it senders are told
+    /// to come back, and those of other grains are not.
+    /// </summary>
+    public int MessagesPerGrain { get; init; } = 4_096;
+
+    /// <summary>
+    /// Of <see cref="MailboxCapacity"/>, how many are kept for messages sent alone: a decision, a consent, an event.
+    /// At most half are.
+    /// </summary>
+    public int RequestReserve { get; init; } = 2_048;
+
     /// <summary>How long a sender waits for room in a full mailbox before it is told to come back.</summary>
     public TimeSpan AdmissionWait { get; init; } = TimeSpan.FromMilliseconds(50);
 
@@ -128,6 +140,8 @@ public sealed record EmbeddedOptions
             throw new ArgumentException("DataFolder is empty; name a folder.", paramName: null);
         AtLeast(nameof(Partitions), Partitions, 1, 256);
         AtLeast(nameof(MailboxCapacity), MailboxCapacity, 1, 10_000_000);
+        AtLeast(nameof(MessagesPerGrain), MessagesPerGrain, 1, 10_000_000);
+        AtLeast(nameof(RequestReserve), RequestReserve, 0, 10_000_000);
         AtLeast(nameof(BatchLimit), BatchLimit, 1, 1_000_000);
         AtLeast(nameof(MemoryLimitBytes), MemoryLimitBytes, 1, long.MaxValue);
         AtLeast(nameof(HistoryLimit), HistoryLimit, 1, int.MaxValue);

@@ -39,6 +39,9 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// <summary>When it was taken, for a message from outside.</summary>
     public long Taken { get; init; }
 
+    /// <summary>Where its grain is counted, as <see cref="Admission.TryEnter"/> gave it.</summary>
+    public int CountedAt { get; init; } = -1;
+
     /// <summary>True when the turn's commit removes the row of <see cref="Origin"/>.</summary>
     public bool Settled { get; set; }
 
@@ -57,7 +60,7 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// <summary>The same, where the moment is known: one look at the clock does for a batch.</summary>
     public void Complete(Reply reply, long mark)
     {
-        admittedBy?.Leave(mark - Taken, reply);
+        admittedBy?.Leave(this, mark - Taken, reply);
         if (Group is not null) Group.Set(Place, reply);
         else _source.SetResult(reply);
     }

@@ -19,7 +19,7 @@ internal sealed class Partition
     private readonly WakeLoop _wakes;
     private readonly AsyncSignal _room = new();
     private readonly string _path;
-    private int _admitted;
+    private readonly Admission _admission;
     private long _pendingSends;
     private long _lastPublished;
 
@@ -31,6 +31,8 @@ internal sealed class Partition
         Watch = new PartitionWatch(host.Options.Time);
         Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
         _mailbox = new Mailbox(Gate);
+        _admission = new Admission(
+            host.Options.MailboxCapacity, host.Options.RequestReserve, host.Options.MessagesPerGrain);
         _commits = new CommitLoop(
             this, writer, () => Database.OpenWriter(path, host.Options, create: false));
         var reader = new StoreReader(path, host.Options);
@@ -69,7 +71,7 @@ internal sealed class Partition
     public string? LogProblem => _commits.LogProblem;
 
     /// <summary>Messages taken and not answered.</summary>
-    public int Admitted => Volatile.Read(ref _admitted);
+    public int Admitted => _admission.Admitted;
 
     /// <summary>Sequence of the newest committed outbox row.</summary>
     public long LastPublished => Volatile.Read(ref _lastPublished);
@@ -108,7 +110,12 @@ internal sealed class Partition
     public ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
     {
         if (Refusal() is { } refusal) return new ValueTask<Reply>(refusal);
-        return TryEnter() ? Admit(key, message) : SendWhenRoomAsync(key, message, cancellation);
+        return _admission.TryEnter(key, isBulk: false, out var counted) switch
+        {
+            Entry.Entered => Admit(key, message, counted, Lane.Request),
+            Entry.GrainFull => new ValueTask<Reply>(Busy()),
+            _ => SendWhenRoomAsync(key, message, Lane.Request, cancellation),
+        };
     }
 
     /// <summary>Why no message is taken now, or null.</summary>
@@ -118,16 +125,21 @@ internal sealed class Partition
         return Volatile.Read(ref _pendingSends) >= Options.SendBacklogLimit ? Busy() : null;
     }
 
-    /// <summary>One of several messages from outside, admitted and to be posted; null without room.</summary>
-    public Delivery? TryTake(Letter letter, ReplyGroup group, int place) =>
-        TryEnter()
-            ? new Delivery(letter.To, letter.Message, this) { Taken = Watch.Mark(), Group = group, Place = place }
-            : null;
+    /// <summary>One of several messages from outside, admitted and to be posted; null when it is not taken.</summary>
+    public Delivery? TryTake(Letter letter, ReplyGroup group, int place, out Entry entry)
+    {
+        entry = _admission.TryEnter(letter.To, isBulk: true, out var counted);
+        if (entry != Entry.Entered) return null;
+        return new Delivery(letter.To, letter.Message, this)
+        {
+            Taken = Watch.Mark(), Group = group, Place = place, CountedAt = counted,
+        };
+    }
 
     /// <summary>One of several messages from outside that had no room.</summary>
     public async Task TakeWhenRoomAsync(
         Letter letter, ReplyGroup group, int place, CancellationToken cancellation) =>
-        group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, cancellation));
+        group.Set(place, await SendWhenRoomAsync(letter.To, letter.Message, Lane.Bulk, cancellation));
 
     /// <summary>Adds messages that <see cref="TryTake"/> admitted.</summary>
     public void Post(List<Delivery> deliveries)
@@ -137,7 +149,7 @@ internal sealed class Partition
     }
 
     /// <summary>Adds an item of the host's own; false when the partition has stopped.</summary>
-    public bool Post(MailItem item) => _mailbox.Post(item, own: true);
+    public bool Post(MailItem item) => _mailbox.Post(item, Lane.Own);
 
     /// <summary>Does a chore; null when durable, otherwise why not.</summary>
     public Task<string?> DoAsync(Chore chore)
@@ -151,13 +163,13 @@ internal sealed class Partition
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
 
     /// <summary>A message was answered: there is room for another.</summary>
+    /// <param name="delivery">The message.</param>
     /// <param name="ticks">How long that took, in units of <see cref="PartitionWatch.Mark"/>.</param>
-    public void Leave(long ticks, Reply reply)
+    /// <param name="reply">The answer.</param>
+    public void Leave(Delivery delivery, long ticks, Reply reply)
     {
         Watch.Answered(ticks, reply);
-        // Only the step below the limit is news to those who wait.
-        var left = Interlocked.Decrement(ref _admitted);
-        if (left == Options.MailboxCapacity - 1 || (left == 0 && Host.Draining)) _room.Pulse();
+        if (_admission.Leave(delivery.CountedAt, out var left) || (left == 0 && Host.Draining)) _room.Pulse();
     }
 
     /// <summary>Waits until all messages are answered, or the limit has passed.</summary>
@@ -233,28 +245,17 @@ internal sealed class Partition
         }
     }
 
-    private ValueTask<Reply> Admit(GrainKey key, GrainMessage message)
+    private ValueTask<Reply> Admit(GrainKey key, GrainMessage message, int counted, Lane lane)
     {
-        var delivery = new Delivery(key, message, this) { Taken = Watch.Mark() };
-        if (!_mailbox.Post(delivery, own: false)) delivery.Refuse(DrainingReason);
+        var delivery = new Delivery(key, message, this) { Taken = Watch.Mark(), CountedAt = counted };
+        if (!_mailbox.Post(delivery, lane)) delivery.Refuse(DrainingReason);
         return delivery.Completion;
     }
 
-    private bool TryEnter()
-    {
-        var admitted = Volatile.Read(ref _admitted);
-        while (admitted < Options.MailboxCapacity)
-        {
-            var seen = Interlocked.CompareExchange(ref _admitted, admitted + 1, admitted);
-            if (seen == admitted) return true;
-            admitted = seen;
-        }
-        return false;
-    }
-
     private async ValueTask<Reply> SendWhenRoomAsync(
-        GrainKey key, GrainMessage message, CancellationToken cancellation)
+        GrainKey key, GrainMessage message, Lane lane, CancellationToken cancellation)
     {
+        int counted;
         if (Options.AdmissionWait == TimeSpan.Zero) return Busy();
         using var wait = new CancellationTokenSource(Options.AdmissionWait, Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
@@ -263,7 +264,9 @@ internal sealed class Partition
             for (;;)
             {
                 var room = _room.Next;
-                if (TryEnter()) break;
+                var entry = _admission.TryEnter(key, lane == Lane.Bulk, out counted);
+                if (entry == Entry.Entered) break;
+                if (entry == Entry.GrainFull) return Busy();
                 await room.WaitAsync(either.Token);
             }
         }
@@ -271,10 +274,11 @@ internal sealed class Partition
         {
             return Busy();
         }
-        return await Admit(key, message);
+        return await Admit(key, message, counted, lane);
     }
 
-    private Reply.Busy Busy()
+    /// <summary>The answer when a message is not taken.</summary>
+    public Reply.Busy Busy()
     {
         Watch.Refused();
         return new Reply.Busy(Options.RetryAfter);
