@@ -87,8 +87,8 @@ public sealed class AdmissionTests
 
     private static Task<Reply[]> SendTogether(HostRoom room, int count)
     {
-        var letters = Enumerable.Range(0, count)
-            .Select(i => new Letter(ProbeGrain.Key($"bulk-{i}"), new ProbeMessage.Add(room.Id(), room.Now, 1))).ToList();
+        var letters = Enumerable.Range(0, count).Select(i => new Letter(
+            ProbeGrain.Key($"bulk-{i}"), new ProbeMessage.Add(room.Id(), room.Now, 1))).ToList();
         return room.Host!.SendAllAsync(letters, default).AsTask();
     }
 
