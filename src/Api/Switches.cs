@@ -19,6 +19,8 @@ internal sealed record Switches
           --max-event-bytes N       longest event (default 32768)
           --max-batch-bytes N       longest batch of events (default 10485760)
           --max-nesting N           deepest nesting of an event, at most 256 (default 16)
+          --events-per-second-per-key N
+                                    rate of a key that was issued without one (default: no limit)
           --help                    this text
 
         DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
@@ -47,7 +49,8 @@ internal sealed record Switches
         for (var i = 0; i < args.Count; i++)
         {
             var (name, value) = Split(args[i]);
-            if (name is "--urls" or "--data" or "--definition" || name.StartsWith("--max-", StringComparison.Ordinal))
+            if (name is "--urls" or "--data" or "--definition" or "--events-per-second-per-key"
+                || name.StartsWith("--max-", StringComparison.Ordinal))
             {
                 if (value is null && i + 1 < args.Count
                     && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
@@ -89,6 +92,8 @@ internal sealed record Switches
     {
         "--max-event-bytes" when limit > 0 =>
             this with { Http = Http with { Events = Http.Events with { MaxEventBytes = limit } } },
+        "--events-per-second-per-key" when limit > 0 =>
+            this with { Http = Http with { EventsPerSecondPerKey = limit } },
         "--max-batch-bytes" when limit > 0 => this with { Http = Http with { MaxBatchBytes = limit } },
         "--max-nesting" when limit is > 1 and <= EventLimits.HighestNesting =>
             this with { Http = Http with { Events = Http.Events with { MaxNesting = limit } } },

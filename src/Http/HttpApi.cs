@@ -6,6 +6,7 @@ using DToC.Http.Decisions;
 using DToC.Http.Definitions;
 using DToC.Http.Events;
 using DToC.Http.Keys;
+using DToC.Http.Limits;
 using DToC.Http.OpenApi;
 using DToC.Http.Operations;
 using DToC.Http.Problems;
@@ -13,6 +14,7 @@ using DToC.Http.Quarantine;
 using DToC.Http.Twins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -33,6 +35,16 @@ public static class HttpApi
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<KeyRing>();
         services.AddSingleton<ApiMeters>();
+        services.AddSingleton<LimitMeters>();
+        services.AddSingleton(provider => new HeapGauge(
+            options.MaxHeapShare, provider.GetRequiredService<TimeProvider>(),
+            HeapGauge.OfCollector(options.MaxHeapShare)));
+        services.AddSingleton<SharedRoom>();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxRequestBufferSize = options.MaxReadAheadBytes;
+        });
         services.AddSingleton<EventReaders>();
         services.AddSingleton<IdentityLookup>();
         services.AddSingleton<DefinitionGate>();

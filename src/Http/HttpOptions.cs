@@ -13,6 +13,9 @@ public sealed record HttpOptions
     /// </summary>
     public int MaxBatchBytes { get; init; } = 10 * 1024 * 1024;
 
+    /// <summary>Most events, or records of attributes, in one batch. A stream of lines may have any number.</summary>
+    public int MaxBatchEvents { get; init; } = 50_000;
+
     /// <summary>Longest body of any other request, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 2 * 1024 * 1024;
 
@@ -25,9 +28,50 @@ public sealed record HttpOptions
     public int ChunkEvents { get; init; } = 250;
 
     /// <summary>
-    /// Chunks of all requests together that wait for their commits; others wait for one of them.
+    /// Chunks of all requests together that wait for their commits; others wait for one of them. Streams and batches
+    /// have three quarters of them, one key's half of that; a quarter is kept for single events.
     /// </summary>
     public int MaxChunksInFlight { get; init; } = 256;
+
+    /// <summary>Connections at one time; others are closed as they come.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Bytes a connection reads ahead of the request it works on; at least 64 KiB.</summary>
+    public int MaxReadAheadBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Requests under way, streams and receivers among them; those of operators are let in beyond.</summary>
+    public int MaxRequestsInFlight { get; init; } = 2_048;
+
+    /// <summary>Of them, those of one key.</summary>
+    public int MaxRequestsPerKey { get; init; } = 1_024;
+
+    /// <summary>Streams of lines open at one time.</summary>
+    public int MaxStreams { get; init; } = 256;
+
+    /// <summary>Of them, those of one key.</summary>
+    public int MaxStreamsPerKey { get; init; } = 128;
+
+    /// <summary>
+    /// Bytes of bodies being read or worked on, and of answers their senders have not read, all requests together; at
+    /// least two batches. Streams and long bodies have three quarters of it, and one key has half.
+    /// </summary>
+    public long MaxBytesInFlight { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Share of the memory the process may use from which on its managed heap lets no new events in.
+    /// </summary>
+    public double MaxHeapShare { get; init; } = 0.85;
+
+    /// <summary>Events a second for a key that was issued without a rate of its own; 0 for no limit.</summary>
+    public int EventsPerSecondPerKey { get; init; }
+
+    /// <summary>When to come back after a limit of requests or bytes was hit.</summary>
+    public TimeSpan RetryAfterLimit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a stream may stay without a whole line, or its answers, or decisions, without being read.
+    /// </summary>
+    public TimeSpan StreamIdle { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Answers to a stream that its sender has not read yet, in bytes; beyond it no more lines are read.
@@ -52,6 +96,9 @@ public sealed record HttpOptions
     /// <summary>Receivers of decisions at one time.</summary>
     public int MaxSubscribers { get; init; } = 64;
 
+    /// <summary>Of them, those of one key.</summary>
+    public int MaxSubscribersPerKey { get; init; } = 32;
+
     /// <summary>Time between two signs of life to a receiver of decisions.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -70,6 +117,9 @@ public sealed record HttpOptions
     /// <summary>Quarantined events in one answer, unless fewer are asked for.</summary>
     public int MaxQuarantinePage { get; init; } = 500;
 
+    /// <summary>Places for chunks of streams and batches.</summary>
+    internal int BulkChunks => Math.Max(1, MaxChunksInFlight - MaxChunksInFlight / 4);
+
     /// <summary>Refuses options that cannot work.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and what it may be.</exception>
     public void Validate()
@@ -86,6 +136,22 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxSessions), MaxSessions, 1);
         AtLeast(nameof(MaxTimelineEntries), MaxTimelineEntries, 1);
         AtLeast(nameof(MaxQuarantinePage), MaxQuarantinePage, 1);
+        AtLeast(nameof(MaxBatchEvents), MaxBatchEvents, 1);
+        AtLeast(nameof(MaxConnections), MaxConnections, 1);
+        AtLeast(nameof(MaxReadAheadBytes), MaxReadAheadBytes, 64 * 1024);
+        AtLeast(nameof(MaxRequestsInFlight), MaxRequestsInFlight, 1);
+        AtLeast(nameof(MaxRequestsPerKey), MaxRequestsPerKey, 1);
+        AtLeast(nameof(MaxStreams), MaxStreams, 0);
+        AtLeast(nameof(MaxStreamsPerKey), MaxStreamsPerKey, 0);
+        AtLeast(nameof(MaxSubscribersPerKey), MaxSubscribersPerKey, 0);
+        AtLeast(nameof(EventsPerSecondPerKey), EventsPerSecondPerKey, 0);
+        AtLeast(nameof(MaxBytesInFlight), MaxBytesInFlight, 2L * Math.Max(MaxBatchBytes, MaxBodyBytes));
+        if (MaxHeapShare is not (> 0 and <= 1))
+        {
+            throw new ArgumentException(
+                $"MaxHeapShare is {MaxHeapShare}; it must be above 0 and at most 1.", paramName: null);
+        }
+        Positive(nameof(StreamIdle), StreamIdle);
         Positive(nameof(Heartbeat), Heartbeat);
         Positive(nameof(SessionLifetime), SessionLifetime);
     }
@@ -98,7 +164,7 @@ public sealed record HttpOptions
         }
     }
 
-    private static void AtLeast(string name, int value, int least)
+    private static void AtLeast(string name, long value, long least)
     {
         if (value < least)
         {

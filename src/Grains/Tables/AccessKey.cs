@@ -30,6 +30,11 @@ public enum KeyScopes : byte
     Admin = 32,
 }
 
+/// <summary>How fast a key may send; 0 for no limit of its own.</summary>
+/// <param name="EventsPerSecond">Events, and records of attributes.</param>
+/// <param name="RequestsPerSecond">Requests of any kind, but those of operators.</param>
+public readonly record struct KeyRate(int EventsPerSecond, int RequestsPerSecond);
+
 /// <summary>A key of the API. Its text is known to its holder alone.</summary>
 /// <param name="Id">Names it; 1 to 32 letters and digits.</param>
 /// <param name="SecretHash">SHA-256 of the key's text, 32 bytes.</param>
@@ -45,6 +50,12 @@ public sealed record AccessKey(
 {
     private const byte Format = 1;
 
+    // The first format with the rates behind it; a key without any keeps the first, which older builds read too.
+    private const byte FormatWithRate = 2;
+
+    /// <summary>How fast it may send.</summary>
+    public KeyRate Rate { get; init; }
+
     /// <summary>Whether it is taken at a moment.</summary>
     public bool IsLive(Instant now) => Revoked.IsNever && (Expires.IsNever || now < Expires);
 
@@ -57,7 +68,7 @@ public sealed record AccessKey(
         var buffer = new ArrayBufferWriter<byte>(128);
         Envelope.BeginPlain(buffer);
         var writer = new BinaryFormWriter(buffer);
-        writer.Byte(Format);
+        writer.Byte(Rate == default ? Format : FormatWithRate);
         writer.Text(Id);
         writer.Bytes(SecretHash.Span);
         writer.Text(Name);
@@ -65,6 +76,11 @@ public sealed record AccessKey(
         writer.Signed(Created.UnixMs);
         writer.Signed(Expires.UnixMs);
         writer.Signed(Revoked.UnixMs);
+        if (Rate != default)
+        {
+            writer.Signed(Rate.EventsPerSecond);
+            writer.Signed(Rate.RequestsPerSecond);
+        }
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -75,10 +91,15 @@ public sealed record AccessKey(
     {
         var reader = new BinaryFormReader(Envelope.Open(stored.Span));
         var format = reader.Byte();
-        if (format != Format)
-            throw new InvalidDataException($"Key format {format} is not known; this build knows {Format}.");
-        return new AccessKey(
+        if (format is not (Format or FormatWithRate))
+        {
+            throw new InvalidDataException(
+                $"Key format {format} is not known; this build knows {Format} and {FormatWithRate}.");
+        }
+        var key = new AccessKey(
             reader.Text(), reader.Bytes().ToArray(), reader.Text(), (KeyScopes)reader.Byte(),
             new Instant(reader.Signed()), new Instant(reader.Signed()), new Instant(reader.Signed()));
+        return format == Format ? key
+            : key with { Rate = new KeyRate(checked((int)reader.Signed()), checked((int)reader.Signed())) };
     }
 }

@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Http.Console.Sessions;
 using DToC.Http.Json;
+using DToC.Http.Limits;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace DToC.Http.Access;
 
-/// <summary>Lets a request through when its key covers the route's scope.</summary>
+/// <summary>Lets a request through when its key covers the route's scope and there is room for it.</summary>
 internal static class AccessCheck
 {
     private const string Scheme = "Bearer ";
@@ -19,15 +20,23 @@ internal static class AccessCheck
     {
         var ring = app.ApplicationServices.GetRequiredService<KeyRing>();
         var sessions = app.ApplicationServices.GetRequiredService<ConsoleSessions>();
+        var room = app.ApplicationServices.GetRequiredService<SharedRoom>();
         app.Use(async (http, next) =>
         {
-            if (await CheckAsync(http, ring, sessions) is { } refusal) await refusal.ExecuteAsync(http);
-            else await next(http);
+            try
+            {
+                if (await CheckAsync(http, ring, sessions, room) is { } refusal) await refusal.ExecuteAsync(http);
+                else await next(http);
+            }
+            finally
+            {
+                room.Leave(http);
+            }
         });
     }
 
     private static async ValueTask<IResult?> CheckAsync(
-        HttpContext http, KeyRing ring, ConsoleSessions sessions)
+        HttpContext http, KeyRing ring, ConsoleSessions sessions, SharedRoom room)
     {
         if (http.GetEndpoint() is not { } endpoint) return null;
         if (http.Route() is not { } route)
@@ -52,7 +61,7 @@ internal static class AccessCheck
                 ProblemKind.KeyMissing,
                 "The key is not known here, has expired or was revoked; use another one.");
         }
-        return key.Allows(scope) ? null : ScopeMissing(scope);
+        return key.Allows(scope) ? room.Enter(http, route, room.ShareOf(key)) : ScopeMissing(scope);
     }
 
     /// <summary>A person without a session is led to the form; what a page asks for by itself is told so.</summary>

@@ -40,11 +40,14 @@ public sealed class KeyRing(ITwinHost host, HttpOptions options, TimeProvider ti
 
     /// <summary>Issues a key; the second part is its text when it was issued.</summary>
     public async ValueTask<(Reply Reply, AccessKey Key, string Text)> IssueAsync(
-        string name, KeyScopes scopes, Instant expires, CancellationToken cancellation)
+        string name, KeyScopes scopes, Instant expires, KeyRate rate, CancellationToken cancellation)
     {
         var (id, text) = KeyText.Create();
         var key = new AccessKey(
-            id, KeyText.HashOf(text), name, scopes, Instant.From(time.GetUtcNow()), expires, Instant.Never);
+            id, KeyText.HashOf(text), name, scopes, Instant.From(time.GetUtcNow()), expires, Instant.Never)
+        {
+            Rate = rate,
+        };
         return (await WriteAsync(new AccessKeysMessage.Issue(key), cancellation), key, text);
     }
 

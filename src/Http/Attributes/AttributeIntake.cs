@@ -28,53 +28,71 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
     public Task<Task<AttributeAnswer[]>> StartAsync(
         IReadOnlyList<IncomingEvent> records, TimeSpan patience, CancellationToken cancellation)
     {
-        var sent = new Task<AttributeAnswer>[records.Count];
-        for (var i = 0; i < sent.Length; i++)
+        var answers = new AttributeAnswer[records.Count];
+        List<int> places = [];
+        List<Letter> letters = [];
+        for (var i = 0; i < answers.Length; i++)
         {
-            sent[i] = records[i].Refusal is { } refusal
-                ? Task.FromResult(Refused(null, refusal.Message))
-                : TakeAsync(records[i].Json, patience, cancellation);
+            if (Read(records[i], out answers[i]) is not { } letter) continue;
+            places.Add(i);
+            letters.Add(letter);
         }
-        return Task.FromResult(Task.WhenAll(sent));
+        // Sent here, before anything is awaited: chunks of one stream reach their grains in their order.
+        var sent = PatientSending.SendAsync(host, letters, isBulk: true, patience, time, cancellation);
+        return Task.FromResult(CompleteAsync(answers, places, letters, sent));
     }
 
-    private async Task<AttributeAnswer> TakeAsync(
-        ReadOnlyMemory<byte> json, TimeSpan patience, CancellationToken cancellation)
+    private static async Task<AttributeAnswer[]> CompleteAsync(
+        AttributeAnswer[] answers, List<int> places, List<Letter> letters, Task<Reply[]> sent)
     {
-        if (json.Length > options.Events.MaxEventBytes)
+        var replies = await sent;
+        for (var i = 0; i < replies.Length; i++) answers[places[i]] = AnswerOf(letters[i].To.Id, replies[i]);
+        return answers;
+    }
+
+    private static AttributeAnswer AnswerOf(string customer, Reply reply) => reply switch
+    {
+        Reply.Done => new AttributeAnswer(customer, AnswerStatus.Accepted, null),
+        CustomerReply.Refused refused => Refused(customer, refused.Message),
+        Reply.Busy => new AttributeAnswer(customer, AnswerStatus.Retry, "busy: send it again", reply),
+        Reply.Unavailable unavailable => new AttributeAnswer(
+            customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
+        Reply.Failed failed => Refused(customer, $"failed: {failed.Reason}"),
+        _ => throw new InvalidOperationException($"A customer answered attributes with {reply.GetType().Name}."),
+    };
+
+    /// <summary>What a record says to its customer, or null with the answer when it cannot be taken.</summary>
+    private Letter? Read(in IncomingEvent record, out AttributeAnswer answer)
+    {
+        answer = default;
+        if (record.Refusal is { } refusal)
         {
-            return Refused(
-                null, $"The record has {json.Length} bytes; at most {options.Events.MaxEventBytes} are taken");
+            answer = Refused(null, refusal.Message);
+            return null;
+        }
+        if (record.Json.Length > options.Events.MaxEventBytes)
+        {
+            answer = Refused(
+                null, $"The record has {record.Json.Length} bytes; at most {options.Events.MaxEventBytes} are taken");
+            return null;
         }
         AttributeRecordForm? form;
         try
         {
-            form = JsonSerializer.Deserialize<AttributeRecordForm>(json.Span, WireJson.Options);
+            form = JsonSerializer.Deserialize<AttributeRecordForm>(record.Json.Span, WireJson.Options);
         }
         catch (JsonException e)
         {
-            return Refused(null, $"The record cannot be read: {e.Message}");
+            answer = Refused(null, $"The record cannot be read: {e.Message}");
+            return null;
         }
-        if (Fault(form) is { } fault) return Refused(form?.Customer, fault);
+        if (Fault(form) is { } fault)
+        {
+            answer = Refused(form?.Customer, fault);
+            return null;
+        }
         var (customer, message) = MessageOf(form!); // without a fault it is there
-        var key = GrainKey.Customer(customer);
-        var started = time.GetTimestamp();
-        var reply = await host.SendAsync(key, message, cancellation);
-        while (reply is Reply.Busy busy && time.GetElapsedTime(started) + busy.RetryAfter < patience)
-        {
-            await Task.Delay(busy.RetryAfter, time, cancellation);
-            reply = await host.SendAsync(key, message, cancellation);
-        }
-        return reply switch
-        {
-            Reply.Done => new AttributeAnswer(customer, AnswerStatus.Accepted, null),
-            CustomerReply.Refused refused => Refused(customer, refused.Message),
-            Reply.Busy => new AttributeAnswer(customer, AnswerStatus.Retry, "busy: send it again", reply),
-            Reply.Unavailable unavailable => new AttributeAnswer(
-                customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
-            _ => throw new InvalidOperationException(
-                $"A customer answered attributes with {reply.GetType().Name}."),
-        };
+        return new Letter(GrainKey.Customer(customer), message);
     }
 
     private string? Fault(AttributeRecordForm? form)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DToC.Http.Events;
 using DToC.Http.Json;
+using DToC.Http.Limits;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -21,18 +22,18 @@ internal static class AttributesEndpoint
             .WithProblems(400, 413, 415, 429, 503);
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, AttributeIntake intake, HttpOptions options, IHostApplicationLifetime lifetime)
+        HttpContext http, AttributeIntake intake, HttpOptions options, IHostApplicationLifetime lifetime,
+        TimeProvider time)
     {
         var form = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
         if (form is "application/x-ndjson" or "application/ndjson" or "application/jsonl")
         {
             var stream = new EventStream<AttributeAnswer>(
-                options, (chunk, cancellation) =>
+                options, time, (chunk, cancellation) =>
                     intake.StartAsync(chunk, options.StreamPatience, cancellation),
                 static (writer, answer, line) =>
                     JsonSerializer.Serialize(writer, answer.ToForm(line), WireJson.Options));
-            await stream.RunAsync(http, lifetime.ApplicationStopping);
-            return Results.Empty;
+            return await stream.RunAsync(http, lifetime.ApplicationStopping);
         }
         if (form is not (null or "application/json"))
         {
@@ -43,7 +44,14 @@ internal static class AttributesEndpoint
         var body = await RequestBody.ReadAllAsync(http.Request, options.MaxBatchBytes, http.RequestAborted);
         var records = new List<IncomingEvent>();
         if (!EventBody.IsArray(body.Span)) records.Add(new IncomingEvent(body, 0, null));
-        else if (EventBody.Split(body, records) is { } problem) return problem;
+        else if (EventBody.Split(body, options.MaxBatchEvents, records) is { } problem) return problem;
+        var hold = RequestHold.Of(http);
+        if (hold.Share.EventRate is { } rate)
+        {
+            var wait = rate.TryTake(records.Count);
+            RateHeaders.Write(http.Response, hold.Share);
+            if (wait is { } until) return RateHeaders.Exceeded(hold.Room, Limit.EventRate, rate, until);
+        }
         return await AnswerAsync(records, intake, options, http.RequestAborted);
     }
 

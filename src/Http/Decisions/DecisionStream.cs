@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DToC.Grains;
 using DToC.Http.Json;
+using DToC.Http.Limits;
 using DToC.Http.Operations;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
@@ -9,7 +10,9 @@ using DToC.Twin.Decisions;
 using DToC.Twin.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,7 +26,7 @@ internal static class DecisionStream
     public static void MapDecisions(this IEndpointRouteBuilder app) =>
         app.Map(Routes.StreamDecisions, StreamAsync)
             .Produces<NextBestActionForm>(StatusCodes.Status200OK, "text/event-stream")
-            .WithProblems(400, 503);
+            .WithProblems(400, 429, 503);
 
     private static async Task<IResult> StreamAsync(
         HttpContext http, string? from, ITwinHost host, HttpOptions options, ApiMeters meters,
@@ -36,8 +39,16 @@ internal static class DecisionStream
             return new ProblemResult(ProblemKind.Malformed, "from must be 'beginning' or 'now'.");
         }
         if (cursor is null && from == "beginning") cursor = Published.Beginning;
+        var hold = RequestHold.Of(http);
+        if (!hold.Share.Subscribers.TryTake(1))
+        {
+            return hold.Room.Over(
+                Limit.SubscribersPerKey, $"This key has {options.MaxSubscribersPerKey} receivers already.");
+        }
         if (!meters.TrySubscribe(options.MaxSubscribers))
         {
+            hold.Share.Subscribers.Give(1);
+            hold.Room.Meters.Count(Limit.Subscribers);
             return new ProblemResult(
                 ProblemKind.Unavailable,
                 $"There are {options.MaxSubscribers} receivers already, which is the most; come back later.")
@@ -45,6 +56,13 @@ internal static class DecisionStream
                 RetryAfter = options.Heartbeat,
             };
         }
+        // A receiver may be slow, and is read for from disk at its pace; one that stands still is let go.
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } outgoing) outgoing.MinDataRate = null;
+        using var standstill = new Standstill(options.StreamIdle, time, () =>
+        {
+            hold.Room.Meters.Count(Limit.SlowReceiver);
+            http.Abort();
+        });
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted, lifetime.ApplicationStopping);
         try
@@ -54,7 +72,7 @@ internal static class DecisionStream
             var next = decisions.MoveNextAsync().AsTask();
             if (next.IsFaulted) await next;
             await SendAsync(
-                http.Response, decisions, next, new SseWriter(http.Response, host, cursor), options, time,
+                http.Response, decisions, next, new SseWriter(http.Response, host, cursor, standstill), options, time,
                 ending.Token);
         }
         catch (FormatException) when (!http.Response.HasStarted)
@@ -69,6 +87,7 @@ internal static class DecisionStream
         }
         finally
         {
+            hold.Share.Subscribers.Give(1);
             meters.Unsubscribe();
         }
         return Results.Empty;
@@ -87,7 +106,7 @@ internal static class DecisionStream
         {
             if (!next.IsCompleted)
             {
-                await response.Body.FlushAsync(cancellation);
+                await writer.FlushAsync(cancellation);
                 using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
                 var pause = Task.Delay(options.Heartbeat, time, beat.Token);
                 if (await Task.WhenAny(next, pause) == pause)
@@ -107,7 +126,8 @@ internal static class DecisionStream
     /// <summary>
     /// Writes one receiver's events, by the rules of the HTML standard's section on server-sent events.
     /// </summary>
-    private sealed class SseWriter(HttpResponse response, ITwinHost host, string? cursor)
+    private sealed class SseWriter(
+        HttpResponse response, ITwinHost host, string? cursor, Standstill standstill)
     {
         private string? _cursor = cursor;
         private string? _sent = cursor;
@@ -124,8 +144,10 @@ internal static class DecisionStream
             }
             var json = JsonSerializer.Serialize(NextBestActionForm.Of(record, plan), WireJson.Options);
             _sent = _cursor;
+            standstill.Begin();
             await response.WriteAsync(
                 $"id: {_cursor}\nevent: {EventName}\ndata: {json}\n\n", Encoding.UTF8, cancellation);
+            standstill.End();
         }
 
         /// <summary>A sign of life; it moves the receiver's place past what was not for it.</summary>
@@ -133,8 +155,17 @@ internal static class DecisionStream
         {
             var place = _cursor is not null && _cursor != _sent ? $"id: {_cursor}\n" : "";
             _sent = _cursor;
+            standstill.Begin();
             await response.WriteAsync($": alive\n{place}\n", Encoding.UTF8, cancellation);
+            await FlushAsync(cancellation);
+        }
+
+        /// <summary>Waits for the receiver to take what was written.</summary>
+        public async Task FlushAsync(CancellationToken cancellation)
+        {
+            standstill.Begin();
             await response.Body.FlushAsync(cancellation);
+            standstill.End();
         }
     }
 }

@@ -14,9 +14,10 @@ internal static class EventBody
     public static bool IsArray(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8).StartsWith("["u8);
 
     /// <summary>
-    /// The elements of an array; a problem when the body is not one, well-formed to its end.
+    /// The elements of an array; a problem when the body is not one, well-formed to its end, or has more of them than
+    /// the limit.
     /// </summary>
-    public static ProblemResult? Split(ReadOnlyMemory<byte> body, List<IncomingEvent> events)
+    public static ProblemResult? Split(ReadOnlyMemory<byte> body, int limit, List<IncomingEvent> events)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
@@ -27,6 +28,8 @@ internal static class EventBody
             }
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
+                // Each costs more memory than its bytes, so a batch of very short ones is not just a short batch.
+                if (events.Count == limit) return TooMany(limit);
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 events.Add(new IncomingEvent(body[start..(int)reader.BytesConsumed], 0, null));
@@ -70,6 +73,11 @@ internal static class EventBody
 
     private static EventReading.Rejected Rejected(string field, string message) =>
         new(EventProblem.MissingField, field, message, Id: null, Source: null);
+
+    private static ProblemResult TooMany(int limit) => new(
+        ProblemKind.OverLimit,
+        $"The array has more than {limit} elements. Send less at a time, or a stream of lines (application/x-ndjson). "
+        + "Nothing was taken.");
 
     private static ProblemResult Malformed(string what) =>
         new(ProblemKind.Malformed, $"The body cannot be read: {what}. Nothing was taken.");

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Limits;
 using DToC.Http.Operations;
 using DToC.Twin;
 using DToC.Twin.Events;
@@ -10,8 +11,11 @@ namespace DToC.Http.Events;
 /// <param name="Patience">How long a busy host is waited for.</param>
 /// <param name="MayQuarantine">Whether events that a person can repair are kept for one.</param>
 /// <param name="ReceivedAt">When the events came; null for now.</param>
+/// <param name="IsBulk">Whether the chunk is a part of a stream or batch.</param>
+/// <param name="Share">The share of the key that sent it; null for this program itself.</param>
 internal readonly record struct IntakeMode(
-    TimeSpan Patience, bool MayQuarantine = true, Instant? ReceivedAt = null);
+    TimeSpan Patience, bool MayQuarantine = true, Instant? ReceivedAt = null, bool IsBulk = false,
+    KeyShare? Share = null);
 
 /// <summary>
 /// Takes events in: reads them, finds their customers, gives each customer's grain its events in one message,
@@ -28,16 +32,16 @@ internal sealed class EventIntake(
     public async Task<Task<EventAnswer[]>> StartAsync(
         IReadOnlyList<IncomingEvent> events, IntakeMode mode, CancellationToken cancellation)
     {
-        await gate.EnterAsync(cancellation);
+        await gate.EnterAsync(mode, cancellation);
         try
         {
             var chunk = await SortAsync(events, mode, cancellation);
             // Sent here, before anything is awaited: chunks of one stream reach their grains in their order.
-            return CompleteAsync(chunk, SendAsync(chunk.Groups, mode, cancellation));
+            return CompleteAsync(chunk, SendAsync(chunk.Groups, mode, cancellation), mode);
         }
         catch
         {
-            gate.Leave();
+            gate.Leave(mode);
             throw;
         }
     }
@@ -75,30 +79,12 @@ internal sealed class EventIntake(
             ? new ValueTask<string>(customer)
             : identities.FindAsync(e.Identifiers, plan.Events.Identifiers, cancellation);
 
-    private async Task<Reply[]> SendAsync(List<EventGroup> groups, IntakeMode mode, CancellationToken cancellation)
-    {
-        var replies = await host.SendAllAsync(
-            groups.ConvertAll(static group => new Letter(group.Key, group.Message)), cancellation);
-        var started = time.GetTimestamp();
-        List<int> busy = [];
-        for (; ; busy.Clear())
-        {
-            var wait = TimeSpan.Zero;
-            for (var i = 0; i < replies.Length; i++)
-            {
-                if (replies[i] is not Reply.Busy { RetryAfter: var asked }) continue;
-                busy.Add(i);
-                if (asked > wait) wait = asked;
-            }
-            if (busy.Count == 0 || time.GetElapsedTime(started) + wait >= mode.Patience) return replies;
-            await Task.Delay(wait, time, cancellation);
-            var again = await host.SendAllAsync(
-                busy.ConvertAll(i => new Letter(groups[i].Key, groups[i].Message)), cancellation);
-            for (var i = 0; i < again.Length; i++) replies[busy[i]] = again[i];
-        }
-    }
+    private Task<Reply[]> SendAsync(List<EventGroup> groups, IntakeMode mode, CancellationToken cancellation) =>
+        PatientSending.SendAsync(
+            host, groups.ConvertAll(static group => new Letter(group.Key, group.Message)), mode.IsBulk, mode.Patience,
+            time, cancellation);
 
-    private async Task<EventAnswer[]> CompleteAsync(EventChunk chunk, Task<Reply[]> sent)
+    private async Task<EventAnswer[]> CompleteAsync(EventChunk chunk, Task<Reply[]> sent, IntakeMode mode)
     {
         try
         {
@@ -107,7 +93,7 @@ internal sealed class EventIntake(
         }
         finally
         {
-            gate.Leave();
+            gate.Leave(mode);
         }
         foreach (var answer in chunk.Answers) meters.Count(answer);
         return chunk.Answers;

@@ -12,12 +12,15 @@ namespace DToC.Http.Events;
 internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEvents)
 {
     // Below the size from which arrays go to the large object heap, unless a line needs more.
-    private readonly int _chunkBytes = Math.Max(80_000, maxLineBytes);
+    private readonly int _chunkBytes = ChunkBytesFor(maxLineBytes);
     private byte[] _bytes = [];
     private int _used;
     private List<IncomingEvent> _events = [];
     private long _line;
     private bool _isSkipping;
+
+    /// <summary>Memory of a chunk whose lines may be so long, in bytes.</summary>
+    public static int ChunkBytesFor(int maxLineBytes) => Math.Max(80_000, maxLineBytes);
 
     /// <summary>The chunks, in order. Blank lines count as lines and are not events.</summary>
     public async IAsyncEnumerable<List<IncomingEvent>> ReadAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DToC.Grains;
 using DToC.Http.Json;
+using DToC.Http.Limits;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using DToC.Twin.Events;
@@ -43,8 +44,7 @@ internal static class EventsEndpoint
         var form = MediaTypeOf(request);
         if (form is "application/x-ndjson" or "application/ndjson" or "application/jsonl")
         {
-            await submission.StreamAsync(http, stopping);
-            return Results.Empty;
+            return await submission.StreamAsync(http, stopping);
         }
         var isBinary = BinaryCloudEvent.Is(request);
         var isBatch = form == "application/cloudevents-batch+json";
@@ -57,18 +57,18 @@ internal static class EventsEndpoint
         var body = await RequestBody.ReadAllAsync(request, submission.MaxBatchBytes, http.RequestAborted);
         if (isBinary && !isCloudEvent)
         {
-            return await submission.BinaryAsync(request.Headers, body, http.RequestAborted);
+            return await submission.BinaryAsync(http, body);
         }
         if (EventBody.IsArray(body.Span))
         {
-            return await submission.BatchAsync(body, isCloudEvent, http.RequestAborted);
+            return await submission.BatchAsync(http, body, isCloudEvent);
         }
         if (isBatch)
         {
             return new ProblemResult(ProblemKind.Malformed, "A CloudEvents batch is an array of events.");
         }
         var refusal = isCloudEvent ? EventBody.CheckCloudEvent(body.Span) : null;
-        return await submission.SingleAsync(new IncomingEvent(body, 0, refusal), http.RequestAborted);
+        return await submission.SingleAsync(http, new IncomingEvent(body, 0, refusal));
     }
 
     private static string? MediaTypeOf(HttpRequest request)
@@ -80,49 +80,53 @@ internal static class EventsEndpoint
 }
 
 /// <summary>Submits events in the forms a request may have.</summary>
-internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
+internal sealed class EventSubmission(EventIntake intake, HttpOptions options, TimeProvider time)
 {
     public int MaxBatchBytes => options.MaxBatchBytes;
 
     /// <summary>A stream of lines.</summary>
-    public Task StreamAsync(HttpContext http, CancellationToken stopping)
+    public Task<IResult> StreamAsync(HttpContext http, CancellationToken stopping)
     {
-        var mode = new IntakeMode(options.StreamPatience);
+        var mode = new IntakeMode(options.StreamPatience, IsBulk: true, Share: RequestHold.Of(http).Share);
         var stream = new EventStream<EventAnswer>(
-            options, (chunk, cancellation) => intake.StartAsync(chunk, mode, cancellation),
+            options, time, (chunk, cancellation) => intake.StartAsync(chunk, mode, cancellation),
             static (writer, answer, line) => answer.Write(writer, line));
         return stream.RunAsync(http, stopping);
     }
 
     /// <summary>One event: refused as a problem, else as a batch of one.</summary>
-    public async Task<IResult> SingleAsync(IncomingEvent incoming, CancellationToken cancellation)
+    public async Task<IResult> SingleAsync(HttpContext http, IncomingEvent incoming)
     {
-        var answers = await await intake.StartAsync([incoming], new IntakeMode(TimeSpan.Zero), cancellation);
+        if (Over(http, 1) is { } over) return over;
+        var mode = new IntakeMode(TimeSpan.Zero, Share: RequestHold.Of(http).Share);
+        var answers = await await intake.StartAsync([incoming], mode, http.RequestAborted);
         var answer = answers[0];
         return answer.Status switch
         {
             AnswerStatus.Refused => Refusal(answer),
-            AnswerStatus.Retry =>
-                ProblemResult.Of(answer.Reply ?? new Reply.Busy(TimeSpan.FromSeconds(1)), options),
+            AnswerStatus.Retry => Undone(http, answer.Reply ?? new Reply.Busy(options.RetryAfterLimit)),
             _ => new EventsResult(answers),
         };
     }
 
     /// <summary>A CloudEvent in binary mode.</summary>
-    public async Task<IResult> BinaryAsync(
-        IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public async Task<IResult> BinaryAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {
-        var json = BinaryCloudEvent.ToStructured(headers, body);
-        return await SingleAsync(
-            new IncomingEvent(json, 0, EventBody.CheckCloudEvent(json.Span)), cancellation);
+        var json = BinaryCloudEvent.ToStructured(http.Request.Headers, body);
+        return await SingleAsync(http, new IncomingEvent(json, 0, EventBody.CheckCloudEvent(json.Span)));
     }
 
     /// <summary>An array of events, in chunks, a bounded number of them at a time.</summary>
-    public async Task<IResult> BatchAsync(
-        ReadOnlyMemory<byte> body, bool isCloudEvents, CancellationToken cancellation)
+    public async Task<IResult> BatchAsync(HttpContext http, ReadOnlyMemory<byte> body, bool isCloudEvents)
     {
         var events = new List<IncomingEvent>();
-        if (EventBody.Split(body, events) is { } problem) return problem;
+        if (EventBody.Split(body, options.MaxBatchEvents, events) is { } problem)
+        {
+            if (events.Count == options.MaxBatchEvents) RequestHold.Of(http).Room.Meters.Count(Limit.BatchEvents);
+            return problem;
+        }
+        if (Over(http, events.Count) is { } over) return over;
+        var mode = new IntakeMode(TimeSpan.Zero, IsBulk: true, Share: RequestHold.Of(http).Share);
         if (isCloudEvents)
         {
             for (var i = 0; i < events.Count; i++)
@@ -139,13 +143,29 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
                 answers.AddRange(await underWay.Dequeue());
             }
             var chunk = events.GetRange(from, Math.Min(options.ChunkEvents, events.Count - from));
-            underWay.Enqueue(await intake.StartAsync(chunk, new IntakeMode(TimeSpan.Zero), cancellation));
+            underWay.Enqueue(await intake.StartAsync(chunk, mode, http.RequestAborted));
         }
         while (underWay.TryDequeue(out var last)) answers.AddRange(await last);
         var isNothingDone = answers.Count > 0
             && answers.TrueForAll(answer => answer.Status == AnswerStatus.Retry);
-        return isNothingDone && answers[0].Reply is { } reply ? ProblemResult.Of(reply, options)
+        return isNothingDone && answers[0].Reply is { } reply ? Undone(http, reply)
             : new EventsResult(answers);
+    }
+
+    /// <summary>Takes so many events from the key's rate; what is said when it has not got them.</summary>
+    private static ProblemResult? Over(HttpContext http, int events)
+    {
+        var hold = RequestHold.Of(http);
+        if (hold.Share.EventRate is not { } rate) return null;
+        var wait = rate.TryTake(events);
+        RateHeaders.Write(http.Response, hold.Share);
+        return wait is { } time ? RateHeaders.Exceeded(hold.Room, Limit.EventRate, rate, time) : null;
+    }
+
+    private ProblemResult Undone(HttpContext http, Reply reply)
+    {
+        if (reply is Reply.Busy) RequestHold.Of(http).Room.Meters.Count(Limit.Host);
+        return ProblemResult.Of(reply, options);
     }
 
     private static ProblemResult Refusal(in EventAnswer answer)
@@ -172,6 +192,8 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options)
 /// <summary>202: what became of each event, with the counts.</summary>
 internal sealed class EventsResult(IReadOnlyList<EventAnswer> answers) : IResult
 {
+    private const int PieceBytes = 64 * 1024;
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -187,7 +209,15 @@ internal sealed class EventsResult(IReadOnlyList<EventAnswer> answers) : IResult
         writer.WriteNumber("quarantined"u8, CountOf(AnswerStatus.Quarantined));
         writer.WriteNumber("retry"u8, CountOf(AnswerStatus.Retry));
         writer.WriteStartArray("results"u8);
-        foreach (var answer in answers) answer.Write(writer, line: null);
+        for (var i = 0; i < answers.Count; i++)
+        {
+            answers[i].Write(writer, line: null);
+            // A long answer goes out in pieces, as fast as it is read.
+            if (writer.BytesPending + response.BodyWriter.UnflushedBytes > PieceBytes)
+            {
+                await writer.FlushAsync(httpContext.RequestAborted);
+            }
+        }
         writer.WriteEndArray();
         writer.WriteEndObject();
         await writer.FlushAsync(httpContext.RequestAborted);

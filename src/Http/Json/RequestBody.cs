@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using DToC.Http.Limits;
 using DToC.Http.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,10 +10,14 @@ namespace DToC.Http.Json;
 /// <summary>Reads bodies within limits.</summary>
 internal static class RequestBody
 {
+    // What is set aside before anything has come; the promise of a length is not worth more.
+    private const int FirstBytes = 64 * 1024;
+
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>The whole body.</summary>
     /// <exception cref="BadHttpRequestException">It is longer than the limit.</exception>
+    /// <exception cref="RoomExceededException">There is no room for it now.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAllAsync(
         HttpRequest request, int limit, CancellationToken cancellation)
     {
@@ -22,7 +27,8 @@ internal static class RequestBody
         {
             size.MaxRequestBodySize = null;
         }
-        var body = new byte[(int)(request.ContentLength ?? Math.Min(limit, 16 * 1024))];
+        var hold = request.HttpContext.Features.Get<RequestHold>();
+        var body = Longer([], (int)Math.Min(request.ContentLength ?? Math.Min(limit, 16 * 1024), FirstBytes), hold);
         var length = 0;
         while (true)
         {
@@ -32,7 +38,8 @@ internal static class RequestBody
                 if (length + segment.Length > limit) throw TooLong(limit);
                 if (length + segment.Length > body.Length)
                 {
-                    Array.Resize(ref body, Math.Max(length + segment.Length, body.Length * 2));
+                    var needed = Math.Max(length + segment.Length, body.Length * 2L);
+                    body = Longer(body, (int)Math.Min(needed, request.ContentLength ?? limit), hold);
                 }
                 segment.CopyTo(body.AsMemory(length));
                 length += segment.Length;
@@ -53,6 +60,13 @@ internal static class RequestBody
     {
         var body = await ReadAllAsync(request, limit, cancellation);
         return body.IsEmpty ? null : JsonSerializer.Deserialize<T>(body.Span, WireJson.Options);
+    }
+
+    private static byte[] Longer(byte[] body, int length, RequestHold? hold)
+    {
+        if (hold?.TryTake(length - body.Length) is { } limit) throw new RoomExceededException(limit);
+        Array.Resize(ref body, length);
+        return body;
     }
 
     private static BadHttpRequestException TooLong(int limit) => new(

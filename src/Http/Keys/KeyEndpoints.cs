@@ -11,27 +11,40 @@ using Microsoft.AspNetCore.Routing;
 
 namespace DToC.Http.Keys;
 
+/// <summary>How fast a key may send; null for no limit of its own.</summary>
+internal sealed record KeyRateForm(int? EventsPerSecond, int? RequestsPerSecond)
+{
+    /// <summary>A rate as it is shown, or null when there is none.</summary>
+    public static KeyRateForm? Of(KeyRate rate) => rate == default ? null
+        : new KeyRateForm(
+            rate.EventsPerSecond > 0 ? rate.EventsPerSecond : null,
+            rate.RequestsPerSecond > 0 ? rate.RequestsPerSecond : null);
+}
+
 /// <summary>A key that is wanted.</summary>
 /// <param name="Name">For people; 1 to 128 characters.</param>
 /// <param name="Scopes">Some of ingest, read, decide, privacy, operate, admin.</param>
 /// <param name="Expires">When it ends; null for no end.</param>
-internal sealed record KeyRequest(string? Name, IReadOnlyList<string>? Scopes, Instant? Expires);
+/// <param name="Rate">How fast it may send; null for no limit of its own.</param>
+internal sealed record KeyRequest(
+    string? Name, IReadOnlyList<string>? Scopes, Instant? Expires, KeyRateForm? Rate);
 
 /// <summary>A key without its text.</summary>
 internal sealed record KeyForm(
-    string Id, string Name, IReadOnlyList<string> Scopes, Instant Created, Instant? Expires, Instant? Revoked)
+    string Id, string Name, IReadOnlyList<string> Scopes, Instant Created, Instant? Expires, Instant? Revoked,
+    KeyRateForm? Rate)
 {
     /// <summary>A key as it is shown.</summary>
     public static KeyForm Of(AccessKey key) => new(
         key.Id, key.Name, KeyScopeWords.Of(key.Scopes), key.Created, key.Expires.IsNever ? null : key.Expires,
-        key.Revoked.IsNever ? null : key.Revoked);
+        key.Revoked.IsNever ? null : key.Revoked, KeyRateForm.Of(key.Rate));
 }
 
 /// <summary>A key just issued.</summary>
 /// <param name="Key">Its text, to be sent as <c>Authorization: Bearer KEY</c>; it is not kept and not shown
 /// again.</param>
 internal sealed record IssuedKeyForm(
-    string Key, string Id, string Name, IReadOnlyList<string> Scopes, Instant? Expires);
+    string Key, string Id, string Name, IReadOnlyList<string> Scopes, Instant? Expires, KeyRateForm? Rate);
 
 /// <summary>All keys.</summary>
 internal sealed record KeysForm(IReadOnlyList<KeyForm> Keys);
@@ -40,6 +53,7 @@ internal sealed record KeysForm(IReadOnlyList<KeyForm> Keys);
 internal static class KeyEndpoints
 {
     private const int MaxNameChars = 128;
+    private const int MaxPerSecond = 1_000_000_000;
 
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
@@ -82,8 +96,14 @@ internal static class KeyEndpoints
         {
             return Malformed("expires has passed; give a later time, or leave it out.");
         }
+        if (wanted.Rate is { EventsPerSecond: <= 0 or > MaxPerSecond }
+            or { RequestsPerSecond: <= 0 or > MaxPerSecond })
+        {
+            return Malformed($"A rate must be 1 to {MaxPerSecond} a second; leave it out for no limit.");
+        }
+        var rate = new KeyRate(wanted.Rate?.EventsPerSecond ?? 0, wanted.Rate?.RequestsPerSecond ?? 0);
         var (reply, key, text) =
-            await ring.IssueAsync(name, scopes, wanted.Expires ?? Instant.Never, http.RequestAborted);
+            await ring.IssueAsync(name, scopes, wanted.Expires ?? Instant.Never, rate, http.RequestAborted);
         if (reply is AccessKeysReply.Full full)
         {
             return new ProblemResult(
@@ -93,7 +113,8 @@ internal static class KeyEndpoints
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
-            new IssuedKeyForm(text, key.Id, key.Name, KeyScopeWords.Of(key.Scopes), wanted.Expires),
+            new IssuedKeyForm(text, key.Id, key.Name, KeyScopeWords.Of(key.Scopes), wanted.Expires,
+                KeyRateForm.Of(key.Rate)),
             WireJson.Options,
             statusCode: StatusCodes.Status201Created);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using DToC.Grains;
 using DToC.Http.Json;
+using DToC.Http.Limits;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -45,10 +46,11 @@ internal static class OperationEndpoints
         _ => null,
     };
 
-    private static ContentHttpResult Metrics(ITwinHost host, ApiMeters meters)
+    private static ContentHttpResult Metrics(ITwinHost host, ApiMeters meters, SharedRoom room)
     {
         var text = new MetricsText();
         meters.Write(text);
+        room.Write(text);
         HostMetrics.Write(text, host.Status());
         return TypedResults.Text(text.ToString(), MetricsText.MediaType);
     }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using DToC.Grains;
+using DToC.Http.Limits;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DToC.Http.Problems;
@@ -25,7 +27,9 @@ internal static partial class ProblemHandling
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
-            var problem = Of(exception, retryAfter);
+            var problem = exception is RoomExceededException full
+                ? http.RequestServices.GetRequiredService<SharedRoom>().Over(full.Limit, full.Message)
+                : Of(exception, retryAfter);
             if (problem.Kind == ProblemKind.Fault) Failed(log, http.Route()?.Name ?? "no route", exception);
             http.Response.Clear();
             await problem.ExecuteAsync(http);

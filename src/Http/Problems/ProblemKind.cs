@@ -39,6 +39,9 @@ public enum ProblemKind
     /// <summary>More than the host takes at the moment.</summary>
     Busy,
 
+    /// <summary>The key sends faster than it may.</summary>
+    RateExceeded,
+
     /// <summary>The host cannot make anything durable at the moment.</summary>
     Unavailable,
 

@@ -31,6 +31,8 @@ public static class ProblemTable
         ProblemKind.Conflict => (StatusCodes.Status409Conflict, "conflict", "Something stands in the way"),
         ProblemKind.Busy =>
             (StatusCodes.Status429TooManyRequests, "busy", "More than is taken at the moment"),
+        ProblemKind.RateExceeded =>
+            (StatusCodes.Status429TooManyRequests, "rate-exceeded", "The key sends faster than it may"),
         ProblemKind.Unavailable => (
             StatusCodes.Status503ServiceUnavailable, "unavailable",
             "Nothing can be made durable at the moment"),

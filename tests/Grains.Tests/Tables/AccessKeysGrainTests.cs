@@ -19,6 +19,16 @@ public sealed class AccessKeysGrainTests
     }
 
     [Fact]
+    public void Rate_is_kept_and_a_key_without_one_keeps_the_form_older_builds_read()
+    {
+        var plain = Key("a");
+        var rated = plain with { Rate = new KeyRate(1_000, 5) };
+        Assert.Equal(new KeyRate(1_000, 5), AccessKey.FromBytes(rated.ToBytes()).Rate);
+        Assert.Equal(default, AccessKey.FromBytes(plain.ToBytes()).Rate);
+        Assert.Equal((1, 2), (Envelope.Open(plain.ToBytes())[0], Envelope.Open(rated.ToBytes())[0]));
+    }
+
+    [Fact]
     public void Id_is_taken_once_unless_it_is_replaced()
     {
         Issue(Key("a"));
