@@ -39,6 +39,7 @@ builder.Services.AddEmbeddedHost(_ => new EmbeddedOptions
     Catalog = TwinGrains.Catalog(),
     InitialPlan = plan,
     LoadPlan = TwinPlan.LoadKept,
+    CheckpointPages = switches.LogPages,
 });
 builder.Services.AddHttpApi(switches.Http);
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());

@@ -21,6 +21,8 @@ internal sealed record Switches
           --max-nesting N           deepest nesting of an event, at most 256 (default 16)
           --events-per-second-per-key N
                                     rate of a key that was issued without one (default: no limit)
+          --max-log-pages N         pages of 4 KiB a write-ahead log has when it begins to be moved into its file
+                                    (default 16384)
           --help                    this text
 
         DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
@@ -39,6 +41,8 @@ internal sealed record Switches
     public bool AllowInsecureRemote { get; init; }
 
     public HttpOptions Http { get; init; } = new();
+
+    public int LogPages { get; init; } = 16_384;
 
     public bool Help { get; init; }
 
@@ -97,6 +101,7 @@ internal sealed record Switches
         "--max-batch-bytes" when limit > 0 => this with { Http = Http with { MaxBatchBytes = limit } },
         "--max-nesting" when limit is > 1 and <= EventLimits.HighestNesting =>
             this with { Http = Http with { Events = Http.Events with { MaxNesting = limit } } },
+        "--max-log-pages" when limit is > 0 and <= 1 << 24 => this with { LogPages = limit },
         _ => null,
     };
 

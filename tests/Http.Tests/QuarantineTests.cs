@@ -46,6 +46,20 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task Event_that_is_not_unicode_is_listed_with_the_others()
+    {
+        await using var server = await ApiServer.StartAsync();
+        await server.PostEventsAsync(Broken);
+        await server.PostEventsAsync("""
+            {"id":"o-2","type":"Unheard Of","customer":"nina","source":"shop","properties":{"note":"\ud800"}}
+            """);
+        var list = await server.GetAsync("/v1/quarantine");
+        Assert.Equal(HttpStatusCode.OK, list.Status);
+        Assert.Equal(2, Events(list).Count);
+        Assert.Contains("\\ud800", list.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deleted_event_is_gone()
     {
         await using var server = await ApiServer.StartAsync();

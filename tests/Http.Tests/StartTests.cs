@@ -36,6 +36,7 @@ public sealed class StartTests
     [InlineData("--data")]
     [InlineData("--demo=yes")]
     [InlineData("--max-nesting=300")]
+    [InlineData("--max-log-pages=0")]
     [InlineData("--max-event-bytes=many")]
     [InlineData("--max-batch-bytes=100")]
     public void Switch_that_is_not_there_or_lacks_its_value_is_a_fault(string argument) =>
@@ -55,12 +56,12 @@ public sealed class StartTests
     [Fact]
     public void Limits_of_events_are_switches()
     {
-        var (switches, fault) =
-            Switches.Parse(["--max-event-bytes", "65536", "--max-batch-bytes=99999", "--max-nesting", "24"]);
+        var (switches, fault) = Switches.Parse(
+            ["--max-event-bytes", "65536", "--max-batch-bytes=99999", "--max-nesting", "24", "--max-log-pages", "64"]);
 
         Assert.Null(fault);
         Assert.Equal((65_536, 24), (switches.Http.Events.MaxEventBytes, switches.Http.Events.MaxNesting));
-        Assert.Equal(99_999, switches.Http.MaxBatchBytes);
+        Assert.Equal((99_999, 64), (switches.Http.MaxBatchBytes, switches.LogPages));
     }
 
     [Fact]

@@ -197,4 +197,18 @@ public sealed class TwinTests(SharedServer shared)
 
     private static long VersionOf(EntityTagHeaderValue? tag) =>
         long.Parse(tag?.Tag.Trim('"').Split('-')[0] ?? "0");
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00\\ud800")]
+    public async Task Attribute_that_is_not_unicode_is_refused_alone(string text)
+    {
+        var answer = await Server.SendAsync(HttpMethod.Post, "/v1/attributes", $$"""
+            [{"customer":"una","attributes":{"country":"{{text}}"} }, {"customer":"una","attributes":{"country":"AT"} }]
+            """);
+        Assert.Equal(
+            (HttpStatusCode.Accepted, 1, 1), (answer.Status, answer.Number("accepted"), answer.Number("refused")));
+        Assert.Contains("not Unicode", answer.Body, StringComparison.Ordinal);
+    }
+
 }

@@ -123,12 +123,29 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
             {
                 return $"attributes.{name} must be text, a number or a boolean";
             }
+            if (value.ValueKind == JsonValueKind.String && !IsText(value))
+            {
+                return $"attributes.{name} is not Unicode: a surrogate stands alone, or its bytes are not UTF-8";
+            }
         }
         if (form.Time is not { } at) return null;
         var now = Instant.From(time.GetUtcNow());
         return at.UnixMs > now.UnixMs + options.Events.MaxFutureMs || at < options.Events.Earliest
             ? $"time {at} is absurd: it must lie between {options.Events.Earliest} and {now}"
             : null;
+    }
+
+    /// <summary>What is in quotes is only looked at when it is asked for.</summary>
+    private static bool IsText(JsonElement quoted)
+    {
+        try
+        {
+            return quoted.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private (string Customer, CustomerMessage.SetAttributes Message) MessageOf(AttributeRecordForm form)
