@@ -206,7 +206,7 @@ internal sealed class CommitLoop
         var limit = _partition.Options.CheckpointPages;
         if (inLog >= limit) _mover.Begin();
         // Written faster than it is moved, the log would grow for ever.
-        if (inLog >= MaxLogLengths * (long)limit) _mover.Wait();
+        if (inLog >= MaxLogLengths * (long)limit) _mover.AwaitMove();
         if (_isLogDue || _mover.HasMoved) MoveLog();
     }
 

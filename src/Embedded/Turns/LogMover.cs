@@ -56,7 +56,7 @@ internal sealed class LogMover
     public void Rest() => Change(Step.HasMoved, Step.Rests);
 
     /// <summary>Waits until it does not move.</summary>
-    public void Wait()
+    public void AwaitMove()
     {
         lock (_gate)
         {
@@ -68,7 +68,7 @@ internal sealed class LogMover
     public void Stop()
     {
         if (_thread.ThreadState.HasFlag(ThreadState.Unstarted)) return;
-        Wait();
+        AwaitMove();
         lock (_gate)
         {
             _step = Step.Stops;

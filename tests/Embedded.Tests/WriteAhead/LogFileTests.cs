@@ -16,7 +16,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void Random_transactions_leave_what_they_leave_with_the_systems_own_files(int seed, int pageSize, string sync)
+    public void Random_transactions_leave_what_they_leave_with_plain_files(int seed, int pageSize, string sync)
     {
         using var room = new LogRoom();
         using var same = new LogRoom();

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace DToC.Embedded.Tests.WriteAhead;
 
-/// <summary>Transactions drawn from a seed: some larger than the page cache, some with savepoints, some undone.</summary>
+/// <summary>Transactions drawn from a seed: some larger than the page cache, some with savepoints.</summary>
 internal sealed class LogScript(int seed)
 {
-    public const string Schema = "CREATE TABLE t(id INTEGER PRIMARY KEY, value TEXT); CREATE TABLE u(id PRIMARY KEY, n);";
+    public const string Schema =
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, value TEXT); CREATE TABLE u(id PRIMARY KEY, n);";
 
     private const int Ids = 3_000;
     private readonly Random _random = new(seed);

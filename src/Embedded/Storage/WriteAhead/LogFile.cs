@@ -13,8 +13,8 @@ namespace DToC.Embedded.Storage.WriteAhead;
 /// not matter to a log whose pages carry checksums (https://www.sqlite.org/fileformat2.html#walformat).
 /// Connections that write must have <c>cache_spill=OFF</c>: then a transaction comes to the log whole, when it commits.
 /// Pages that spilled from the cache before could stay gathered after a rollback, and land later on what another
-/// connection has committed; and one that could not be written would be found missing by a read, too late for SQLite to
-/// undo all that rests on it.
+/// connection has committed; and one that could not be written would be found missing by a read, too late for SQLite
+/// to undo all that rests on it.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LogFile
@@ -22,7 +22,7 @@ internal unsafe struct LogFile
     /// <summary>Bytes in front of the default file system's own file.</summary>
     public const int Head = 64;
 
-    /// <summary>Bytes gathered at most: what SQLite's own files write in one call, which takes no longer counts.</summary>
+    /// <summary>Bytes gathered at most: what SQLite's own files write in one call, the longest they take.</summary>
     public const int Capacity = 0x1FFFF;
 
     private const int PageHead = 24;
