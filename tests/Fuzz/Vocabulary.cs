@@ -19,7 +19,8 @@ internal sealed class Vocabulary
 
     public Vocabulary(string definition)
     {
-        Source = ShippedDefinitions.Find(definition) ?? throw new ArgumentException($"No {definition}.", nameof(definition));
+        Source = ShippedDefinitions.Find(definition)
+            ?? throw new ArgumentException($"No {definition}.", nameof(definition));
         Text = Encoding.UTF8.GetString(Source.Span);
         Plan = TwinPlan.LoadKept(Source);
         var root = JsonNode.Parse(Text, documentOptions: Jsonc)!.AsObject(); // a shipped definition is an object

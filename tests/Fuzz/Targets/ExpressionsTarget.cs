@@ -15,10 +15,12 @@ internal sealed class ExpressionsTarget() : FuzzTarget("expressions")
         ["1", "0", "2.5", "1e308", "1e-308", "9999999999999999999999", "n0", "n1", "n2", "`n 3`", "-n0", "now.hour"];
 
     private static readonly string[] Functions =
-        ["min", "max", "pow", "log1p", "clamp", "sigmoid", "round", "floor", "abs", "sqrt", "exp", "ln", "coalesce", "if"];
+        ["min", "max", "pow", "log1p", "clamp", "sigmoid", "round", "floor", "abs", "sqrt", "exp", "ln",
+        "coalesce", "if"];
 
     private static readonly string[] Noise =
-        ["(", ")", ",", "'", "\"", "`", "\0", "\uD800", "é", "\u202E", "in", "not", "==", "&&", "1e", ".", "((((((((", "----"];
+        ["(", ")", ",", "'", "\"", "`", "\0", "\uD800", "é", "\u202E", "in", "not", "==", "&&", "1e", ".",
+        "((((((((", "----"];
 
     private static readonly SymbolTable Symbols = NewSymbols();
 

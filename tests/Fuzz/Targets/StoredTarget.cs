@@ -118,7 +118,8 @@ internal sealed class StoredTarget() : FuzzTarget("stored")
         var inner = new ArrayBufferWriter<byte>();
         StateCodec.Write(state, inner);
         var quarantined = new QuarantinedEvent(
-            Encoding.UTF8.GetBytes("{\"id\":\"1\"}"), EventProblem.MissingField, "type", "type is missing", "web", "1", now);
+            Encoding.UTF8.GetBytes("{\"id\":\"1\"}"), EventProblem.MissingField, "type", "type is missing", "web", "1",
+            now);
         var key = new AccessKey("k1", new byte[32], "shop", KeyScopes.Ingest, now, Instant.Never, Instant.Never);
         return
         [

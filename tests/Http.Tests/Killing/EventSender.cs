@@ -85,7 +85,8 @@ internal sealed class EventSender(HttpClient client, int number, ConcurrentDicti
         Sent[id] = customer;
         var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var type = serial % 3 == 0 ? "Order Completed" : "Product Viewed";
-        var head = $$"""{"id":"{{id}}","type":"{{type}}","source":"shop","customer":"{{customer}}","time":"{{time}}",""";
+        var head =
+            $$"""{"id":"{{id}}","type":"{{type}}","source":"shop","customer":"{{customer}}","time":"{{time}}",""";
         return (id, head + """ "properties":{"total":12.5,"currency":"EUR","product_id":"p1"}}""");
     }
 

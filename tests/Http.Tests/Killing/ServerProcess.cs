@@ -46,7 +46,7 @@ internal sealed class ServerProcess(string folder) : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Waits until it answers; false when it has ended, which it does where the disk has no room to open.</summary>
+    /// <summary>Waits until it answers; false when it has ended, as it does where a full disk has no room.</summary>
     public async Task<bool> AnswersAsync(HttpClient client)
     {
         var begun = Stopwatch.GetTimestamp();
