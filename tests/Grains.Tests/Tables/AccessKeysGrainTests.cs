@@ -1,4 +1,5 @@
 using DToC.Twin;
+using DToC.Twin.State;
 
 namespace DToC.Grains.Tests.Tables;
 
