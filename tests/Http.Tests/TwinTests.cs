@@ -198,6 +198,17 @@ public sealed class TwinTests(SharedServer shared)
     private static long VersionOf(EntityTagHeaderValue? tag) =>
         long.Parse(tag?.Tag.Trim('"').Split('-')[0] ?? "0");
 
+    [Fact]
+    public async Task Timeline_shows_an_event_that_is_not_unicode_as_it_came()
+    {
+        await Server.PostEventsAsync("""
+            {"id":"u-1","type":"Checkout Started","customer":"ute","source":"shop","properties":{"note":"\ud800"}}
+            """);
+        var timeline = await Server.GetAsync("/v1/twins/ute/timeline");
+        Assert.Equal(HttpStatusCode.OK, timeline.Status);
+        Assert.Contains("\\ud800", timeline.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\\ud800")]
     [InlineData("\\udc00\\ud800")]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Events;
@@ -17,7 +16,7 @@ namespace DToC.Http.Quarantine;
 internal sealed record QuarantinedForm(
     string Id, string? EventId, string? Source, EventProblem Reason, string Field, string Message,
     Instant ReceivedAt,
-    Instant ExpiresAt, [property: JsonConverter(typeof(AsReceived))] JsonElement Event)
+    Instant ExpiresAt, JsonElement Event)
 {
     /// <summary>What is kept, as it is shown.</summary>
     public static QuarantinedForm Of(QuarantinedEvent kept)

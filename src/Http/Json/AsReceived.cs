@@ -4,11 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 
-namespace DToC.Http.Quarantine;
+namespace DToC.Http.Json;
 
 /// <summary>
-/// Writes an event as it came. Its texts may hold what is no Unicode, such as half of a surrogate pair: taken apart and
-/// written anew, one such event would end the whole answer in its middle.
+/// Writes JSON that somebody sent, an event's properties for example, as it came. Its texts may hold what is no
+/// Unicode, such as half of a surrogate pair: taken apart and written anew, one of them would end a whole answer in
+/// its middle.
 /// </summary>
 internal sealed class AsReceived : JsonConverter<JsonElement>
 {
