@@ -32,6 +32,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         _stopping = stopping;
         _upkeep = Array.ConvertAll(context.Partitions, partition => new UpkeepLoop(partition));
         _disk = new DiskWatch(context);
+        _disk.Look();
         foreach (var partition in context.Partitions) partition.Start();
         for (var i = 0; i < _upkeep.Length; i++)
         {
@@ -84,7 +85,6 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     public async ValueTask<Reply[]> SendAllAsync(IReadOnlyList<Letter> letters, CancellationToken cancellation)
     {
         if (letters.Count == 0) return [];
-        if (letters.Count == 1) return [await SendAsync(letters[0].To, letters[0].Message, cancellation)];
         foreach (var letter in letters) Check(letter.To);
         var group = new ReplyGroup(letters.Count);
         var taken = new List<Delivery>?[_context.PartitionCount];

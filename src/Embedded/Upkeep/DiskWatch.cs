@@ -12,17 +12,11 @@ internal sealed class DiskWatch(HostContext host)
     private long? _total;
     private bool _isLow;
 
-    /// <summary>
-    /// Looks, at once and every <see cref="EmbeddedOptions.UpkeepInterval"/>, until cancelled.
-    /// </summary>
+    /// <summary>Looks every <see cref="EmbeddedOptions.UpkeepInterval"/>, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(host.Options.UpkeepInterval, host.Options.Time);
-        do
-        {
-            Look();
-        }
-        while (await timer.WaitForNextTickAsync(cancellation));
+        while (await timer.WaitForNextTickAsync(cancellation)) Look();
     }
 
     /// <summary>Looks now.</summary>

@@ -91,6 +91,7 @@ internal sealed class PartitionWatch(TimeProvider time)
         };
     }
 
-    private long TicksOf(TimeSpan duration) =>
-        (long)(duration.TotalSeconds * time.TimestampFrequency);
+    // Kept durations are cut to whole TimeSpan ticks: what is in the same one is not slower.
+    private long TicksOf(TimeSpan? floor) => floor is not { } kept
+        ? 0 : (long)((kept + TimeSpan.FromTicks(1)).TotalSeconds * time.TimestampFrequency);
 }

@@ -14,10 +14,10 @@ internal sealed class SlowestTurns
 
     private readonly List<SlowTurn> _list = new(Listed);
     private readonly Lock _changing = new();
-    private TimeSpan _floor = TimeSpan.Zero;
+    private TimeSpan? _floor;
 
-    /// <summary>Turns up to this are not among the slowest.</summary>
-    public TimeSpan Floor => _floor;
+    /// <summary>Turns up to this are not among the slowest; null while there is room for any.</summary>
+    public TimeSpan? Floor => _floor;
 
     /// <summary>Adds a turn above the floor.</summary>
     public void Add(in SlowTurn turn)
@@ -28,7 +28,7 @@ internal sealed class SlowestTurns
             if (_list.Count == Listed) _list.RemoveAt(Listed - 1);
             _list.Add(turn);
             _list.Sort(static (a, b) => b.Duration.CompareTo(a.Duration));
-            _floor = _list.Count == Listed ? _list[^1].Duration : TimeSpan.Zero;
+            _floor = _list.Count == Listed ? _list[^1].Duration : null;
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class SlowestTurns
         lock (_changing)
         {
             _list.RemoveAll(turn => turn.At.UnixMs < now.UnixMs - KeptMs);
-            if (_list.Count < Listed) _floor = TimeSpan.Zero;
+            if (_list.Count < Listed) _floor = null;
         }
     }
 

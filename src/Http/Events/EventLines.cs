@@ -7,7 +7,7 @@ namespace DToC.Http.Events;
 
 /// <summary>
 /// Cuts a stream of lines into chunks of events: as many as have arrived, up to a limit. Bytes are copied
-/// once, into memory of the chunk that lives as long as its events.
+/// once, into memory that lives as long as the events in it.
 /// </summary>
 internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEvents)
 {
@@ -95,7 +95,8 @@ internal sealed class EventLines(PipeReader input, int maxLineBytes, int maxEven
     {
         var chunk = _events;
         _events = [];
-        (_bytes, _used) = ([], 0);
+        // The next chunk goes on where this one ends: a few lines do not need memory for hundreds.
+        if (_chunkBytes - _used < maxLineBytes) (_bytes, _used) = ([], 0);
         return chunk;
     }
 }
