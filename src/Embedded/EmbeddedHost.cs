@@ -112,7 +112,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         Check(key);
         var partition = _context.PartitionOf(key);
         return partition.Activations.Find(key) is { } grain
-            ? new ValueTask<StoredState?>(grain.Committed)
+            ? new ValueTask<StoredState?>(grain.CopyCommitted())
             : ReadStoredAsync(partition, key, cancellation);
     }
 
@@ -270,7 +270,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         var stored = await partition.Readers.ReadAsync(
             static (reader, of) => reader.FindGrain(of), key, cancellation);
         // Read into memory meanwhile: what others have been served since must not be newer than this.
-        return partition.Activations.Find(key) is { } grain ? grain.Committed : stored?.State;
+        return partition.Activations.Find(key) is { } grain ? grain.CopyCommitted() : stored?.State;
     }
 
     private async Task DrainAsync()

@@ -48,8 +48,9 @@ public sealed class AdmissionTests
     [Fact]
     public void One_sent_alone_does_not_wait_behind_a_long_stream_and_the_stream_goes_on()
     {
-        var gate = new object();
-        var mailbox = new Turns.Mailbox(gate);
+        using var bell = new Turns.Doorbell();
+        var gate = new Lock();
+        var mailbox = new Turns.Mailbox(gate, bell);
         var bulk = Enumerable.Range(0, 1_000).Select(_ => Item()).ToList();
         Assert.True(mailbox.Post(bulk));
         var alone = Enumerable.Range(0, 100).Select(_ => Item()).ToList();

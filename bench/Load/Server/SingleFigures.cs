@@ -21,13 +21,16 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
 
     private static readonly TimeSpan TryOut = TimeSpan.FromSeconds(0.5);
 
+    // Until the runtime has compiled once more what is hot, which takes longer where there is more of it.
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(6);
+
     public async Task MeasureAsync(CancellationToken cancellation)
     {
         using var bare = await ServerProcess.StartBareAsync(scene.Work.Path, cancellation);
         var ours = new Side(server, SaysAccepted: true);
         var limit = new Side(bare, SaysAccepted: false);
         Side[] sides = [ours, limit];
-        foreach (var side in sides) await RunAsync(side, 32, 4 * TryOut, cancellation);
+        foreach (var side in sides) await RunAsync(side, 64, Warm, cancellation);
         foreach (var connections in ConnectionCounts.All)
         {
             foreach (var side in sides)

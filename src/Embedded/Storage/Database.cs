@@ -48,27 +48,12 @@ internal sealed class Database : IDisposable
     public sqlite3 Handle => _connection.Handle!; // not null while the connection is open
 
     /// <summary>Opens a file for its one writer, creating it when told so.</summary>
-    public static Database OpenWriter(string path, EmbeddedOptions options, bool create)
-    {
-        var database = Open(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, options);
-        try
-        {
-            // page_size only counts before the first page is written, so it stands first.
-            database.Execute($"""
-                PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
-                PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;
-                PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA cache_spill=OFF;
-                PRAGMA cache_size=-{options.CacheBytesPerPartition >> 10};
-                PRAGMA journal_size_limit={(long)options.CheckpointPages * 4096 * 4};
-                """);
-            return database;
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
-    }
+    public static Database OpenWriter(string path, EmbeddedOptions options, bool create) =>
+        AsWriter(Open(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, options), options);
+
+    /// <summary>Opens a file to move its log into it, at a pace that lets others commit.</summary>
+    public static Database OpenMover(string path, EmbeddedOptions options) =>
+        AsWriter(Open(path, SqliteOpenMode.ReadWrite, options, LogFileSystem.PacedName), options);
 
     /// <summary>Opens a file for reading committed data beside the writer.</summary>
     public static Database OpenReader(string path, EmbeddedOptions options)
@@ -197,14 +182,36 @@ internal sealed class Database : IDisposable
         _connection.Dispose();
     }
 
-    private static Database Open(string path, SqliteOpenMode mode, EmbeddedOptions options)
+    private static Database AsWriter(Database database, EmbeddedOptions options)
+    {
+        try
+        {
+            // page_size only counts before the first page is written, so it stands first.
+            database.Execute($"""
+                PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+                PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;
+                PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA cache_spill=OFF;
+                PRAGMA cache_size=-{options.CacheBytesPerPartition >> 10};
+                PRAGMA journal_size_limit={(long)options.CheckpointPages * 4096 * 4};
+                """);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static Database Open(
+        string path, SqliteOpenMode mode, EmbeddedOptions options, string fileSystem = LogFileSystem.Name)
     {
         var text = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = mode,
             Pooling = false,
-            Vfs = LogFileSystem.Name,
+            Vfs = fileSystem,
         };
         var connection = new SqliteConnection(text.ConnectionString);
         try

@@ -30,7 +30,10 @@ internal sealed class Activation(GrainKey key)
     /// <summary>The state as of the last turn, committed or not; null when never written.</summary>
     public StoredState? Latest { get; private set; }
 
-    /// <summary>The last committed state: what reads are served.</summary>
+    /// <summary>
+    /// The last committed state. Its bytes hold until it is superseded: other threads than the partition's own take
+    /// <see cref="CopyCommitted"/>.
+    /// </summary>
     public StoredState? Committed
     {
         get => Volatile.Read(ref _committed);
@@ -75,12 +78,25 @@ internal sealed class Activation(GrainKey key)
         return activation;
     }
 
+    /// <summary>The last committed state, by any thread: what reads are served.</summary>
+    public StoredState? CopyCommitted()
+    {
+        for (var state = Committed; state is not null; state = Committed)
+        {
+            var copy = state with { Bytes = state.Bytes.ToArray() };
+            // Still the committed one after all was copied: until then its memory was nobody else's.
+            Thread.MemoryBarrier();
+            if (ReferenceEquals(state, Committed)) return copy;
+        }
+        return null;
+    }
+
     /// <summary>Takes the encoded state of a turn.</summary>
     /// <returns>By how many bytes the grain grew.</returns>
-    public int Take(ReadOnlySpan<byte> encoded, long version)
+    public int Take(ReadOnlyMemory<byte> encoded, long version)
     {
         var before = Latest?.Bytes.Length ?? 0;
-        Latest = new StoredState(encoded.ToArray(), version);
+        Latest = new StoredState(encoded, version);
         return encoded.Length - before;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class Batch
     /// <summary>Their states, taken when the batch was sealed.</summary>
     public List<SealedState> States { get; } = [];
 
+    /// <summary>States that its commit replaced in memory.</summary>
+    public List<StoredState> Superseded { get; } = [];
+
     /// <summary>New journal rows, with consecutive sequences.</summary>
     public List<JournalRow> Journal { get; } = [];
 
@@ -92,6 +95,7 @@ internal sealed class Batch
         Opened.Clear();
         Changed.Clear();
         States.Clear();
+        Superseded.Clear();
         Journal.Clear();
         Rows.Clear();
         Outbox.Clear();

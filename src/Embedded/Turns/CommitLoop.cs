@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// The thread that commits a partition's batches one after the other while the next one folds. It shares the
-/// partition's gate with the turn loop; members named so are used while holding it.
+/// Commits a partition's batches one after the other: long ones on a thread of its own while the next one folds,
+/// short ones on the turn loop's thread (<see cref="CommitHere"/>). It shares the partition's gate with the turn loop;
+/// members named so are used while holding it.
 /// </summary>
 internal sealed class CommitLoop
 {
@@ -14,10 +15,13 @@ internal sealed class CommitLoop
 
     private readonly Partition _partition;
     private readonly Thread _thread;
-    private readonly Func<Database> _reopen;
+    private readonly string _path;
     private readonly LogMover _mover;
+    private readonly Doorbell _bell = new();
+    private readonly Doorbell _turns;
     private BatchWriter? _writer;
     private Batch? _handed;
+    private bool _isBusy;
     private bool _closed;
     private long _lastCommitted;
     private long _commits;
@@ -31,12 +35,14 @@ internal sealed class CommitLoop
     private long? _madeRoomAt;
     private bool _isLogDue;
 
-    public CommitLoop(Partition partition, Database writer, Func<Database> reopen)
+    public CommitLoop(Partition partition, string path, Database writer, Doorbell turns)
     {
         _partition = partition;
+        _turns = turns;
         _writer = new BatchWriter(writer);
-        _reopen = reopen;
-        _mover = new LogMover(partition.Index, reopen, () => Volatile.Read(ref _pagesWritten));
+        _path = path;
+        _mover = new LogMover(
+            partition.Index, () => Database.OpenMover(path, partition.Options), () => Volatile.Read(ref _pagesWritten));
         _thread = new Thread(Run) { IsBackground = true, Name = $"dtoc-commit-{partition.Index}" };
     }
 
@@ -64,6 +70,12 @@ internal sealed class CommitLoop
     public bool IsIdle => _handed is null;
 
     /// <summary>
+    /// Under the gate: true when the loop has done all that follows a commit too, so that the turn loop may use
+    /// <see cref="CommitHere"/>.
+    /// </summary>
+    public bool IsAtRest => _handed is null && !_isBusy;
+
+    /// <summary>
     /// Under the gate: the batch that failed and whose followers must be discarded, or null.
     /// </summary>
     public Batch? Failed { get; private set; }
@@ -74,12 +86,24 @@ internal sealed class CommitLoop
         _thread.Start();
     }
 
-    /// <summary>Under the gate: gives a sealed batch to this loop, which must be idle.</summary>
+    /// <summary>Gives a sealed batch to this loop, which must be idle.</summary>
     public void HandOver(Batch batch)
     {
-        _handed = batch;
-        Monitor.PulseAll(_partition.Gate);
+        bool isNeeded;
+        lock (_partition.Gate)
+        {
+            _handed = batch;
+            _isBusy = true;
+            isNeeded = _bell.IsNeeded();
+        }
+        if (isNeeded) _bell.Ring();
     }
+
+    /// <summary>
+    /// Commits and answers a sealed batch on the turn loop's thread, while this loop is at rest. For a short batch that
+    /// is quicker than two threads that wake each other; and what arrives in the meantime makes the next one longer.
+    /// </summary>
+    public void CommitHere(Batch batch) => Finish(batch);
 
     /// <summary>Under the gate: the turn loop has discarded what followed the failed batch.</summary>
     public void Discarded() => Failed = null;
@@ -87,40 +111,53 @@ internal sealed class CommitLoop
     /// <summary>Ends the thread once it is idle, and closes the file.</summary>
     public void Close()
     {
+        bool isNeeded;
         lock (_partition.Gate)
         {
             _closed = true;
-            Monitor.PulseAll(_partition.Gate);
+            isNeeded = _bell.IsNeeded();
         }
+        if (isNeeded) _bell.Ring();
         if (_thread.ThreadState.HasFlag(ThreadState.Unstarted)) CloseFile();
         else _thread.Join();
+        _bell.Dispose();
     }
 
     private void Run()
     {
-        while (Next() is { } batch)
-        {
-            var failure = Commit(batch);
-            lock (_partition.Gate)
-            {
-                if (failure is null) Volatile.Write(ref _lastCommitted, batch.Number);
-                else Failed = batch;
-                _handed = null;
-                Monitor.PulseAll(_partition.Gate);
-            }
-            _partition.Answer(batch, failure);
-            if (failure is null) MoveLogWhenLong();
-        }
+        while (Next() is { } batch) Finish(batch);
         CloseFile();
     }
 
     private Batch? Next()
     {
+        for (;;)
+        {
+            lock (_partition.Gate)
+            {
+                if (_handed is not null) return _handed;
+                _isBusy = false;
+                if (_closed) return null;
+                _bell.LieDown();
+            }
+            _bell.Sleep();
+        }
+    }
+
+    private void Finish(Batch batch)
+    {
+        var failure = Commit(batch);
+        bool isNeeded;
         lock (_partition.Gate)
         {
-            while (_handed is null && !_closed) Monitor.Wait(_partition.Gate);
-            return _handed;
+            if (failure is null) Volatile.Write(ref _lastCommitted, batch.Number);
+            else Failed = batch;
+            _handed = null;
+            isNeeded = _turns.IsNeeded();
         }
+        if (isNeeded) _turns.Ring();
+        _partition.Answer(batch, failure);
+        if (failure is null) MoveLogWhenLong();
     }
 
     /// <summary>Null when durable, otherwise the reason for those who wait.</summary>
@@ -129,7 +166,7 @@ internal sealed class CommitLoop
         if (!batch.HasWrites) return null;
         try
         {
-            _writer ??= new BatchWriter(_reopen());
+            _writer ??= new BatchWriter(Database.OpenWriter(_path, _partition.Options, create: false));
             if (PageLimit != _appliedPageLimit) ApplyPageLimit(_writer.Database);
             var began = _partition.Watch.Mark();
             _writer.Write(batch);
@@ -150,7 +187,11 @@ internal sealed class CommitLoop
             Fail(exception);
             return "the commit failed";
         }
-        foreach (var state in batch.States) state.Grain.Committed = state.State;
+        foreach (var (grain, state, _, _, _) in batch.States)
+        {
+            if (grain.Committed is { } superseded) batch.Superseded.Add(superseded);
+            grain.Committed = state;
+        }
         Volatile.Write(ref _commits, _commits + 1);
         if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
         // Upkeep has probed; what kept commits from their room may have kept the log from its file.

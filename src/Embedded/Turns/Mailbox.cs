@@ -21,7 +21,8 @@ internal enum Lane
 /// bounded by their windows.
 /// </summary>
 /// <param name="gate">The partition's gate; held by the turn loop, taken here by senders.</param>
-internal sealed class Mailbox(object gate)
+/// <param name="bell">The turn loop's.</param>
+internal sealed class Mailbox(Lock gate, Doorbell bell)
 {
     private readonly Queue<MailItem> _requests = new();
     private readonly Queue<MailItem> _bulk = new();
@@ -40,28 +41,32 @@ internal sealed class Mailbox(object gate)
     /// <summary>Adds an item; false when the partition has stopped.</summary>
     public bool Post(MailItem item, Lane lane)
     {
+        bool isNeeded;
         lock (gate)
         {
             if (IsClosed) return false;
             (lane switch { Lane.Own => _own, Lane.Bulk => _bulk, _ => _requests }).Enqueue(item);
-            // The loop only waits when there is nothing, or while a commit runs, which wakes it.
-            if (++_length == 1) Monitor.PulseAll(gate);
-            return true;
+            // The loop only sleeps when there is nothing, or while a commit runs, which wakes it.
+            isNeeded = ++_length == 1 && bell.IsNeeded();
         }
+        if (isNeeded) bell.Ring();
+        return true;
     }
 
     /// <summary>Adds messages sent together; false when the partition has stopped.</summary>
     public bool Post(List<Delivery> bulk)
     {
+        bool isNeeded;
         lock (gate)
         {
             if (IsClosed) return false;
             var wasEmpty = _length == 0;
             foreach (var delivery in bulk) _bulk.Enqueue(delivery);
             _length += bulk.Count;
-            if (wasEmpty) Monitor.PulseAll(gate);
-            return true;
+            isNeeded = wasEmpty && bell.IsNeeded();
         }
+        if (isNeeded) bell.Ring();
+        return true;
     }
 
     /// <summary>Under the gate: moves up to so many items; false when there are none.</summary>
@@ -81,10 +86,12 @@ internal sealed class Mailbox(object gate)
     /// <summary>Takes nothing more; what waits is still done.</summary>
     public void Close()
     {
+        bool isNeeded;
         lock (gate)
         {
             IsClosed = true;
-            Monitor.PulseAll(gate);
+            isNeeded = bell.IsNeeded();
         }
+        if (isNeeded) bell.Ring();
     }
 }

@@ -30,14 +30,14 @@ internal sealed class Partition
         _path = path;
         Watch = new PartitionWatch(host.Options.Time);
         Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
-        _mailbox = new Mailbox(Gate);
+        var bell = new Doorbell();
+        _mailbox = new Mailbox(Gate, bell);
         _admission = new Admission(
             host.Options.MailboxCapacity, host.Options.RequestReserve, host.Options.MessagesPerGrain);
-        _commits = new CommitLoop(
-            this, writer, () => Database.OpenWriter(path, host.Options, create: false));
+        _commits = new CommitLoop(this, path, writer, bell);
         var reader = new StoreReader(path, host.Options);
         _runner = new TurnRunner(this, _commits, reader);
-        _turns = new TurnLoop(this, _commits, _mailbox, reader, _runner);
+        _turns = new TurnLoop(this, _commits, _mailbox, reader, _runner, bell);
         _sends = new SendLoop(this);
         _wakes = new WakeLoop(this);
         _pendingSends = reader.Database.Number("SELECT count(*) FROM pending_send") ?? 0;
@@ -45,7 +45,7 @@ internal sealed class Partition
     }
 
     /// <summary>Held while mailbox and commit loop are looked at together.</summary>
-    public object Gate { get; } = new();
+    public Lock Gate { get; } = new();
 
     public HostContext Host { get; }
 

@@ -6,13 +6,17 @@ namespace DToC.Embedded.Turns;
 /// <summary>
 /// The thread that runs a partition's turns. It fills a batch while the one before commits, hands it over as
 /// soon as the commit loop is free, and discards it when the one before failed, as it stands on what was not
-/// kept.
+/// kept. A short batch it commits itself.
 /// </summary>
 internal sealed class TurnLoop
 {
+    // Up to so many turns are run in less time than it takes to wake another thread twice.
+    private const int ShortBatch = 64;
+
     private enum Step
     {
         Fold,
+        Commit,
         HandOver,
         Discard,
         Stop,
@@ -23,6 +27,7 @@ internal sealed class TurnLoop
     private readonly Mailbox _mailbox;
     private readonly TurnRunner _runner;
     private readonly StoreReader _reader;
+    private readonly Doorbell _bell;
     private readonly Thread _thread;
     private readonly List<MailItem> _taken = [];
     private readonly Batch[] _round = [new(), new(), new()];
@@ -31,8 +36,10 @@ internal sealed class TurnLoop
     private Batch? _committing;
     private Instant _now = Instant.Never;
 
-    public TurnLoop(Partition partition, CommitLoop commits, Mailbox mailbox, StoreReader reader, TurnRunner runner)
+    public TurnLoop(
+        Partition partition, CommitLoop commits, Mailbox mailbox, StoreReader reader, TurnRunner runner, Doorbell bell)
     {
+        _bell = bell;
         _partition = partition;
         _commits = commits;
         _mailbox = mailbox;
@@ -52,6 +59,7 @@ internal sealed class TurnLoop
     public void Join()
     {
         if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted)) _thread.Join();
+        _bell.Dispose();
         _reader.Dispose();
     }
 
@@ -64,8 +72,13 @@ internal sealed class TurnLoop
                 case Step.Fold:
                     Fold();
                     break;
+                case Step.Commit:
+                    _commits.CommitHere(Seal());
+                    BeginNext();
+                    break;
                 case Step.HandOver:
-                    HandOver();
+                    _commits.HandOver(Seal());
+                    BeginNext();
                     break;
                 case Step.Discard:
                     Discard();
@@ -78,20 +91,28 @@ internal sealed class TurnLoop
 
     private Step Next()
     {
-        var batch = Folding;
-        lock (_partition.Gate)
+        for (;;)
         {
-            for (;;)
+            lock (_partition.Gate)
             {
-                if (_commits.Failed is not null) return Step.Discard;
-                if (_commits.IsIdle && !batch.IsEmpty) return Step.HandOver;
-                var room = _partition.Options.BatchLimit - batch.Turns;
-                if (room > 0 && _mailbox.Take(room, _taken)) return Step.Fold;
-                if (_mailbox.IsClosed && batch.IsEmpty && _mailbox.IsEmpty && _commits.IsIdle) return Step.Stop;
-                _runner.EndReads();
-                Monitor.Wait(_partition.Gate);
+                if (TakeStep() is { } step) return step;
+                _bell.LieDown();
             }
+            _runner.EndReads();
+            _bell.Sleep();
         }
+    }
+
+    /// <summary>Under the gate: what is to be done, or null for nothing.</summary>
+    private Step? TakeStep()
+    {
+        var batch = Folding;
+        if (_commits.Failed is not null) return Step.Discard;
+        if (_commits.IsIdle && !batch.IsEmpty)
+            return batch.Turns <= ShortBatch && _commits.IsAtRest ? Step.Commit : Step.HandOver;
+        var room = _partition.Options.BatchLimit - batch.Turns;
+        if (room > 0 && _mailbox.Take(room, _taken)) return Step.Fold;
+        return _mailbox.IsClosed && batch.IsEmpty && _mailbox.IsEmpty && _commits.IsIdle ? Step.Stop : null;
     }
 
     private void Fold()
@@ -143,15 +164,19 @@ internal sealed class TurnLoop
         if (chore.Writes) batch.Chores.Add(chore);
     }
 
-    private void HandOver()
+    private Batch Seal()
     {
-        var batch = Folding;
         _runner.EndBatch();
-        batch.Seal();
-        lock (_partition.Gate) _commits.HandOver(batch);
-        _committing = batch;
+        Folding.Seal();
+        return Folding;
+    }
+
+    private void BeginNext()
+    {
+        _committing = Folding;
         // Free: the loop answered the next of the round before it took the one that has just become durable.
         _place = (_place + 1) % _round.Length;
+        _runner.Reclaim(Folding);
         Folding.Clear(++_number);
         _runner.Activations.Evict(_commits.LastCommitted);
     }

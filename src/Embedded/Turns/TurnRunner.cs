@@ -15,6 +15,7 @@ namespace DToC.Embedded.Turns;
 internal sealed class TurnRunner
 {
     private const int MaxHops = 4;
+    private const int MaxUnusedBytes = 8 << 20;
 
     private readonly Partition _partition;
     private readonly CommitLoop _commits;
@@ -23,6 +24,7 @@ internal sealed class TurnRunner
     private readonly HistoryReader _history;
     private readonly GrainInstances _grains;
     private readonly LiveStates _live;
+    private readonly StateMemory _memory = new(MaxUnusedBytes);
     private readonly ArrayBufferWriter<byte> _encoded = new(4_096);
     private readonly OutcomeWriter _outcomes;
     private long _turns;
@@ -60,6 +62,12 @@ internal sealed class TurnRunner
     {
         _live.Clear();
         EndReads();
+    }
+
+    /// <summary>Uses the memory again of states that a batch superseded and that nobody reads any more.</summary>
+    public void Reclaim(Batch batch)
+    {
+        foreach (var state in batch.Superseded) _memory.Give(state.Bytes);
     }
 
     /// <summary>
@@ -198,7 +206,9 @@ internal sealed class TurnRunner
         if (Leases.Refusal(outcome.Spent) is { } refusal) throw new InvalidOperationException(refusal);
 
         if (grain.Id == 0) grain.Id = ++_lastId;
-        Activations.Grow(grain.Take(_encoded.WrittenSpan, turn.State.Version));
+        // What a turn before this one left in the same batch goes nowhere.
+        if (grain.ChangedIn == batch.Number && grain.Latest is { } passed) _memory.Give(passed.Bytes);
+        Activations.Grow(grain.Take(_memory.Copy(_encoded.WrittenSpan), turn.State.Version));
         grain.NowMs = turn.Now.UnixMs;
         if (grain.ChangedIn != batch.Number)
         {

@@ -1,4 +1,5 @@
 using DToC.Embedded.Storage;
+using DToC.Embedded.Storage.WriteAhead;
 using Xunit.Abstractions;
 
 namespace DToC.Embedded.Tests.WriteAhead;
@@ -22,7 +23,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
         using var room = new LogRoom();
         using var same = new LogRoom();
         using var writer = room.Create(pageSize);
-        using var beside = room.Open();
+        using var beside = seed % 2 == 0 ? room.Open() : room.OpenMover();
         using var reference = LogRoom.Plain(same.Path);
         LogRoom.Run(reference, LogScript.Schema);
         foreach (var connection in new[] { writer, beside }) connection.Execute($"PRAGMA synchronous={sync}");
@@ -53,6 +54,39 @@ public sealed class LogFileTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}: {undone} of {Transactions} undone, {images} crashes inside a transaction.");
         Assert.InRange(undone, 3, Transactions - 3);
         Assert.True(images > 10);
+    }
+
+    [Fact]
+    public void Long_log_that_is_moved_in_synced_pieces_is_whole_in_the_file()
+    {
+        using var room = new LogRoom();
+        using var writer = room.Create();
+        var script = new LogScript(12);
+        for (var i = 0; i < 10 * Transactions; i++)
+        {
+            writer.Execute("BEGIN IMMEDIATE");
+            foreach (var statement in script.Statements()) writer.Execute(statement);
+            writer.Execute("COMMIT");
+        }
+        var content = room.Content();
+        Assert.True(new FileInfo(room.Path + "-wal").Length > 4 * PacedFile.Pace);
+        using (var mover = room.OpenMover()) mover.MoveLog();
+        Assert.Equal(content, room.ContentWithoutLog());
+    }
+
+    [Fact]
+    public void Log_grows_ahead_of_short_commits_and_not_with_each()
+    {
+        using var room = new LogRoom();
+        using var writer = room.Create();
+        HashSet<long> lengths = [];
+        for (var i = 0; i < 100; i++)
+        {
+            writer.Execute($"INSERT INTO u VALUES ({i}, 1)");
+            lengths.Add(new FileInfo(room.Path + "-wal").Length);
+        }
+        Assert.InRange(lengths.Count, 1, 3);
+        Assert.Equal(room.Content(), room.ContentAfterCrash());
     }
 
     [Fact]

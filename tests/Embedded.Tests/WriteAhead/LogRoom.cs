@@ -28,6 +28,8 @@ internal sealed class LogRoom : IDisposable
 
     public Database Open() => Database.OpenWriter(Path, Options, create: false);
 
+    public Database OpenMover() => Database.OpenMover(Path, Options);
+
     /// <summary>A connection with SQLite's own files.</summary>
     public static SqliteConnection Plain(string path)
     {
@@ -68,19 +70,24 @@ internal sealed class LogRoom : IDisposable
     }
 
     /// <summary>What a crash now would leave, opened with SQLite's own files.</summary>
-    public string ContentAfterCrash()
-    {
-        var image = System.IO.Path.Combine(_own, $"image{_images++}.db");
-        File.Copy(Path, image);
-        if (File.Exists($"{Path}-wal")) File.Copy($"{Path}-wal", $"{image}-wal");
-        var content = ContentOf(image);
-        File.Delete(image);
-        return content;
-    }
+    public string ContentAfterCrash() => ContentOfImage(withLog: true);
+
+    /// <summary>What is in the file itself.</summary>
+    public string ContentWithoutLog() => ContentOfImage(withLog: false);
 
     public void Dispose()
     {
         Directory.Delete(Options.DataFolder, recursive: true);
         Directory.Delete(_own, recursive: true);
+    }
+
+    private string ContentOfImage(bool withLog)
+    {
+        var image = System.IO.Path.Combine(_own, $"image{_images++}.db");
+        File.Copy(Path, image);
+        if (withLog && File.Exists($"{Path}-wal")) File.Copy($"{Path}-wal", $"{image}-wal");
+        var content = ContentOf(image);
+        File.Delete(image);
+        return content;
     }
 }

@@ -5,12 +5,15 @@ namespace DToC.Embedded.Storage.WriteAhead;
 
 /// <summary>
 /// SQLite's own file system, but that a write-ahead log is written in long pieces: see <see cref="LogFile"/>. All other
-/// files are those of the system's default.
+/// files are those of the system's default; under the second name a database is a <see cref="PacedFile"/>.
 /// </summary>
 internal static unsafe class LogFileSystem
 {
     /// <summary>Name to open connections with.</summary>
     public const string Name = "dtoc-log";
+
+    /// <summary>Name to open a connection with that moves a long log into its file while others commit.</summary>
+    public const string PacedName = "dtoc-paced";
 
     private static readonly Lock Registering = new();
     private static FileSystem* _default;
@@ -24,24 +27,46 @@ internal static unsafe class LogFileSystem
             if (_isRegistered) return;
             _default = SqliteFiles.Find(null);
             if (_default is null) throw new InvalidOperationException("SQLite has no default file system.");
-            // Lives as long as the process: SQLite keeps a pointer to it.
-            var own = (FileSystem*)NativeMemory.AllocZeroed((nuint)sizeof(FileSystem));
-            *own = *_default;
-            own->Next = null;
-            own->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
-            own->FileSize = LogFile.Head + _default->FileSize;
-            own->Open = &Open;
-            var result = SqliteFiles.Register(own, makeDefault: 0);
-            if (result != SqliteFiles.Ok)
-                throw new InvalidOperationException($"SQLite did not take a file system ({result}).");
+            Register(Name, &Open);
+            Register(PacedName, &OpenPaced);
             _isRegistered = true;
         }
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Open(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven)
+    private static void Register(
+        string name, delegate* unmanaged[Cdecl]<FileSystem*, byte*, SqliteFile*, int, int*, int> open)
     {
-        if ((flags & SqliteFiles.OpensLog) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
+        // Lives as long as the process: SQLite keeps a pointer to it.
+        var own = (FileSystem*)NativeMemory.AllocZeroed((nuint)sizeof(FileSystem));
+        *own = *_default;
+        own->Next = null;
+        own->Name = (byte*)Marshal.StringToCoTaskMemUTF8(name);
+        own->FileSize = LogFile.Head + _default->FileSize;
+        own->Open = open;
+        var result = SqliteFiles.Register(own, makeDefault: 0);
+        if (result != SqliteFiles.Ok)
+            throw new InvalidOperationException($"SQLite did not take a file system ({result}).");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Open(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven) =>
+        (flags & SqliteFiles.OpensLog) != 0
+            ? OpenLog(name, file, flags, flagsGiven) : _default->Open(_default, name, file, flags, flagsGiven);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OpenPaced(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven)
+    {
+        if ((flags & SqliteFiles.OpensLog) != 0) return OpenLog(name, file, flags, flagsGiven);
+        if ((flags & SqliteFiles.OpensDatabase) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
+        file->Methods = null;
+        var result = _default->Open(_default, name, LogFile.Inner(file), flags, flagsGiven);
+        // SQLite closes a file with methods even when it failed to open.
+        if (LogFile.Inner(file)->Methods is not null) PacedFile.Begin((PacedFile*)file);
+        return result;
+    }
+
+    private static int OpenLog(byte* name, SqliteFile* file, int flags, int* flagsGiven)
+    {
         var log = (LogFile*)file;
         var result = _default->Open(_default, name, LogFile.Inner(file), flags, flagsGiven);
         // A file without methods is not closed by SQLite; one that failed to open may still have to be.
@@ -51,7 +76,7 @@ internal static unsafe class LogFileSystem
             if (LogFile.Inner(file)->Methods is not null) _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
             return result;
         }
-        if (LogFile.TryBegin(log)) return SqliteFiles.Ok;
+        if (LogFile.TryBegin(log, name)) return SqliteFiles.Ok;
         _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
         return SqliteFiles.NoMemory;
     }

@@ -12,6 +12,12 @@ internal static partial class SqliteFiles
     /// <summary>Result: no memory.</summary>
     public const int NoMemory = 7;
 
+    /// <summary>Result: <c>SQLITE_IOERR_FSYNC</c>.</summary>
+    public const int SyncFailed = 10 | (4 << 8);
+
+    /// <summary>Flag of an open: the file is a database.</summary>
+    public const int OpensDatabase = 0x00000100;
+
     /// <summary>Flag of an open: the file is a write-ahead log.</summary>
     public const int OpensLog = 0x00080000;
 
@@ -52,7 +58,10 @@ internal unsafe struct SqliteFile
     public FileMethods* Methods;
 }
 
-/// <summary><c>sqlite3_io_methods</c>, version 1: all that SQLite asks of a file that is not a database.</summary>
+/// <summary>
+/// <c>sqlite3_io_methods</c>: in version 1 all that SQLite asks of a file that is not a database, in version 2 also
+/// what it asks of one with a write-ahead log.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct FileMethods
 {
@@ -69,4 +78,8 @@ internal unsafe struct FileMethods
     public delegate* unmanaged[Cdecl]<SqliteFile*, int, void*, int> FileControl;
     public delegate* unmanaged[Cdecl]<SqliteFile*, int> SectorSize;
     public delegate* unmanaged[Cdecl]<SqliteFile*, int> DeviceCharacteristics;
+    public delegate* unmanaged[Cdecl]<SqliteFile*, int, int, int, void**, int> ShmMap;
+    public delegate* unmanaged[Cdecl]<SqliteFile*, int, int, int, int> ShmLock;
+    public delegate* unmanaged[Cdecl]<SqliteFile*, void> ShmBarrier;
+    public delegate* unmanaged[Cdecl]<SqliteFile*, int, int> ShmUnmap;
 }

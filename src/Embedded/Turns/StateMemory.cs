@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace DToC.Embedded.Turns;
+
+/// <summary>
+/// Memory for the encoded states of a partition, used again once what was in it is superseded. States live from one
+/// event of their grain to the next: as new arrays they would all outlive the collector's youngest generation, and
+/// every collection would stop everything to copy those that came since the last. Used by the turn loop only.
+/// </summary>
+/// <param name="limitBytes">Unused bytes it keeps at most.</param>
+internal sealed class StateMemory(long limitBytes)
+{
+    // Lengths are rounded up, so that a state that grew by a little finds the memory of another.
+    private const int Step = 64;
+    private const int Longest = 16 * 1024;
+
+    private readonly Stack<byte[]>[] _unused =
+        [.. Enumerable.Range(0, Longest / Step).Select(static _ => new Stack<byte[]>())];
+
+    private long _bytes;
+
+    /// <summary>A copy of a state.</summary>
+    public ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> state)
+    {
+        var array = Take(state.Length);
+        state.CopyTo(array);
+        return array.AsMemory(0, state.Length);
+    }
+
+    /// <summary>Takes memory back that nobody reads any more.</summary>
+    public void Give(ReadOnlyMemory<byte> state)
+    {
+        if (!MemoryMarshal.TryGetArray(state, out var part) || part.Array is not { } array) return;
+        if (array.Length is 0 or > Longest || array.Length % Step != 0 || _bytes + array.Length > limitBytes) return;
+        _bytes += array.Length;
+        _unused[(array.Length / Step) - 1].Push(array);
+    }
+
+    private byte[] Take(int length)
+    {
+        if (length is 0 or > Longest) return new byte[length];
+        var place = (length - 1) / Step;
+        if (!_unused[place].TryPop(out var array)) return GC.AllocateUninitializedArray<byte>((place + 1) * Step);
+        _bytes -= array.Length;
+        return array;
+    }
+}
