@@ -29,7 +29,7 @@ internal sealed class Contest(Scene scene, Figures figures, Roster roster, int b
             _entries[contender] = new Entry();
             await RunAsync(contender, connections: 8, 2 * TryOut, cancellation); // to warm up
         }
-        foreach (var connections in ConnectionCounts.All)
+        foreach (var connections in ConnectionCounts.ToPeers)
         {
             foreach (var (contender, entry) in _entries)
                 entry.Take(connections, await RunAsync(contender, connections, TryOut, cancellation));

@@ -31,7 +31,7 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
         var limit = new Side(bare, SaysAccepted: false);
         Side[] sides = [ours, limit];
         foreach (var side in sides) await RunAsync(side, 64, Warm, cancellation);
-        foreach (var connections in ConnectionCounts.All)
+        foreach (var connections in ConnectionCounts.ToServers)
         {
             foreach (var side in sides)
                 side.TryOut(connections, await RunAsync(side, connections, TryOut, cancellation));
@@ -65,7 +65,7 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
 
     private void Print(Side ours, Side limit)
     {
-        figures.Comment("connections 1 to 64, events/s: single " + ours.Tried + "; bare server " + limit.Tried);
+        figures.Comment("connections 1 to 256, events/s: single " + ours.Tried + "; bare server " + limit.Tried);
         figures.Print("http_single_events_per_s", Figures.Median(ours.Rates));
         figures.Print("kestrel_limit_per_s", Figures.Median(limit.Rates));
         figures.Print("http_single_connections", ours.Best.Connections);

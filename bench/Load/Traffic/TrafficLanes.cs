@@ -7,7 +7,7 @@ namespace DToC.Load.Traffic;
 internal sealed class TrafficLanes
 {
     /// <summary>Most connections.</summary>
-    public const int Most = 64;
+    public const int Most = 256;
 
     private readonly RetailTraffic[] _lanes;
 
