@@ -10,6 +10,9 @@ internal sealed class StreamPeak(Figures figures, ServerProcess server, TrafficL
     /// <summary>Streams at one time.</summary>
     public const int Streams = 4;
 
+    private const int MostWarmings = 6;
+    private const double WarmGrowth = 1.1;
+
     /// <summary>Sends so many events on all streams; returns events a second, each answered.</summary>
     public async Task<double> RateAsync(int count, CancellationToken cancellation)
     {
@@ -23,11 +26,18 @@ internal sealed class StreamPeak(Figures figures, ServerProcess server, TrafficL
         return rate;
     }
 
-    /// <summary>The same until it is warm; returns the last rate.</summary>
+    /// <summary>The same until it is warm, that is until it gets no faster; returns the last rate.</summary>
     public async Task<double> WarmAsync(CancellationToken cancellation)
     {
         await RateAsync(20_000, cancellation);
-        return await RateAsync(60_000, cancellation);
+        var rate = await RateAsync(60_000, cancellation);
+        for (var i = 0; i < MostWarmings; i++)
+        {
+            var before = rate;
+            rate = await RateAsync(60_000, cancellation);
+            if (rate < WarmGrowth * before) break;
+        }
+        return rate;
     }
 
     private async Task OneAsync(PreparedEvents events, CancellationToken cancellation)

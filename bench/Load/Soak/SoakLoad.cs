@@ -12,7 +12,7 @@ namespace DToC.Load.Soak;
 /// customers who consent and order, which must bring a decision each.
 /// </summary>
 internal sealed class SoakLoad(
-    Scene scene, ServerProcess server, Roster roster, TrafficLanes lanes, double eventsPerSecond) : IDisposable
+    Scene scene, ServerProcess server, Roster roster, TrafficLanes lanes) : IDisposable
 {
     private const double QueriesPerSecond = 100;
     private const double SinglesPerSecond = 100;
@@ -26,8 +26,10 @@ internal sealed class SoakLoad(
     private readonly DecisionEar _ear = DecisionEar.Open(server);
     private readonly RequestFlow _actions = new(server, ActionsPerSecond, connections: 2);
     private readonly RequestFlow _newcomers = new(server, 2 * NewcomersPerSecond, connections: 1);
+    private readonly RetailTraffic _singles = scene.Traffic([.. roster.Ids.Where((_, i) => Latencies.IsProbe(i))]);
 
-    public EventFlow Events { get; } = new(server, lanes, StreamPeak.Streams, eventsPerSecond);
+    /// <summary>The streams; they send nothing before <see cref="RunAsync"/> says how much.</summary>
+    public EventFlow Events { get; private set; } = new(server, lanes, StreamPeak.Streams, 0);
 
     public RequestFlow Queries { get; } = new(server, QueriesPerSecond, connections: 8);
 
@@ -46,12 +48,35 @@ internal sealed class SoakLoad(
     /// <summary>Decisions that should have come long ago.</summary>
     public int Missing => _ear.MissingFor(Patience);
 
-    public async Task RunAsync(double seconds, CancellationToken cancellation)
+    /// <summary>All but the streams and the newcomers, for as long as some work takes beside them.</summary>
+    public async Task RunBesideAsync(Task work, CancellationToken cancellation)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var running = Task.WhenAll(
+            Queries.RunAsync(QueryOf, long.MaxValue, ending.Token),
+            Singles.RunAsync(NextSingle, long.MaxValue, ending.Token),
+            _actions.RunAsync(ActionOf, long.MaxValue, ending.Token));
+        try
+        {
+            await work;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await running;
+        }
+        Queries.Ms.Drain();
+        Singles.Ms.Drain();
+        DrainUnwatched();
+    }
+
+    public async Task RunAsync(double eventsPerSecond, double seconds, CancellationToken cancellation)
+    {
+        Events = new EventFlow(server, lanes, StreamPeak.Streams, eventsPerSecond);
         await Task.WhenAll(
             Events.RunAsync(seconds, cancellation),
             Queries.RunAsync(QueryOf, (long)(seconds * QueriesPerSecond), cancellation),
-            Singles.RunAsync(SinglesOf(), (long)(seconds * SinglesPerSecond), cancellation),
+            Singles.RunAsync(NextSingle, (long)(seconds * SinglesPerSecond), cancellation),
             _actions.RunAsync(ActionOf, (long)(seconds * ActionsPerSecond), cancellation),
             _newcomers.RunAsync(Newcomers(), (long)(seconds * 2 * NewcomersPerSecond), cancellation));
         await _ear.DrainAsync(Patience, cancellation);
@@ -79,15 +104,11 @@ internal sealed class SoakLoad(
         Ascii($"POST /v1/twins/{Customer(number)}/next-best-action"), "{\"context\":{\"channel\":\"web\"}}"u8);
 
     /// <summary>Events of customers of their own, out of the streams.</summary>
-    private RequestFlow.Compose SinglesOf()
+    private ReadOnlySpan<byte> NextSingle(Requests requests, long number, long dueAt)
     {
-        var traffic = scene.Traffic([.. roster.Ids.Where((_, i) => Latencies.IsProbe(i))]);
-        return (requests, _, _) =>
-        {
-            PreparedEvents one;
-            lock (traffic) one = traffic.Take(1);
-            return requests.Of("POST /v1/events"u8, one.Json(0).Span);
-        };
+        PreparedEvents one;
+        lock (_singles) one = _singles.Take(1);
+        return requests.Of("POST /v1/events"u8, one.Json(0).Span);
     }
 
     /// <summary>In turns: the consent of a new customer, and that customer's order.</summary>

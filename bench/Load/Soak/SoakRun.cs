@@ -20,27 +20,36 @@ internal static class SoakRun
         var lanes = new TrafficLanes(scene, roster.Ids.Where((_, i) => !Latencies.IsProbe(i)));
         var folder = await scene.NewFolderAsync(roster);
         using var server = await ServerProcess.StartAsync(folder, cancellation);
+        using var load = new SoakLoad(scene, server, roster, lanes);
         var perSecond = soak.EventsPerSecond
-            ?? SoakOptions.ShareOfPeak * await PeakAsync(figures, server, lanes, options, cancellation);
+            ?? SoakOptions.ShareOfPeak * await PeakAsync(figures, server, lanes, load, options, cancellation);
         figures.Comment($"{soak.Minutes} minutes at {perSecond:0} events/s in streams; beside them single events, "
             + "queries, next best actions, and new customers whose orders bring decisions");
-        using var load = new SoakLoad(scene, server, roster, lanes, perSecond);
-        var running = load.RunAsync(soak.Minutes * 60, cancellation);
+        var running = load.RunAsync(perSecond, soak.Minutes * 60, cancellation);
         var rows = await WatchAsync(running, load, server, folder, soak, figures, cancellation);
         await running;
         if (load.FirstError is { } error) figures.Comment($"the first error: {error}");
         return Judge(rows, soak, figures);
     }
 
+    /// <summary>Events a second that streams bring in beside all else.</summary>
     private static async Task<double> PeakAsync(
-        Figures figures, ServerProcess server, TrafficLanes lanes, LoadOptions options, CancellationToken cancellation)
+        Figures figures, ServerProcess server, TrafficLanes lanes, SoakLoad load, LoadOptions options,
+        CancellationToken cancellation)
     {
         var streams = new StreamPeak(figures, server, lanes);
-        var rate = await streams.WarmAsync(cancellation);
-        List<double> rates = [];
-        for (var i = 0; i < LoadOptions.Repeats; i++)
-            rates.Add(rate = await streams.RateAsync(options.EventsOfRepeat(rate), cancellation));
-        return Figures.Median(rates);
+        var peak = 0.0;
+        await load.RunBesideAsync(MeasureAsync(), cancellation);
+        return peak;
+
+        async Task MeasureAsync()
+        {
+            var rate = await streams.WarmAsync(cancellation);
+            List<double> rates = [];
+            for (var i = 0; i < LoadOptions.Repeats; i++)
+                rates.Add(rate = await streams.RateAsync(options.EventsOfRepeat(rate), cancellation));
+            peak = Figures.Median(rates);
+        }
     }
 
     private static async Task<List<SoakRow>> WatchAsync(

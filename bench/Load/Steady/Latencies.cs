@@ -21,8 +21,8 @@ internal sealed class Latencies(
     private const double OrdersPerSecond = 50;
     private const int ProbeOfCustomers = 20;
     // The runtime compiles once more what becomes hot, on a thread that takes a quarter of this machine; that takes
-    // seconds, and is over for the rest of a day. So all that is measured is done before, for so long.
-    private const double WarmSeconds = 10;
+    // half a minute, and is over for the rest of a day. So all that is measured is done before, for so long.
+    private const double WarmSeconds = 20;
     private const double WarmShareOfProbes = 0.25;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
