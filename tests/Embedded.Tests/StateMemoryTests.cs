@@ -11,12 +11,12 @@ public sealed class StateMemoryTests
     public void Memory_that_was_given_back_is_used_for_a_state_of_about_its_length()
     {
         var memory = new StateMemory(limitBytes: 1_000_000);
-        var first = memory.Copy(new byte[1_000]);
+        var first = memory.Copy(new byte[1_000], 1);
         memory.Give(first);
-        var shorter = memory.Copy("shorter by a little"u8.ToArray().Concat(new byte[960]).ToArray());
+        var shorter = memory.Copy("shorter by a little"u8.ToArray().Concat(new byte[960]).ToArray(), 2);
         Assert.True(first.Span[..7].SequenceEqual("shorter"u8));
         Assert.Equal(979, shorter.Length);
-        Assert.False(memory.Copy(new byte[1_000]).Span.Overlaps(first.Span));
+        Assert.False(memory.Copy(new byte[1_000], 1).Span.Overlaps(first.Span));
     }
 
     [Theory]
@@ -33,8 +33,9 @@ public sealed class StateMemoryTests
         new Random(length).NextBytes(state);
         for (var i = 0; i < 3; i++)
         {
-            var copy = memory.Copy(state);
+            var copy = memory.Copy(state, 7);
             Assert.True(copy.Span.SequenceEqual(state));
+            Assert.Equal(7, copy.Version);
             memory.Give(copy);
         }
     }
@@ -43,9 +44,9 @@ public sealed class StateMemoryTests
     public void No_more_is_kept_than_the_limit()
     {
         var memory = new StateMemory(limitBytes: 1_024);
-        var states = Enumerable.Range(0, 5).Select(_ => memory.Copy(new byte[512])).ToList();
+        var states = Enumerable.Range(0, 5).Select(_ => memory.Copy(new byte[512], 1)).ToList();
         foreach (var state in states) memory.Give(state);
-        var again = Enumerable.Range(0, 5).Select(_ => memory.Copy(new byte[512])).ToList();
+        var again = Enumerable.Range(0, 5).Select(_ => memory.Copy(new byte[512], 1)).ToList();
         Assert.Equal(2, again.Count(one => states.Exists(state => state.Span.Overlaps(one.Span))));
     }
 

@@ -5,7 +5,7 @@ using DToC.Grains;
 namespace DToC.Embedded.Turns;
 
 /// <summary>
-/// A grain in memory. Only the turn loop of its partition changes it, but for <see cref="Committed"/>, which
+/// A grain in memory. Only the turn loop of its partition changes it, but for the committed state, which
 /// the commit loop sets and any thread reads.
 /// </summary>
 internal sealed class Activation(GrainKey key)
@@ -14,7 +14,8 @@ internal sealed class Activation(GrainKey key)
     // high.
     private const int Overhead = 320;
 
-    private StoredState? _committed;
+    private HeldState _committed;
+    private int _commits; // odd while the committed state is being replaced
 
     /// <summary>Its turns of late; a field, as it is counted up in place.</summary>
     public Heat Heat;
@@ -27,18 +28,8 @@ internal sealed class Activation(GrainKey key)
     /// <summary>True once an insert of its row was handed over or found on disk.</summary>
     public bool Stored { get; set; }
 
-    /// <summary>The state as of the last turn, committed or not; null when never written.</summary>
-    public StoredState? Latest { get; private set; }
-
-    /// <summary>
-    /// The last committed state. Its bytes hold until it is superseded: other threads than the partition's own take
-    /// <see cref="CopyCommitted"/>.
-    /// </summary>
-    public StoredState? Committed
-    {
-        get => Volatile.Read(ref _committed);
-        set => Volatile.Write(ref _committed, value);
-    }
+    /// <summary>The state as of the last turn, committed or not; none when never written.</summary>
+    public HeldState Latest { get; private set; }
 
     /// <summary>Now of the last turn.</summary>
     public long NowMs { get; set; } = long.MinValue;
@@ -62,7 +53,7 @@ internal sealed class Activation(GrainKey key)
     public int Slot { get; set; }
 
     /// <summary>Bytes it counts for.</summary>
-    public int Size => Overhead + Key.Id.Length * 2 + (Latest?.Bytes.Length ?? 0);
+    public int Size => Overhead + Key.Id.Length * 2 + Latest.Length;
 
     /// <summary>A grain as found on disk, or one never written.</summary>
     public static Activation From(GrainKey key, StoredGrain? stored)
@@ -71,32 +62,46 @@ internal sealed class Activation(GrainKey key)
         if (stored is not { } found) return activation;
         activation.Id = found.Id;
         activation.Stored = true;
-        activation.Latest = found.State;
-        activation.Committed = found.State;
+        activation.Latest = HeldState.Of(found.State);
+        activation._committed = activation.Latest;
         activation.NowMs = found.NowMs;
         activation.JournalHead = found.JournalHead;
         return activation;
     }
 
-    /// <summary>The last committed state, by any thread: what reads are served.</summary>
+    /// <summary>The last committed state, null when never written: what reads are served, by any thread.</summary>
     public StoredState? CopyCommitted()
     {
-        for (var state = Committed; state is not null; state = Committed)
+        for (var wait = new SpinWait(); ; wait.SpinOnce())
         {
-            var copy = state with { Bytes = state.Bytes.ToArray() };
-            // Still the committed one after all was copied: until then its memory was nobody else's.
+            var before = Volatile.Read(ref _commits);
+            var state = _committed;
+            if (state.IsNone && before == 0) return null;
+            if (before % 2 != 0 || state.Array is not { } array || state.Length > array.Length) continue;
+            var copy = array.AsSpan(0, state.Length).ToArray();
+            // No commit since: until one the memory is nobody else's.
             Thread.MemoryBarrier();
-            if (ReferenceEquals(state, Committed)) return copy;
+            if (before == Volatile.Read(ref _commits)) return new StoredState(copy, state.Version);
         }
-        return null;
+    }
+
+    /// <summary>A state is committed, by the thread that commits.</summary>
+    /// <returns>The one before it, whose memory nobody reads from then on.</returns>
+    public HeldState Commit(in HeldState state)
+    {
+        var superseded = _committed;
+        Interlocked.Increment(ref _commits);
+        _committed = state;
+        Interlocked.Increment(ref _commits);
+        return superseded;
     }
 
     /// <summary>Takes the encoded state of a turn.</summary>
     /// <returns>By how many bytes the grain grew.</returns>
-    public int Take(ReadOnlyMemory<byte> encoded, long version)
+    public int Take(in HeldState state)
     {
-        var before = Latest?.Bytes.Length ?? 0;
-        Latest = new StoredState(encoded, version);
-        return encoded.Length - before;
+        var before = Latest.Length;
+        Latest = state;
+        return state.Length - before;
     }
 }

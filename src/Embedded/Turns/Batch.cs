@@ -29,7 +29,7 @@ internal sealed class Batch
     public List<SealedState> States { get; } = [];
 
     /// <summary>States that its commit replaced in memory.</summary>
-    public List<StoredState> Superseded { get; } = [];
+    public List<HeldState> Superseded { get; } = [];
 
     /// <summary>New journal rows, with consecutive sequences.</summary>
     public List<JournalRow> Journal { get; } = [];
@@ -66,8 +66,7 @@ internal sealed class Batch
     {
         foreach (var grain in Changed)
         {
-            var latest = grain.Latest!; // a changed grain has taken its encoded state
-            States.Add(new SealedState(grain, latest, grain.NowMs, grain.JournalHead, !grain.Stored));
+            States.Add(new SealedState(grain, grain.Latest, grain.NowMs, grain.JournalHead, !grain.Stored));
             grain.Stored = true;
         }
     }
@@ -109,7 +108,7 @@ internal sealed class Batch
 
 /// <summary>A state as it goes to disk.</summary>
 internal readonly record struct SealedState(
-    Activation Grain, StoredState State, long NowMs, long JournalHead, bool IsNew);
+    Activation Grain, HeldState State, long NowMs, long JournalHead, bool IsNew);
 
 /// <summary>
 /// A wake-up asked for or withdrawn (never), or a delivered one to be removed if it still stands.

@@ -84,7 +84,7 @@ internal sealed class BatchWriter : IDisposable
         foreach (var state in batch.States)
         {
             var statement = state.IsNew ? _insertGrain : _updateGrain;
-            var bytes = state.State.Bytes.Span;
+            var bytes = state.State.Span;
             var crc = RowChecksum.OfGrain(
                 state.Grain.Id, state.State.Version, state.NowMs, state.JournalHead, bytes, state.Grain.Key);
             statement.Bind(1, state.Grain.Id).Bind(2, state.State.Version).Bind(3, state.NowMs)

@@ -187,11 +187,7 @@ internal sealed class CommitLoop
             Fail(exception);
             return "the commit failed";
         }
-        foreach (var (grain, state, _, _, _) in batch.States)
-        {
-            if (grain.Committed is { } superseded) batch.Superseded.Add(superseded);
-            grain.Committed = state;
-        }
+        foreach (var (grain, state, _, _, _) in batch.States) batch.Superseded.Add(grain.Commit(state));
         Volatile.Write(ref _commits, _commits + 1);
         if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
         // Upkeep has probed; what kept commits from their room may have kept the log from its file.

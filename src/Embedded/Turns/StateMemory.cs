@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DToC.Grains;
 
 namespace DToC.Embedded.Turns;
 
@@ -20,17 +21,17 @@ internal sealed class StateMemory(long limitBytes)
     private long _bytes;
 
     /// <summary>A copy of a state.</summary>
-    public ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> state)
+    public HeldState Copy(ReadOnlySpan<byte> state, long version)
     {
         var array = Take(state.Length);
         state.CopyTo(array);
-        return array.AsMemory(0, state.Length);
+        return new HeldState(array, state.Length, version);
     }
 
     /// <summary>Takes memory back that nobody reads any more.</summary>
-    public void Give(ReadOnlyMemory<byte> state)
+    public void Give(in HeldState state)
     {
-        if (!MemoryMarshal.TryGetArray(state, out var part) || part.Array is not { } array) return;
+        if (state.Array is not { } array) return;
         if (array.Length is 0 or > Longest || array.Length % Step != 0 || _bytes + array.Length > limitBytes) return;
         _bytes += array.Length;
         _unused[(array.Length / Step) - 1].Push(array);
@@ -44,4 +45,26 @@ internal sealed class StateMemory(long limitBytes)
         _bytes -= array.Length;
         return array;
     }
+}
+
+/// <summary>
+/// An encoded state in memory: <see cref="StoredState"/> without an object of its own, as there is a new one with every
+/// event.
+/// </summary>
+/// <param name="Array">What it lies at the beginning of; null for no state.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Version">Its version.</param>
+internal readonly record struct HeldState(byte[]? Array, int Length, long Version)
+{
+    /// <summary>True when there is none.</summary>
+    public bool IsNone => Array is null;
+
+    /// <summary>Its bytes.</summary>
+    public ReadOnlySpan<byte> Span => Array.AsSpan(0, Length);
+
+    /// <summary>A state that was read for this alone.</summary>
+    public static HeldState Of(StoredState state) =>
+        MemoryMarshal.TryGetArray(state.Bytes, out var part) && part is { Offset: 0, Array: { } array }
+            ? new HeldState(array, part.Count, state.Version)
+            : new HeldState(state.Bytes.ToArray(), state.Bytes.Length, state.Version);
 }

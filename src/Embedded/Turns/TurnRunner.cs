@@ -67,7 +67,7 @@ internal sealed class TurnRunner
     /// <summary>Uses the memory again of states that a batch superseded and that nobody reads any more.</summary>
     public void Reclaim(Batch batch)
     {
-        foreach (var state in batch.Superseded) _memory.Give(state.Bytes);
+        foreach (var state in batch.Superseded) _memory.Give(state);
     }
 
     /// <summary>
@@ -150,9 +150,9 @@ internal sealed class TurnRunner
     private void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
     {
         _live.MakeRoom();
-        var state = grain.Latest is { } latest
-            ? kind.Decode(grain.Key, latest.Bytes.Span, plans)
-            : kind.Create(grain.Key, plans.Current);
+        var state = grain.Latest.IsNone
+            ? kind.Create(grain.Key, plans.Current)
+            : kind.Decode(grain.Key, grain.Latest.Span, plans);
         state.EffectSequence = Math.Max(state.EffectSequence, _partition.Host.EffectFloor);
         _live.Hold(grain, state);
         batch.Opened.Add(grain);
@@ -207,8 +207,8 @@ internal sealed class TurnRunner
 
         if (grain.Id == 0) grain.Id = ++_lastId;
         // What a turn before this one left in the same batch goes nowhere.
-        if (grain.ChangedIn == batch.Number && grain.Latest is { } passed) _memory.Give(passed.Bytes);
-        Activations.Grow(grain.Take(_memory.Copy(_encoded.WrittenSpan), turn.State.Version));
+        if (grain.ChangedIn == batch.Number) _memory.Give(grain.Latest);
+        Activations.Grow(grain.Take(_memory.Copy(_encoded.WrittenSpan, turn.State.Version)));
         grain.NowMs = turn.Now.UnixMs;
         if (grain.ChangedIn != batch.Number)
         {

@@ -79,8 +79,12 @@ internal sealed class EventStream<TAnswer>(
             {
                 SingleReader = true,
                 SingleWriter = true,
+                AllowSynchronousContinuations = true,
             });
+        // Who writes goes on with what waited for it, rather than waking another thread for a few lines.
         var answers = new Pipe(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline,
+            writerScheduler: PipeScheduler.Inline,
             pauseWriterThreshold: options.MaxUnreadAnswerBytes,
             resumeWriterThreshold: options.MaxUnreadAnswerBytes / 2,
             useSynchronizationContext: false));

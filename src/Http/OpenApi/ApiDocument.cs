@@ -4,6 +4,7 @@ using DToC.Http.Json;
 using DToC.Http.Routing;
 using DToC.Twin;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,14 +48,17 @@ internal static class ApiDocument
     public static void MapApiDocument(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi(Routes.OpenApiDocument.Pattern).WithMetadata(Routes.OpenApiDocument);
-        var docs = (IApplicationBuilder)app;
-        docs.UseSwaggerUI(page =>
+        // Asked of every request, so by the path alone.
+        ((IApplicationBuilder)app).UseWhen(IsOfDocs, static docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "DToC API";
             page.SwaggerEndpoint($"/openapi/{Name}.json", "DToC API");
-        });
+        }));
     }
+
+    private static bool IsOfDocs(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase);
 
     private static void Describe(OpenApiDocument document)
     {
