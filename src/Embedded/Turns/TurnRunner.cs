@@ -204,11 +204,12 @@ internal sealed class TurnRunner
         kind.Encode(turn.State, _encoded);
         _outcomes.Prepare(outcome);
         if (Leases.Refusal(outcome.Spent) is { } refusal) throw new InvalidOperationException(refusal);
+        var held = _memory.Copy(_encoded.WrittenSpan, turn.State.Version);
 
-        if (grain.Id == 0) grain.Id = ++_lastId;
         // What a turn before this one left in the same batch goes nowhere.
         if (grain.ChangedIn == batch.Number) _memory.Give(grain.Latest);
-        Activations.Grow(grain.Take(_memory.Copy(_encoded.WrittenSpan, turn.State.Version)));
+        if (grain.Id == 0) grain.Id = ++_lastId;
+        Activations.Grow(grain.Take(held));
         grain.NowMs = turn.Now.UnixMs;
         if (grain.ChangedIn != batch.Number)
         {

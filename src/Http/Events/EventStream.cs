@@ -122,6 +122,8 @@ internal sealed class EventStream<TAnswer>(
         });
         try
         {
+            // What the lines gather in, beside the chunks under way.
+            await hold.TakeAsync(_chunkBytes, time, cancellation);
             var lines = new EventLines(input, options.Events.MaxEventBytes, options.ChunkEvents);
             idle.Begin();
             await foreach (var chunk in lines.ReadAsync(cancellation))

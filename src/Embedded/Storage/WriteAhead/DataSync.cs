@@ -13,7 +13,7 @@ internal static unsafe partial class DataSync
     /// <summary>No descriptor.</summary>
     public const int None = -1;
 
-    private const int ReadsAndWrites = 2; // O_RDWR
+    private const int Reads = 0; // O_RDONLY, so that nothing is written by it, whatever number it gets
     private const int ClosesOnExec = 0x80000; // O_CLOEXEC
     private const int Interrupted = 4; // EINTR
 
@@ -23,7 +23,7 @@ internal static unsafe partial class DataSync
     /// </summary>
     /// <param name="path">The file's path in UTF-8, ended by a zero.</param>
     public static int Open(byte* path) =>
-        OperatingSystem.IsLinux() ? Math.Max(None, OpenFile(path, ReadsAndWrites | ClosesOnExec)) : None;
+        OperatingSystem.IsLinux() ? Math.Max(None, OpenFile(path, Reads | ClosesOnExec)) : None;
 
     /// <summary>Returns when all that was written to the file is durable; false when the disk failed.</summary>
     public static bool Sync(int descriptor)

@@ -104,7 +104,8 @@ internal unsafe struct LogFile
 
     /// <summary>
     /// Lets the file grow ahead of what was written, by zeros, which end a log as its end does: a sync that need not
-    /// make a new length durable takes about half the time. Where there is no room it stays as it is.
+    /// make a new length durable takes about half the time. Where there is no room for all of it, it stays as it is:
+    /// what is left may be needed to move the log.
     /// </summary>
     private static void Grow(LogFile* log, SqliteFile* file, long end)
     {
@@ -114,7 +115,11 @@ internal unsafe struct LogFile
         for (var at = end; size <= end && at < log->_allotted;)
         {
             var count = (int)Math.Min(Capacity, log->_allotted - at);
-            if (Inner(file)->Methods->Write(Inner(file), Zeros, count, at) != SqliteFiles.Ok) break;
+            if (Inner(file)->Methods->Write(Inner(file), Zeros, count, at) != SqliteFiles.Ok)
+            {
+                _ = Inner(file)->Methods->Truncate(Inner(file), end);
+                return;
+            }
             at += count;
         }
     }
@@ -168,6 +173,7 @@ internal unsafe struct LogFile
     private static int Truncate(SqliteFile* file, long size)
     {
         var result = HandOn(file);
+        ((LogFile*)file)->_allotted = Math.Min(((LogFile*)file)->_allotted, size);
         return result == SqliteFiles.Ok ? Inner(file)->Methods->Truncate(Inner(file), size) : result;
     }
 

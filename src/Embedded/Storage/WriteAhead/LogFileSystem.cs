@@ -59,10 +59,17 @@ internal static unsafe class LogFileSystem
         if ((flags & SqliteFiles.OpensLog) != 0) return OpenLog(name, file, flags, flagsGiven);
         if ((flags & SqliteFiles.OpensDatabase) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
         file->Methods = null;
-        var result = _default->Open(_default, name, LogFile.Inner(file), flags, flagsGiven);
-        // SQLite closes a file with methods even when it failed to open.
-        if (LogFile.Inner(file)->Methods is not null) PacedFile.Begin((PacedFile*)file);
-        return result;
+        var inner = LogFile.Inner(file);
+        var result = _default->Open(_default, name, inner, flags, flagsGiven);
+        if (inner->Methods is null) return result;
+        if (PacedFile.CanHold(inner))
+        {
+            // SQLite closes a file with methods even when it failed to open.
+            PacedFile.Begin((PacedFile*)file);
+            return result;
+        }
+        _ = inner->Methods->Close(inner);
+        return SqliteFiles.CannotOpen;
     }
 
     private static int OpenLog(byte* name, SqliteFile* file, int flags, int* flagsGiven)

@@ -22,6 +22,10 @@ internal unsafe struct PacedFile
 
     private long _unsynced;
 
+    /// <summary>Whether a file has all that one with a write-ahead log needs.</summary>
+    public static bool CanHold(SqliteFile* inner) =>
+        inner->Methods->Version >= 2 && inner->Methods->ShmMap is not null;
+
     /// <summary>Makes a file ready that the default file system has opened.</summary>
     public static void Begin(PacedFile* file)
     {

@@ -12,6 +12,9 @@ internal static partial class SqliteFiles
     /// <summary>Result: no memory.</summary>
     public const int NoMemory = 7;
 
+    /// <summary>Result: the file cannot be opened.</summary>
+    public const int CannotOpen = 14;
+
     /// <summary>Result: <c>SQLITE_IOERR_FSYNC</c>.</summary>
     public const int SyncFailed = 10 | (4 << 8);
 
