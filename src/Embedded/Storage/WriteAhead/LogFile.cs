@@ -20,9 +20,6 @@ namespace DToC.Embedded.Storage.WriteAhead;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LogFile
 {
-    /// <summary>Bytes in front of the default file system's own file.</summary>
-    public const int Head = 64;
-
     /// <summary>Bytes gathered at most: the longest that SQLite's own files write in one call.</summary>
     public const int Capacity = 0x1FFFF;
 
@@ -47,9 +44,6 @@ internal unsafe struct LogFile
     private int _wasSynced;
     private long _allotted;
 
-    /// <summary>The default file system's file behind this one.</summary>
-    public static SqliteFile* Inner(SqliteFile* file) => (SqliteFile*)((byte*)file + Head);
-
     /// <summary>Makes an opened file ready; false without memory.</summary>
     /// <param name="log">The file.</param>
     /// <param name="path">Its full path, which SQLite keeps for as long as the file is open.</param>
@@ -72,20 +66,13 @@ internal unsafe struct LogFile
 
     private static FileMethods* NewTable()
     {
-        var table = (FileMethods*)NativeMemory.AllocZeroed((nuint)sizeof(FileMethods));
-        table->Version = 1;
+        var table = PassedOn.NewTable(version: 1);
         table->Close = &Close;
         table->Read = &Read;
         table->Write = &Write;
         table->Truncate = &Truncate;
         table->Sync = &Sync;
         table->FileSize = &Size;
-        table->Lock = &Lock;
-        table->Unlock = &Unlock;
-        table->CheckReservedLock = &CheckReservedLock;
-        table->FileControl = &FileControl;
-        table->SectorSize = &SectorSize;
-        table->DeviceCharacteristics = &DeviceCharacteristics;
         return table;
     }
 
@@ -96,7 +83,7 @@ internal unsafe struct LogFile
         var length = log->_length;
         // Whatever comes of it: after a failure SQLite rolls back, and the next transaction writes these places anew.
         log->_length = 0;
-        var result = Inner(file)->Methods->Write(Inner(file), log->_gathered, length, log->_start);
+        var result = PassedOn.Inner(file)->Methods->Write(PassedOn.Inner(file), log->_gathered, length, log->_start);
         if (result == SqliteFiles.Ok && length < LongPiece && log->_start + length > log->_allotted)
             Grow(log, file, log->_start + length);
         return result;
@@ -110,14 +97,14 @@ internal unsafe struct LogFile
     private static void Grow(LogFile* log, SqliteFile* file, long end)
     {
         long size;
-        if (Inner(file)->Methods->FileSize(Inner(file), &size) != SqliteFiles.Ok) return;
+        if (PassedOn.Inner(file)->Methods->FileSize(PassedOn.Inner(file), &size) != SqliteFiles.Ok) return;
         log->_allotted = size > end ? size : (end / Growth + 1) * Growth;
         for (var at = end; size <= end && at < log->_allotted;)
         {
             var count = (int)Math.Min(Capacity, log->_allotted - at);
-            if (Inner(file)->Methods->Write(Inner(file), Zeros, count, at) != SqliteFiles.Ok)
+            if (PassedOn.Inner(file)->Methods->Write(PassedOn.Inner(file), Zeros, count, at) != SqliteFiles.Ok)
             {
-                _ = Inner(file)->Methods->Truncate(Inner(file), end);
+                _ = PassedOn.Inner(file)->Methods->Truncate(PassedOn.Inner(file), end);
                 return;
             }
             at += count;
@@ -132,7 +119,8 @@ internal unsafe struct LogFile
         {
             var result = HandOn(file);
             if (result != SqliteFiles.Ok) return result;
-            if (count > Capacity) return Inner(file)->Methods->Write(Inner(file), bytes, count, at);
+            var inner = PassedOn.Inner(file);
+            if (count > Capacity) return inner->Methods->Write(inner, bytes, count, at);
         }
         if (log->_length == 0) log->_start = at;
         Buffer.MemoryCopy(bytes, log->_gathered + log->_length, Capacity - log->_length, count);
@@ -155,7 +143,7 @@ internal unsafe struct LogFile
         if (log->_descriptor != DataSync.None)
             return DataSync.Sync(log->_descriptor) ? SqliteFiles.Ok : SqliteFiles.SyncFailed;
         // The first one also makes the file's entry in its folder durable, as the default file system does it.
-        result = Inner(file)->Methods->Sync(Inner(file), flags);
+        result = PassedOn.Inner(file)->Methods->Sync(PassedOn.Inner(file), flags);
         if (result != SqliteFiles.Ok || log->_wasSynced != 0) return result;
         log->_wasSynced = 1;
         log->_descriptor = DataSync.Open(log->_path);
@@ -166,7 +154,9 @@ internal unsafe struct LogFile
     private static int Read(SqliteFile* file, byte* into, int count, long at)
     {
         var result = HandOn(file);
-        return result == SqliteFiles.Ok ? Inner(file)->Methods->Read(Inner(file), into, count, at) : result;
+        if (result != SqliteFiles.Ok) return result;
+        var inner = PassedOn.Inner(file);
+        return inner->Methods->Read(inner, into, count, at);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -174,14 +164,14 @@ internal unsafe struct LogFile
     {
         var result = HandOn(file);
         ((LogFile*)file)->_allotted = Math.Min(((LogFile*)file)->_allotted, size);
-        return result == SqliteFiles.Ok ? Inner(file)->Methods->Truncate(Inner(file), size) : result;
+        return result == SqliteFiles.Ok ? PassedOn.Inner(file)->Methods->Truncate(PassedOn.Inner(file), size) : result;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Size(SqliteFile* file, long* size)
     {
         var result = HandOn(file);
-        return result == SqliteFiles.Ok ? Inner(file)->Methods->FileSize(Inner(file), size) : result;
+        return result == SqliteFiles.Ok ? PassedOn.Inner(file)->Methods->FileSize(PassedOn.Inner(file), size) : result;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -193,28 +183,7 @@ internal unsafe struct LogFile
         log->_gathered = null;
         if (log->_descriptor != DataSync.None) DataSync.Close(log->_descriptor);
         log->_descriptor = DataSync.None;
-        var closed = Inner(file)->Methods->Close(Inner(file));
+        var closed = PassedOn.Inner(file)->Methods->Close(PassedOn.Inner(file));
         return result == SqliteFiles.Ok ? closed : result;
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Lock(SqliteFile* file, int level) => Inner(file)->Methods->Lock(Inner(file), level);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Unlock(SqliteFile* file, int level) => Inner(file)->Methods->Unlock(Inner(file), level);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int CheckReservedLock(SqliteFile* file, int* isReserved) =>
-        Inner(file)->Methods->CheckReservedLock(Inner(file), isReserved);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileControl(SqliteFile* file, int operation, void* argument) =>
-        Inner(file)->Methods->FileControl(Inner(file), operation, argument);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int SectorSize(SqliteFile* file) => Inner(file)->Methods->SectorSize(Inner(file));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int DeviceCharacteristics(SqliteFile* file) =>
-        Inner(file)->Methods->DeviceCharacteristics(Inner(file));
 }

@@ -41,7 +41,7 @@ internal static unsafe class LogFileSystem
         *own = *_default;
         own->Next = null;
         own->Name = (byte*)Marshal.StringToCoTaskMemUTF8(name);
-        own->FileSize = LogFile.Head + _default->FileSize;
+        own->FileSize = PassedOn.Head + _default->FileSize;
         own->Open = open;
         var result = SqliteFiles.Register(own, makeDefault: 0);
         if (result != SqliteFiles.Ok)
@@ -59,7 +59,7 @@ internal static unsafe class LogFileSystem
         if ((flags & SqliteFiles.OpensLog) != 0) return OpenLog(name, file, flags, flagsGiven);
         if ((flags & SqliteFiles.OpensDatabase) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
         file->Methods = null;
-        var inner = LogFile.Inner(file);
+        var inner = PassedOn.Inner(file);
         var result = _default->Open(_default, name, inner, flags, flagsGiven);
         if (inner->Methods is null) return result;
         if (PacedFile.CanHold(inner))
@@ -75,16 +75,17 @@ internal static unsafe class LogFileSystem
     private static int OpenLog(byte* name, SqliteFile* file, int flags, int* flagsGiven)
     {
         var log = (LogFile*)file;
-        var result = _default->Open(_default, name, LogFile.Inner(file), flags, flagsGiven);
+        var inner = PassedOn.Inner(file);
+        var result = _default->Open(_default, name, inner, flags, flagsGiven);
         // A file without methods is not closed by SQLite; one that failed to open may still have to be.
         log->Methods = null;
         if (result != SqliteFiles.Ok)
         {
-            if (LogFile.Inner(file)->Methods is not null) _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
+            if (inner->Methods is not null) _ = inner->Methods->Close(inner);
             return result;
         }
         if (LogFile.TryBegin(log, name)) return SqliteFiles.Ok;
-        _ = LogFile.Inner(file)->Methods->Close(LogFile.Inner(file));
+        _ = inner->Methods->Close(inner);
         return SqliteFiles.NoMemory;
     }
 }

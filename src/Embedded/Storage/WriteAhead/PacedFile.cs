@@ -33,28 +33,11 @@ internal unsafe struct PacedFile
         file->Methods = Table;
     }
 
-    private static SqliteFile* Inner(SqliteFile* file) => LogFile.Inner(file);
-
     private static FileMethods* NewTable()
     {
-        var table = (FileMethods*)NativeMemory.AllocZeroed((nuint)sizeof(FileMethods));
-        table->Version = 2;
-        table->Close = &Close;
-        table->Read = &Read;
+        var table = PassedOn.NewTable(version: 2);
         table->Write = &Write;
-        table->Truncate = &Truncate;
         table->Sync = &Sync;
-        table->FileSize = &Size;
-        table->Lock = &Lock;
-        table->Unlock = &Unlock;
-        table->CheckReservedLock = &CheckReservedLock;
-        table->FileControl = &FileControl;
-        table->SectorSize = &SectorSize;
-        table->DeviceCharacteristics = &DeviceCharacteristics;
-        table->ShmMap = &ShmMap;
-        table->ShmLock = &ShmLock;
-        table->ShmBarrier = &ShmBarrier;
-        table->ShmUnmap = &ShmUnmap;
         return table;
     }
 
@@ -62,66 +45,17 @@ internal unsafe struct PacedFile
     private static int Write(SqliteFile* file, byte* bytes, int count, long at)
     {
         var paced = (PacedFile*)file;
-        var result = Inner(file)->Methods->Write(Inner(file), bytes, count, at);
+        var result = PassedOn.Inner(file)->Methods->Write(PassedOn.Inner(file), bytes, count, at);
         paced->_unsynced += count;
         if (result != SqliteFiles.Ok || paced->_unsynced < Pace) return result;
         paced->_unsynced = 0;
-        return Inner(file)->Methods->Sync(Inner(file), SyncsData);
+        return PassedOn.Inner(file)->Methods->Sync(PassedOn.Inner(file), SyncsData);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Sync(SqliteFile* file, int flags)
     {
         ((PacedFile*)file)->_unsynced = 0;
-        return Inner(file)->Methods->Sync(Inner(file), flags);
+        return PassedOn.Inner(file)->Methods->Sync(PassedOn.Inner(file), flags);
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Close(SqliteFile* file) => Inner(file)->Methods->Close(Inner(file));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Read(SqliteFile* file, byte* into, int count, long at) =>
-        Inner(file)->Methods->Read(Inner(file), into, count, at);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Truncate(SqliteFile* file, long size) => Inner(file)->Methods->Truncate(Inner(file), size);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Size(SqliteFile* file, long* size) => Inner(file)->Methods->FileSize(Inner(file), size);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Lock(SqliteFile* file, int level) => Inner(file)->Methods->Lock(Inner(file), level);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Unlock(SqliteFile* file, int level) => Inner(file)->Methods->Unlock(Inner(file), level);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int CheckReservedLock(SqliteFile* file, int* isReserved) =>
-        Inner(file)->Methods->CheckReservedLock(Inner(file), isReserved);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileControl(SqliteFile* file, int operation, void* argument) =>
-        Inner(file)->Methods->FileControl(Inner(file), operation, argument);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int SectorSize(SqliteFile* file) => Inner(file)->Methods->SectorSize(Inner(file));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int DeviceCharacteristics(SqliteFile* file) =>
-        Inner(file)->Methods->DeviceCharacteristics(Inner(file));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ShmMap(SqliteFile* file, int page, int size, int extends, void** at) =>
-        Inner(file)->Methods->ShmMap(Inner(file), page, size, extends, at);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ShmLock(SqliteFile* file, int from, int count, int flags) =>
-        Inner(file)->Methods->ShmLock(Inner(file), from, count, flags);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ShmBarrier(SqliteFile* file) => Inner(file)->Methods->ShmBarrier(Inner(file));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ShmUnmap(SqliteFile* file, int deletes) =>
-        Inner(file)->Methods->ShmUnmap(Inner(file), deletes);
 }
