@@ -17,7 +17,8 @@ internal sealed class TwinTable
     {
         string[] args = ["twins", "--data", folder, "--at", at];
         var ran = await Shell.Run(features == null ? args : [.. args, "--features", features]);
-        Assert.Equal((ExitCode.Ok, "customer"), (ran.Code, ran.Output.Split(',')[0]));
+        Assert.True(ran.Code == ExitCode.Ok, $"{ran.Code}: {ran.Error}");
+        Assert.Equal("customer", ran.Output.Split(',')[0]);
         var lines = ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains($"{lines.Length - 1:N0} twins", ran.Error, StringComparison.Ordinal);
         return new(lines[0].Split(','), lines.Skip(1).Select(line => line.Split(',')).ToDictionary(row => row[0]));
