@@ -64,12 +64,13 @@ public sealed class CommitTests
         await room.SendAsync("resident", new ProbeMessage.Put(room.Id(), room.Now, "row", "old"));
         var key = ProbeGrain.Key("resident");
         var committed = await room.Host!.ReadAsync(key, default);
-        Task<Reply> second, third, fresh;
+        Task<Reply[]> next;
         using (room.HoldCommits(0))
         {
-            second = room.AddAsync("resident", 10).AsTask();
-            third = room.SendAsync("resident", new ProbeMessage.Put(room.Id(), room.Now, "row", "new")).AsTask();
-            fresh = room.AddAsync("fresh", 5).AsTask();
+            next = room.SendTogetherAsync(
+                ("resident", room.Addition(10)),
+                ("resident", new ProbeMessage.Put(room.Id(), room.Now, "row", "new")),
+                ("fresh", room.Addition(5)));
             // The turns have run: the batch waits for the disk only.
             await HostRoom.UntilAsync(() => Task.FromResult(room.Host.Status().Partitions[0].Turns == 5));
 
@@ -79,10 +80,10 @@ public sealed class CommitTests
             Assert.Null(await HostRoom.SoonAsync(room.Host.ReadAsync(ProbeGrain.Key("fresh"), default)));
             var row = await HostRoom.SoonAsync(room.Host.ReadRowAsync(key, "row", default));
             Assert.Equal("old"u8.ToArray(), row!.Value.ToArray());
-            Assert.False(second.IsCompleted || third.IsCompleted || fresh.IsCompleted);
+            Assert.False(next.IsCompleted);
         }
 
-        await Task.WhenAll(second, third, fresh);
+        Assert.All(await next, reply => Assert.IsType<ProbeReply.Applied>(reply));
         Assert.Equal(11, await room.TotalAsync("resident"));
         Assert.Equal(5, await room.TotalAsync("fresh"));
     }

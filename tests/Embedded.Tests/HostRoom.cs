@@ -54,10 +54,20 @@ public sealed class HostRoom : IAsyncDisposable
 
     /// <summary>Adds an amount to a probe.</summary>
     public ValueTask<Reply> AddAsync(string probe, long amount) =>
-        SendAsync(probe, new ProbeMessage.Add(Id(), Now, amount));
+        SendAsync(probe, Addition(amount));
 
     public ValueTask<Reply> SendAsync(string probe, GrainMessage message) =>
         Host!.SendAsync(ProbeGrain.Key(probe), message, default);
+
+    /// <summary>Sends messages that run in one batch: each on what those before it have not committed yet.</summary>
+    public Task<Reply[]> SendTogetherAsync(params (string Probe, GrainMessage Message)[] messages)
+    {
+        var letters = messages.Select(message => new Letter(ProbeGrain.Key(message.Probe), message.Message));
+        return Host!.SendAllAsync([.. letters], default).AsTask();
+    }
+
+    /// <summary>What <see cref="AddAsync"/> sends.</summary>
+    public ProbeMessage.Add Addition(long amount) => new(Id(), Now, amount);
 
     /// <summary>The committed state of a probe, which must have been written.</summary>
     public async Task<ProbeState> StateAsync(string probe)

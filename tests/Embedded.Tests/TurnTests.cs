@@ -10,20 +10,18 @@ public sealed class TurnTests
     {
         await using var room = new HostRoom(partitions: 1);
         room.Start();
-        Task<Reply> before, poison, after, other;
-        using (room.HoldCommits(0))
-        {
-            // All four are in flight at once, so the poisoned turn runs on a state that is not committed.
-            before = room.AddAsync("p", 1).AsTask();
-            poison = room.SendAsync("p", new ProbeMessage.Poison()).AsTask();
-            after = room.AddAsync("p", 2).AsTask();
-            other = room.AddAsync("q", 4).AsTask();
-        }
 
-        Assert.IsType<ProbeReply.Applied>(await before);
-        Assert.IsType<Reply.Failed>(await poison);
-        Assert.Equal(3, Assert.IsType<ProbeReply.Applied>(await after).Total);
-        Assert.IsType<ProbeReply.Applied>(await other);
+        // The poisoned turn runs on a state that is not committed.
+        var replies = await room.SendTogetherAsync(
+            ("p", room.Addition(1)),
+            ("p", new ProbeMessage.Poison()),
+            ("p", room.Addition(2)),
+            ("q", room.Addition(4)));
+
+        Assert.IsType<ProbeReply.Applied>(replies[0]);
+        Assert.IsType<Reply.Failed>(replies[1]);
+        Assert.Equal(3, Assert.IsType<ProbeReply.Applied>(replies[2]).Total);
+        Assert.IsType<ProbeReply.Applied>(replies[3]);
         Assert.Equal(3, await room.TotalAsync("p"));
     }
 
@@ -35,17 +33,16 @@ public sealed class TurnTests
         List<Task<Reply>> replies = [];
         for (var i = 0; i < 40; i++) replies.Add(room.AddAsync("p", 1).AsTask());
         await Task.WhenAll(replies);
-        using (room.HoldCommits(0))
-        using (room.HoldCommits(1))
+        List<(string, GrainMessage)> next = [];
+        for (var i = 0; i < 20; i++)
         {
-            for (var i = 0; i < 20; i++)
-            {
-                replies.Add(room.AddAsync("p", 1).AsTask());
-                replies.Add(room.SendAsync("p", new ProbeMessage.Add(room.Id(), room.Now.PlusMs(-1 - i), 1)).AsTask());
-            }
+            next.Add(("p", room.Addition(1)));
+            next.Add(("p", new ProbeMessage.Add(room.Id(), room.Now.PlusMs(-1 - i), 1)));
         }
 
-        Assert.All(await Task.WhenAll(replies), reply => Assert.IsType<ProbeReply.Applied>(reply));
+        var late = await room.SendTogetherAsync([.. next]);
+
+        Assert.All([.. await Task.WhenAll(replies), .. late], reply => Assert.IsType<ProbeReply.Applied>(reply));
         var state = await room.StateAsync("p");
         Assert.Equal((80, ProbeAlarms.None), (state.Total, state.Alarms));
     }
@@ -161,17 +158,13 @@ public sealed class TurnTests
     {
         await using var room = new HostRoom(partitions: 1);
         room.Start();
-        string[] names = ["b", "a", "\U0001F600", "\uFFFD", "", "aa"];
-        List<Task<Reply>> replies = [];
-        using (room.HoldCommits(0))
-        {
-            // The probe compares its rows with its own count in every turn.
-            foreach (var name in names.Where(name => name.Length > 0))
-                replies.Add(room.SendAsync("p", new ProbeMessage.Put(room.Id(), room.Now, name, name)).AsTask());
-            replies.Add(room.SendAsync("p", new ProbeMessage.Put(room.Id(), room.Now, "aa", null)).AsTask());
-        }
-        await Task.WhenAll(replies);
-        await room.SendAsync("p", new ProbeMessage.Put(room.Id(), room.Now, "b", "again"));
+        GrainMessage Put(string row, string? value) => new ProbeMessage.Put(room.Id(), room.Now, row, value);
+        string[] names = ["b", "a", "\U0001F600", "\uFFFD", "aa"];
+        // The probe compares its rows with its own count in every turn.
+        await room.SendTogetherAsync([
+            .. names.Select(name => ("p", Put(name, name))), ("p", Put("aa", null)),
+        ]);
+        await room.SendAsync("p", Put("b", "again"));
 
         var key = ProbeGrain.Key("p");
         var rows = await room.Host!.ReadRowsAsync(key, "", 10, default);
@@ -228,16 +221,15 @@ public sealed class TurnTests
     {
         await using var room = new HostRoom(partitions: 1);
         room.Start();
-        Task<Reply> good, far, row;
-        using (room.HoldCommits(0))
-        {
-            good = room.AddAsync("p", 1).AsTask();
-            far = room.SendAsync("p", new ProbeMessage.Pass(room.Id(), room.Now, new string('x', 300), 1)).AsTask();
-            row = room.SendAsync("p", new ProbeMessage.Put(room.Id(), room.Now, new string('x', 600), "v")).AsTask();
-        }
-        Assert.IsType<ProbeReply.Applied>(await good);
-        Assert.IsType<Reply.Failed>(await far);
-        Assert.IsType<Reply.Failed>(await row);
+
+        var replies = await room.SendTogetherAsync(
+            ("p", room.Addition(1)),
+            ("p", new ProbeMessage.Pass(room.Id(), room.Now, new string('x', 300), 1)),
+            ("p", new ProbeMessage.Put(room.Id(), room.Now, new string('x', 600), "v")));
+
+        Assert.IsType<ProbeReply.Applied>(replies[0]);
+        Assert.IsType<Reply.Failed>(replies[1]);
+        Assert.IsType<Reply.Failed>(replies[2]);
         var state = await room.StateAsync("p");
         Assert.Equal((1, 1, 0), (state.Total, state.Count, state.RowCount));
         Assert.Equal(0, room.Host!.Status().Partitions[0].FailedCommits);

@@ -40,6 +40,16 @@ internal sealed class StreamPeak(Figures figures, ServerProcess server, TrafficL
         return rate;
     }
 
+    /// <summary>Warms up, and returns the median of the repeats.</summary>
+    public async Task<double> PeakAsync(LoadOptions options, CancellationToken cancellation)
+    {
+        var rate = await WarmAsync(cancellation);
+        List<double> rates = [];
+        for (var i = 0; i < LoadOptions.Repeats; i++)
+            rates.Add(rate = await RateAsync(options.EventsOfRepeat(rate), cancellation));
+        return Figures.Median(rates);
+    }
+
     private async Task OneAsync(PreparedEvents events, CancellationToken cancellation)
     {
         using var stream = LineStream.Open(server, cancellation);

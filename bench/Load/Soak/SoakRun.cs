@@ -37,19 +37,9 @@ internal static class SoakRun
         Figures figures, ServerProcess server, TrafficLanes lanes, SoakLoad load, LoadOptions options,
         CancellationToken cancellation)
     {
-        var streams = new StreamPeak(figures, server, lanes);
-        var peak = 0.0;
-        await load.RunBesideAsync(MeasureAsync(), cancellation);
-        return peak;
-
-        async Task MeasureAsync()
-        {
-            var rate = await streams.WarmAsync(cancellation);
-            List<double> rates = [];
-            for (var i = 0; i < LoadOptions.Repeats; i++)
-                rates.Add(rate = await streams.RateAsync(options.EventsOfRepeat(rate), cancellation));
-            peak = Figures.Median(rates);
-        }
+        var peak = new StreamPeak(figures, server, lanes).PeakAsync(options, cancellation);
+        await load.RunBesideAsync(peak, cancellation);
+        return await peak;
     }
 
     private static async Task<List<SoakRow>> WatchAsync(

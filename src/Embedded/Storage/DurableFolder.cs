@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace DToC.Embedded.Storage;
 
 /// <summary>
 /// Makes the names in a folder durable. After a power cut a file whose content was synced can still be missing, or a
 /// renamed one stand under its old name, until the folder itself was synced.
 /// </summary>
-internal static partial class DurableFolder
+internal static class DurableFolder
 {
     private const int ReadOnly = 0;
 
@@ -15,15 +13,15 @@ internal static partial class DurableFolder
     public static void Sync(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
-        var handle = Open(folder, ReadOnly);
+        var handle = SystemFile.Open(folder, ReadOnly);
         if (handle < 0) throw new IOException($"'{folder}' cannot be opened to sync it.");
         try
         {
-            if (SyncFile(handle) != 0) throw new IOException($"'{folder}' cannot be synced.");
+            if (SystemFile.Sync(handle) != 0) throw new IOException($"'{folder}' cannot be synced.");
         }
         finally
         {
-            _ = Close(handle);
+            _ = SystemFile.Close(handle);
         }
     }
 
@@ -33,13 +31,4 @@ internal static partial class DurableFolder
         using var handle = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         handle.Flush(flushToDisk: true);
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int SyncFile(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int handle);
 }

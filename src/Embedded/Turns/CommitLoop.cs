@@ -89,14 +89,12 @@ internal sealed class CommitLoop
     /// <summary>Gives a sealed batch to this loop, which must be idle.</summary>
     public void HandOver(Batch batch)
     {
-        bool isNeeded;
         lock (_partition.Gate)
         {
             _handed = batch;
             _isBusy = true;
-            isNeeded = _bell.IsNeeded();
         }
-        if (isNeeded) _bell.Ring();
+        _bell.Ring();
     }
 
     /// <summary>
@@ -111,13 +109,8 @@ internal sealed class CommitLoop
     /// <summary>Ends the thread once it is idle, and closes the file.</summary>
     public void Close()
     {
-        bool isNeeded;
-        lock (_partition.Gate)
-        {
-            _closed = true;
-            isNeeded = _bell.IsNeeded();
-        }
-        if (isNeeded) _bell.Ring();
+        lock (_partition.Gate) _closed = true;
+        _bell.Ring();
         if (_thread.ThreadState.HasFlag(ThreadState.Unstarted)) CloseFile();
         else _thread.Join();
         _bell.Dispose();
@@ -147,15 +140,13 @@ internal sealed class CommitLoop
     private void Finish(Batch batch)
     {
         var failure = Commit(batch);
-        bool isNeeded;
         lock (_partition.Gate)
         {
             if (failure is null) Volatile.Write(ref _lastCommitted, batch.Number);
             else Failed = batch;
             _handed = null;
-            isNeeded = _turns.IsNeeded();
         }
-        if (isNeeded) _turns.Ring();
+        _turns.Ring();
         _partition.Answer(batch, failure);
         if (failure is null) MoveLogWhenLong();
     }

@@ -41,31 +41,30 @@ internal sealed class Mailbox(Lock gate, Doorbell bell)
     /// <summary>Adds an item; false when the partition has stopped.</summary>
     public bool Post(MailItem item, Lane lane)
     {
-        bool isNeeded;
+        bool isFirst;
         lock (gate)
         {
             if (IsClosed) return false;
             (lane switch { Lane.Own => _own, Lane.Bulk => _bulk, _ => _requests }).Enqueue(item);
             // The loop only sleeps when there is nothing, or while a commit runs, which wakes it.
-            isNeeded = ++_length == 1 && bell.IsNeeded();
+            isFirst = ++_length == 1;
         }
-        if (isNeeded) bell.Ring();
+        if (isFirst) bell.Ring();
         return true;
     }
 
     /// <summary>Adds messages sent together; false when the partition has stopped.</summary>
     public bool Post(List<Delivery> bulk)
     {
-        bool isNeeded;
+        bool wasEmpty;
         lock (gate)
         {
             if (IsClosed) return false;
-            var wasEmpty = _length == 0;
+            wasEmpty = _length == 0;
             foreach (var delivery in bulk) _bulk.Enqueue(delivery);
             _length += bulk.Count;
-            isNeeded = wasEmpty && bell.IsNeeded();
         }
-        if (isNeeded) bell.Ring();
+        if (wasEmpty) bell.Ring();
         return true;
     }
 
@@ -86,12 +85,7 @@ internal sealed class Mailbox(Lock gate, Doorbell bell)
     /// <summary>Takes nothing more; what waits is still done.</summary>
     public void Close()
     {
-        bool isNeeded;
-        lock (gate)
-        {
-            IsClosed = true;
-            isNeeded = bell.IsNeeded();
-        }
-        if (isNeeded) bell.Ring();
+        lock (gate) IsClosed = true;
+        bell.Ring();
     }
 }

@@ -45,13 +45,7 @@ internal static class AttributesEndpoint
         var records = new List<IncomingEvent>();
         if (!EventBody.IsArray(body.Span)) records.Add(new IncomingEvent(body, 0, null));
         else if (EventBody.Split(body, options.MaxBatchEvents, records) is { } problem) return problem;
-        var hold = RequestHold.Of(http);
-        if (hold.Share.EventRate is { } rate)
-        {
-            var wait = rate.TryTake(records.Count);
-            RateHeaders.Write(http.Response, hold.Share);
-            if (wait is { } until) return RateHeaders.Exceeded(hold.Room, Limit.EventRate, rate, until);
-        }
+        if (RateHeaders.TakeEvents(http, records.Count) is { } over) return over;
         return await AnswerAsync(records, intake, options, http.RequestAborted);
     }
 

@@ -97,7 +97,7 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
     /// <summary>One event: refused as a problem, else as a batch of one.</summary>
     public async Task<IResult> SingleAsync(HttpContext http, IncomingEvent incoming)
     {
-        if (Over(http, 1) is { } over) return over;
+        if (RateHeaders.TakeEvents(http, 1) is { } over) return over;
         var mode = new IntakeMode(TimeSpan.Zero, Share: RequestHold.Of(http).Share);
         var answers = await await intake.StartAsync([incoming], mode, http.RequestAborted);
         var answer = answers[0];
@@ -125,7 +125,7 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
             if (events.Count == options.MaxBatchEvents) RequestHold.Of(http).Room.Meters.Count(Limit.BatchEvents);
             return problem;
         }
-        if (Over(http, events.Count) is { } over) return over;
+        if (RateHeaders.TakeEvents(http, events.Count) is { } over) return over;
         var mode = new IntakeMode(TimeSpan.Zero, IsBulk: true, Share: RequestHold.Of(http).Share);
         if (isCloudEvents)
         {
@@ -150,16 +150,6 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
             && answers.TrueForAll(answer => answer.Status == AnswerStatus.Retry);
         return isNothingDone && answers[0].Reply is { } reply ? Undone(http, reply)
             : new EventsResult(answers);
-    }
-
-    /// <summary>Takes so many events from the key's rate; what is said when it has not got them.</summary>
-    private static ProblemResult? Over(HttpContext http, int events)
-    {
-        var hold = RequestHold.Of(http);
-        if (hold.Share.EventRate is not { } rate) return null;
-        var wait = rate.TryTake(events);
-        RateHeaders.Write(http.Response, hold.Share);
-        return wait is { } time ? RateHeaders.Exceeded(hold.Room, Limit.EventRate, rate, time) : null;
     }
 
     private ProblemResult Undone(HttpContext http, Reply reply)

@@ -23,6 +23,16 @@ internal static class RateHeaders
                 $"\"{name}\";r={bucket.Left};t={(long)Math.Ceiling(bucket.UntilFull.TotalSeconds)}"));
     }
 
+    /// <summary>Takes so many events from the key's rate, and tells it; the answer when it has not got them.</summary>
+    public static ProblemResult? TakeEvents(HttpContext http, int events)
+    {
+        var hold = RequestHold.Of(http);
+        if (hold.Share.EventRate is not { } rate) return null;
+        var wait = rate.TryTake(events);
+        Write(http.Response, hold.Share);
+        return wait is { } time ? Exceeded(hold.Room, Limit.EventRate, rate, time) : null;
+    }
+
     /// <summary>The answer to more than a rate allows.</summary>
     public static ProblemResult Exceeded(SharedRoom room, Limit limit, TokenBucket bucket, TimeSpan wait)
     {

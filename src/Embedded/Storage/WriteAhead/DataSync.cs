@@ -8,7 +8,7 @@ namespace DToC.Embedded.Storage.WriteAhead;
 /// in many a sync (https://man7.org/linux/man-pages/man2/fdatasync.2.html). The SQLite that the packages bring was
 /// built without it. On Linux only: elsewhere a file has no such descriptor.
 /// </summary>
-internal static unsafe partial class DataSync
+internal static class DataSync
 {
     /// <summary>No descriptor.</summary>
     public const int None = -1;
@@ -21,14 +21,13 @@ internal static unsafe partial class DataSync
     /// A descriptor to sync a file by, or <see cref="None"/>. Opened beside SQLite's own, which it does not give out;
     /// a log bears no locks that closing it would drop.
     /// </summary>
-    /// <param name="path">The file's path in UTF-8, ended by a zero.</param>
-    public static int Open(byte* path) =>
-        OperatingSystem.IsLinux() ? Math.Max(None, OpenFile(path, Reads | ClosesOnExec)) : None;
+    public static int Open(string path) =>
+        OperatingSystem.IsLinux() ? Math.Max(None, SystemFile.Open(path, Reads | ClosesOnExec)) : None;
 
     /// <summary>Returns when all that was written to the file is durable; false when the disk failed.</summary>
     public static bool Sync(int descriptor)
     {
-        while (SyncData(descriptor) != 0)
+        while (SystemFile.SyncData(descriptor) != 0)
         {
             if (Marshal.GetLastPInvokeError() != Interrupted) return false;
         }
@@ -36,14 +35,5 @@ internal static unsafe partial class DataSync
     }
 
     /// <summary>Closes a descriptor.</summary>
-    public static void Close(int descriptor) => _ = CloseFile(descriptor);
-
-    [LibraryImport("libc", EntryPoint = "open")]
-    private static partial int OpenFile(byte* path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    private static partial int SyncData(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int CloseFile(int descriptor);
+    public static void Close(int descriptor) => _ = SystemFile.Close(descriptor);
 }

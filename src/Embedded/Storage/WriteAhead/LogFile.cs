@@ -39,9 +39,8 @@ internal unsafe struct LogFile
     private long _start;
     private int _length;
     private int _endsCommit;
-    private byte* _path;
+    private byte* _path; // null once it was tried to open a descriptor
     private int _descriptor;
-    private int _wasSynced;
     private long _allotted;
 
     /// <summary>Makes an opened file ready; false without memory.</summary>
@@ -59,7 +58,7 @@ internal unsafe struct LogFile
         }
         (log->_start, log->_length, log->_endsCommit) = (0, 0, 0);
         log->_path = path;
-        (log->_descriptor, log->_wasSynced, log->_allotted) = (DataSync.None, 0, 0);
+        (log->_descriptor, log->_allotted) = (DataSync.None, 0);
         log->Methods = Table;
         return true;
     }
@@ -96,18 +95,21 @@ internal unsafe struct LogFile
     /// </summary>
     private static void Grow(LogFile* log, SqliteFile* file, long end)
     {
+        var inner = PassedOn.Inner(file);
         long size;
-        if (PassedOn.Inner(file)->Methods->FileSize(PassedOn.Inner(file), &size) != SqliteFiles.Ok) return;
-        log->_allotted = size > end ? size : (end / Growth + 1) * Growth;
-        for (var at = end; size <= end && at < log->_allotted;)
+        if (inner->Methods->FileSize(inner, &size) != SqliteFiles.Ok) return;
+        if (size > end)
+        {
+            log->_allotted = size;
+            return;
+        }
+        log->_allotted = (end / Growth + 1) * Growth;
+        for (var at = end; at < log->_allotted; at += Capacity)
         {
             var count = (int)Math.Min(Capacity, log->_allotted - at);
-            if (PassedOn.Inner(file)->Methods->Write(PassedOn.Inner(file), Zeros, count, at) != SqliteFiles.Ok)
-            {
-                _ = PassedOn.Inner(file)->Methods->Truncate(PassedOn.Inner(file), end);
-                return;
-            }
-            at += count;
+            if (inner->Methods->Write(inner, Zeros, count, at) == SqliteFiles.Ok) continue;
+            _ = inner->Methods->Truncate(inner, end);
+            return;
         }
     }
 
@@ -144,9 +146,9 @@ internal unsafe struct LogFile
             return DataSync.Sync(log->_descriptor) ? SqliteFiles.Ok : SqliteFiles.SyncFailed;
         // The first one also makes the file's entry in its folder durable, as the default file system does it.
         result = PassedOn.Inner(file)->Methods->Sync(PassedOn.Inner(file), flags);
-        if (result != SqliteFiles.Ok || log->_wasSynced != 0) return result;
-        log->_wasSynced = 1;
-        log->_descriptor = DataSync.Open(log->_path);
+        if (result != SqliteFiles.Ok || log->_path is null) return result;
+        if (Marshal.PtrToStringUTF8((nint)log->_path) is { } path) log->_descriptor = DataSync.Open(path);
+        log->_path = null;
         return result;
     }
 
