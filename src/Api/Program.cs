@@ -33,14 +33,16 @@ builder.WebHost.UseUrls([.. addresses]);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-builder.Services.AddEmbeddedHost(_ => new EmbeddedOptions
+var embedded = new EmbeddedOptions
 {
     DataFolder = dataFolder,
     Catalog = TwinGrains.Catalog(),
     InitialPlan = plan,
     LoadPlan = TwinPlan.LoadKept,
     CheckpointPages = switches.LogPages,
-});
+};
+if (switches.StateMemoryBytes is { } stateMemory) embedded = embedded with { MemoryLimitBytes = stateMemory };
+builder.Services.AddEmbeddedHost(_ => embedded);
 builder.Services.AddHttpApi(switches.Http);
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
 

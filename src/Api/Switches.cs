@@ -23,6 +23,7 @@ internal sealed record Switches
                                     rate of a key that was issued without one (default: no limit)
           --max-log-pages N         pages of 4 KiB a write-ahead log has when it begins to be moved into its file
                                     (default 16384)
+          --max-state-memory-mb N   MiB of twins in memory; the coldest are put out (default: a quarter of the memory)
           --help                    this text
 
         DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
@@ -43,6 +44,9 @@ internal sealed record Switches
     public HttpOptions Http { get; init; } = new();
 
     public int LogPages { get; init; } = 16_384;
+
+    /// <summary>Bytes of twins in memory; null for the host's default.</summary>
+    public long? StateMemoryBytes { get; init; }
 
     public bool Help { get; init; }
 
@@ -102,6 +106,7 @@ internal sealed record Switches
         "--max-nesting" when limit is > 1 and <= EventLimits.HighestNesting =>
             this with { Http = Http with { Events = Http.Events with { MaxNesting = limit } } },
         "--max-log-pages" when limit is > 0 and <= 1 << 24 => this with { LogPages = limit },
+        "--max-state-memory-mb" when limit > 0 => this with { StateMemoryBytes = (long)limit << 20 },
         _ => null,
     };
 

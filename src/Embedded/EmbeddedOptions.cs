@@ -62,9 +62,11 @@ public sealed record EmbeddedOptions
     public int BatchLimit { get; init; } = 2_000;
 
     /// <summary>
-    /// Bytes of states in memory, all partitions together; beyond it the coldest are put out.
+    /// Bytes of states in memory, all partitions together; beyond it the coldest are put out. Unless given a quarter of
+    /// what this process may use, at least 256 MiB: an event whose twin is not in memory costs a page read from disk.
     /// </summary>
-    public long MemoryLimitBytes { get; init; } = 512L << 20;
+    public long MemoryLimitBytes { get; init; } =
+        Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>Entries a turn may be given as history.</summary>
     public int HistoryLimit { get; init; } = 1_000_000;

@@ -37,6 +37,7 @@ public sealed class StartTests
     [InlineData("--demo=yes")]
     [InlineData("--max-nesting=300")]
     [InlineData("--max-log-pages=0")]
+    [InlineData("--max-state-memory-mb=0")]
     [InlineData("--max-event-bytes=many")]
     [InlineData("--max-batch-bytes=100")]
     public void Switch_that_is_not_there_or_lacks_its_value_is_a_fault(string argument) =>
@@ -57,11 +58,13 @@ public sealed class StartTests
     public void Limits_of_events_are_switches()
     {
         var (switches, fault) = Switches.Parse(
-            ["--max-event-bytes", "65536", "--max-batch-bytes=99999", "--max-nesting", "24", "--max-log-pages", "64"]);
+            ["--max-event-bytes", "65536", "--max-batch-bytes=99999", "--max-nesting", "24", "--max-log-pages", "64",
+             "--max-state-memory-mb=3000"]);
 
         Assert.Null(fault);
         Assert.Equal((65_536, 24), (switches.Http.Events.MaxEventBytes, switches.Http.Events.MaxNesting));
         Assert.Equal((99_999, 64), (switches.Http.MaxBatchBytes, switches.LogPages));
+        Assert.Equal(3_000L << 20, switches.StateMemoryBytes);
     }
 
     [Fact]

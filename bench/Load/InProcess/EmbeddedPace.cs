@@ -1,5 +1,7 @@
 using DToC.Embedded;
+using DToC.Grains;
 using DToC.Load.Traffic;
+using DToC.Twin;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DToC.Load.InProcess;
@@ -8,6 +10,9 @@ namespace DToC.Load.InProcess;
 internal sealed class EmbeddedPace : IAsyncDisposable
 {
     private const int WarmEvents = 40_000;
+    private const int TouchedAtOnce = 4_000;
+
+    private static readonly GrainMessage Nothing = new GrainMessage.WokenUp("nothing", Instant.Never);
 
     private readonly EmbeddedHost _host;
     private readonly HostLanes _lanes;
@@ -24,15 +29,22 @@ internal sealed class EmbeddedPace : IAsyncDisposable
         _lanes = new HostLanes(scene, roster);
     }
 
-    /// <summary>Twins put out of memory so far.</summary>
-    public long Evictions => _host.Status().Partitions.Sum(partition => partition.Evictions);
-
     /// <summary>Twins in memory.</summary>
     public long Resident => _host.Status().Partitions.Sum(partition => partition.Activations.Values.Sum());
 
     /// <summary>Sends some events that are not measured.</summary>
     public async Task WarmAsync(int events = WarmEvents) =>
         _rate = await HostLanes.SendAsync(_host, _lanes.Read(_lanes.Prepare(events)));
+
+    /// <summary>Wakes every twin up for nothing: each is read into memory, until there is no more room.</summary>
+    public async Task TouchAsync(Roster roster, CancellationToken cancellation)
+    {
+        foreach (var ids in roster.Ids.Chunk(TouchedAtOnce))
+        {
+            if (_host.Status().Partitions.Any(partition => partition.Evictions > 0)) return;
+            await _host.SendAllAsync([.. ids.Select(id => new Letter(GrainKey.Customer(id), Nothing))], cancellation);
+        }
+    }
 
     /// <summary>Sends a repeat's worth of events; returns events a second, all of them durable.</summary>
     public async Task<double> RepeatAsync()

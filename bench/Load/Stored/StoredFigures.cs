@@ -8,20 +8,19 @@ using DToC.Twin;
 namespace DToC.Load.Stored;
 
 /// <summary>
-/// What many stored twins cost, far more than memory holds: a host over millions in turns with a host over few, and a
-/// restart of the server over the millions.
+/// What many stored twins cost: a host over millions, first with none of them in memory, then with as many as the host
+/// takes there unless told otherwise, in turns with a host over few; and a restart of the server over the millions.
 /// </summary>
 internal sealed class StoredFigures(Scene scene, Figures figures)
 {
     public static readonly string[] Rates =
-        ["embedded_large_events_per_s", "embedded_small_events_per_s", "embedded_large_to_small"];
+        ["embedded_cold_events_per_s", "embedded_large_events_per_s", "embedded_small_events_per_s",
+         "embedded_large_to_small"];
 
     private static readonly string[] All = [.. Rates, RestartFigure.Name];
 
     /// <summary>Disk that a stored twin takes, the log and what is written by the measurement included.</summary>
     private const long BytesPerTwin = 2_500;
-
-    private const int WarmEvents = 100_000;
 
     private readonly LoadOptions _options = scene.Options;
 
@@ -58,13 +57,9 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         await using var large = new EmbeddedPace(scene, folder, roster);
         await small.WarmAsync();
         await small.WarmAsync();
-        // Until memory is as full as it may get: from then on most events find their twin on disk.
-        for (var sent = 0L; large.Evictions == 0 && sent < 2L * roster.Ids.Length; sent += WarmEvents)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await large.WarmAsync(WarmEvents);
-        }
-        await large.WarmAsync(WarmEvents);
+        await large.WarmAsync();
+        figures.Print("embedded_cold_events_per_s", await large.RepeatAsync());
+        await large.TouchAsync(roster, cancellation);
         figures.Comment($"{large.Resident} of {roster.Ids.Length} twins in memory when the measurement begins");
         List<double> rates = [];
         List<double> smallRates = [];
