@@ -2,6 +2,7 @@ using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Attributes;
 using DToC.Http.Console;
+using DToC.Http.Consents;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
 using DToC.Http.Events;
@@ -11,6 +12,7 @@ using DToC.Http.OpenApi;
 using DToC.Http.Operations;
 using DToC.Http.Problems;
 using DToC.Http.Quarantine;
+using DToC.Http.Streams;
 using DToC.Http.Twins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -51,6 +53,7 @@ public static class HttpApi
         services.AddSingleton<EventIntake>();
         services.AddSingleton<AttributeIntake>();
         services.AddSingleton<TwinLookup>();
+        services.AddSingleton<PublishedStream>();
         services.AddSingleton<QuarantineShelf>();
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
         // What is wrong with a parameter is said by the exception, which becomes a problem.
@@ -72,6 +75,8 @@ public static class HttpApi
         app.MapAttributes();
         app.MapTwins();
         app.MapConsents();
+        app.MapEvaluation();
+        app.MapNotices();
         app.MapNextBestAction();
         app.MapDecisions();
         app.MapQuarantine();

@@ -71,6 +71,6 @@ internal sealed class FolderTwins(ITwinHost host, Instant? at, Instant now)
             return null;
         // Entries of one turn stay in their order.
         var inOrder = journal.OrderBy(entry => entry.RecordedAt.UnixMs).ToList();
-        return TwinView.Of(customer, CustomerHistory.At(inOrder, today, host.Plans, then), then);
+        return TwinView.Of(customer, CustomerHistory.At(inOrder, today, host.Plans, then, now), then);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class Batch
     /// <summary>New journal rows, with consecutive sequences.</summary>
     public List<JournalRow> Journal { get; } = [];
 
+    /// <summary>Newest rows of journals that were written anew: they go, and all they lead back to.</summary>
+    public List<long> Cuts { get; } = [];
+
     public List<RowWrite> Rows { get; } = [];
 
     public List<OutboxRow> Outbox { get; } = [];
@@ -96,6 +99,7 @@ internal sealed class Batch
         States.Clear();
         Superseded.Clear();
         Journal.Clear();
+        Cuts.Clear();
         Rows.Clear();
         Outbox.Clear();
         Sends.Clear();

@@ -12,7 +12,7 @@ internal sealed class BatchWriter : IDisposable
     private readonly Database _database;
     private readonly Statement _begin, _commit;
     private readonly Statement _insertGrain, _updateGrain;
-    private readonly Statement _insertJournal, _upsertRow, _deleteRow, _insertOutbox;
+    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _upsertRow, _deleteRow, _insertOutbox;
     private readonly Statement _insertSend, _deleteSend;
     private readonly Statement _upsertWake, _deleteWake, _deleteWakeAt, _upsertLease;
 
@@ -29,6 +29,8 @@ internal sealed class BatchWriter : IDisposable
             INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload, crc)
             VALUES(?,?,?,?,?,?,?,?,?,?,?)
             """);
+        _previousOf = database.Prepare("SELECT prev FROM journal WHERE seq=?");
+        _deleteJournal = database.Prepare("DELETE FROM journal WHERE seq=?");
         _upsertRow = database.Prepare(
             """
             INSERT INTO row(key, row, value, crc) VALUES(?,?,?,?)
@@ -61,6 +63,7 @@ internal sealed class BatchWriter : IDisposable
             _begin.Run();
             WriteStates(batch);
             WriteJournal(batch);
+            foreach (var newest in batch.Cuts) RemoveChain(newest);
             WriteRows(batch);
             WriteEffects(batch);
             foreach (var (resource, available) in batch.Leases)
@@ -104,6 +107,21 @@ internal sealed class BatchWriter : IDisposable
                 .Bind(8, unchecked((long)entry.Seed)).Bind(9, unchecked((long)entry.PlanHash))
                 .Bind(10, entry.Payload.Span)
                 .Bind(11, RowChecksum.OfJournal(row.Seq, row.Previous, entry, row.Key)).Run();
+        }
+    }
+
+    /// <summary>
+    /// Removes a journal that was written anew. Nothing else leads to its rows, so their numbers may be given again.
+    /// </summary>
+    private void RemoveChain(long newest)
+    {
+        for (var seq = newest; seq != 0;)
+        {
+            var isThere = _previousOf.Bind(1, seq).Step();
+            var previous = isThere ? _previousOf.Int64(0) : 0;
+            _previousOf.Reset();
+            if (isThere) _deleteJournal.Bind(1, seq).Run();
+            seq = previous;
         }
     }
 

@@ -38,10 +38,15 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
 
     public void Write(TurnResult.Outcome outcome, Activation grain, Batch batch)
     {
+        if (outcome.Rewritten is { } rewritten)
+        {
+            batch.Cuts.Add(grain.JournalHead);
+            grain.JournalHead = 0;
+            foreach (var entry in rewritten) Append(entry, grain, batch);
+        }
         foreach (var entry in outcome.Journal)
         {
-            batch.Journal.Add(new JournalRow(++_lastJournal, grain.JournalHead, grain.Key, entry));
-            grain.JournalHead = _lastJournal;
+            Append(entry, grain, batch);
             Volatile.Write(ref _journalEntries, _journalEntries + 1);
         }
         foreach (var row in outcome.Rows)
@@ -69,6 +74,12 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
                     break;
             }
         }
+    }
+
+    private void Append(JournalEntry entry, Activation grain, Batch batch)
+    {
+        batch.Journal.Add(new JournalRow(++_lastJournal, grain.JournalHead, grain.Key, entry));
+        grain.JournalHead = _lastJournal;
     }
 
     private static void Require(string? problem)

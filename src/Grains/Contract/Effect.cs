@@ -28,6 +28,9 @@ public enum Topic : byte
     /// <summary>Decisions: a <c>DecisionRecord</c>.</summary>
     Decision = 1,
 
+    /// <summary>What may not be used any more: a <c>ConsentNotice</c>.</summary>
+    Consent = 2,
+
     /// <summary>Messages of the probe grain in the tests of hosts.</summary>
     Probe = 250,
 }

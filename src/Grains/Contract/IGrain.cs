@@ -140,6 +140,13 @@ public abstract record TurnResult
         /// <summary>Rows to write or, with no value, to remove.</summary>
         public IReadOnlyList<RowChange> Rows { get; init; } = [];
 
+        /// <summary>
+        /// What stands in the key's journal from now on in place of all that stood there: entries of its own history,
+        /// as they were or changed, in their order; null leaves the journal. What is not among them is removed from
+        /// the host's files in the same commit.
+        /// </summary>
+        public IReadOnlyList<JournalEntry>? Rewritten { get; init; }
+
         /// <summary>Entries to append to the key's journal, in this order.</summary>
         public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 

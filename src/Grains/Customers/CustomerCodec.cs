@@ -9,6 +9,7 @@ namespace DToC.Grains;
 public static class CustomerCodec
 {
     private const byte AbsorbMessage = 1;
+    private const byte ForgetMessage = 2;
 
     /// <summary>Writes it.</summary>
     public static void Write(CustomerActivation activation, IBufferWriter<byte> output)
@@ -41,31 +42,40 @@ public static class CustomerCodec
 
     internal static void WriteMessage(GrainMessage message, IBufferWriter<byte> output)
     {
-        if (message is not CustomerMessage.Absorb absorb)
-        {
-            throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
-        }
         Envelope.BeginPlain(output);
         var writer = new BinaryFormWriter(output);
-        writer.Byte(AbsorbMessage);
-        writer.Text(absorb.Customer);
-        writer.Bytes(absorb.State.Span);
-        WriteNames(writer, absorb.Path);
-        WriteNames(writer, absorb.Taken);
+        switch (message)
+        {
+            case CustomerMessage.Absorb absorb:
+                writer.Byte(AbsorbMessage);
+                writer.Text(absorb.Customer);
+                writer.Bytes(absorb.State.Span);
+                WriteNames(writer, absorb.Path);
+                WriteNames(writer, absorb.Taken);
+                break;
+            case CustomerMessage.Forget forget:
+                writer.Byte(ForgetMessage);
+                WriteNames(writer, forget.Categories);
+                break;
+            default:
+                throw new ArgumentException(
+                    $"{message.GetType().Name} does not travel as an effect.", nameof(message));
+        }
     }
 
     internal static GrainMessage ReadMessage(ReadOnlySpan<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored));
         var kind = reader.Byte();
-        if (kind != AbsorbMessage)
+        return kind switch
         {
-            throw new InvalidDataException($"Customer message {kind} is not known to this build.");
-        }
-        return new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
-        {
-            Path = ReadNames(ref reader),
-            Taken = ReadNames(ref reader),
+            AbsorbMessage => new CustomerMessage.Absorb(reader.Text(), reader.Bytes().ToArray())
+            {
+                Path = ReadNames(ref reader),
+                Taken = ReadNames(ref reader),
+            },
+            ForgetMessage => new CustomerMessage.Forget(ReadNames(ref reader)),
+            _ => throw new InvalidDataException($"Customer message {kind} is not known to this build."),
         };
     }
 

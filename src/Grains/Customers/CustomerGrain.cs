@@ -56,12 +56,19 @@ public sealed class CustomerGrain : IGrain
             if (customer.Past is not { } past) return customer.NeedsHistory();
             customer.Refold(past);
         }
+        // A consent has expired, or the definition in force gives another basis.
+        if (customer.Lost(activation.Twin.Consents) is var lost and not 0)
+        {
+            if (customer.History is null) return customer.NeedsHistory();
+            customer.Forget(lost);
+        }
         return message switch
         {
             CustomerMessage.Observe observe => ObserveTurn.Run(customer, observe),
-            CustomerMessage.SetConsents consents => FactTurns.SetConsents(customer, consents),
+            CustomerMessage.SetConsents consents => ConsentTurns.Set(customer, consents),
             CustomerMessage.SetAttributes attributes => FactTurns.SetAttributes(customer, attributes),
             CustomerMessage.Decide decide => FactTurns.Decide(customer, decide),
+            CustomerMessage.Forget => customer.Unchanged(Reply.Done.Instance), // its own gate has been asked
             CustomerMessage.MergeInto merge => MergeTurns.MergeInto(customer, merge),
             GrainMessage.WokenUp wokenUp => FactTurns.WakeUp(customer, wokenUp),
             GrainMessage.Refold => RefoldTurn.Refold(customer),

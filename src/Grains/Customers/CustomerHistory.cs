@@ -112,8 +112,9 @@ public sealed class CustomerHistory
     /// <param name="today">The state as it stands, for what was withdrawn since; null when there is none.</param>
     /// <param name="plans">The definitions known; the one in force at the moment folds and scores.</param>
     /// <param name="at">The moment.</param>
+    /// <param name="asked">When it is asked for: what expired by then is not shown.</param>
     public static CustomerState At(
-        IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at)
+        IReadOnlyList<JournalEntry> entries, CustomerState? today, PlanCatalog plans, Instant at, Instant asked)
     {
         plans = InForce(entries, plans, at);
         var history = Read([.. entries.Where(e => e.OccurredAt <= at)], plans);
@@ -126,8 +127,9 @@ public sealed class CustomerHistory
         var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            if (now.Consents[i].Status is ConsentStatus.Denied or ConsentStatus.Withdrawn)
-                state.Consents[i] = now.Consents[i];
+            var consent = now.Consents[i];
+            if (consent.Forbids || consent.IsRestricted) state.Consents[i] = consent;
+            else if (consent.HasExpired(asked)) state.Consents[i] = ConsentRecord.None;
         }
         state.Merged.AddRange(now.Merged);
         return state;
@@ -214,8 +216,9 @@ public sealed class CustomerHistory
                 foreach (var change in changes)
                 {
                     var purpose = state.Plan.Consent.FindPurpose(change.Purpose);
-                    if (purpose >= 0)
-                        state.Consents[purpose] = new ConsentRecord(change.Status, entry.OccurredAt, source);
+                    if (purpose < 0) continue;
+                    ref var consent = ref state.Consents[purpose];
+                    consent = change.ApplyTo(consent, entry.OccurredAt, source);
                 }
                 break;
             case JournalKind.Attributes:

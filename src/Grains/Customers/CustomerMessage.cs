@@ -17,7 +17,11 @@ public abstract record CustomerMessage : GrainMessage
     public sealed record Observe(IReadOnlyList<TouchpointEvent> Events) : CustomerMessage;
 
     /// <summary>Consents as the customer gave them. Purposes the definition does not know are refused.</summary>
-    public sealed record SetConsents(IReadOnlyList<ConsentChange> Changes, string Source) : CustomerMessage;
+    public sealed record SetConsents(IReadOnlyList<ConsentChange> Changes, string Source) : CustomerMessage
+    {
+        /// <summary>When they were said, if not now; what was said of a purpose last stands.</summary>
+        public Instant? At { get; init; }
+    }
 
     /// <summary>Attributes declared, bought or concluded outside.</summary>
     public sealed record SetAttributes(
@@ -27,6 +31,12 @@ public abstract record CustomerMessage : GrainMessage
     /// <param name="Context">Values by context key (see
     /// <see cref="ContextKeys"/>); null leaves the remembered one.</param>
     public sealed record Decide(IReadOnlyList<string?> Context) : CustomerMessage;
+
+    /// <summary>
+    /// Take categories, by name, out of the journal that this customer kept when it was merged. Sent as an effect by
+    /// the customer it was merged into, whose wish it is.
+    /// </summary>
+    public sealed record Forget(IReadOnlyList<string> Categories) : CustomerMessage;
 
     /// <summary>This customer turned out to be the same as another: move there.</summary>
     public sealed record MergeInto(string Customer) : CustomerMessage;
@@ -50,9 +60,6 @@ public abstract record CustomerMessage : GrainMessage
         public IReadOnlyList<string> Taken { get; init; } = [];
     }
 }
-
-/// <summary>A consent said of a purpose.</summary>
-public readonly record struct ConsentChange(string Purpose, ConsentStatus Status);
 
 /// <summary>An attribute's new value: text, or a number (a boolean as 0 or 1).</summary>
 public readonly record struct AttributeChange(string Attribute, string? Text, double? Number);

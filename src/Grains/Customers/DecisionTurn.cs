@@ -1,6 +1,7 @@
 using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Decisions;
+using DToC.Twin.Events;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -46,6 +47,21 @@ internal sealed class DecisionTurn
             if (at <= turn.Now && turn.Twin.WakeUps.Find(triggers[i].NameHash) is null) continue;
             turn.Twin.WakeUps.Ask(triggers[i].NameHash, at);
             turn.WakeUp(triggers[i].Name, at);
+        }
+    }
+
+    /// <summary>After events were forgotten: wake-ups that they had asked for go back to what the others ask.</summary>
+    public static void AskAgain(CustomerTurn turn)
+    {
+        foreach (var trigger in turn.Plan.Decisions.Triggers)
+        {
+            if (trigger.LastAt < 0 || turn.Twin.WakeUps.Find(trigger.NameHash) is not { } asked) continue;
+            var last = turn.Twin.Longs[trigger.LastAt];
+            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
+            if (at == asked) continue;
+            turn.Twin.WakeUps.Take(trigger.NameHash, asked);
+            if (at > turn.Now) turn.Twin.WakeUps.Ask(trigger.NameHash, at);
+            turn.WakeUp(trigger.Name, at > turn.Now ? at : Instant.Never);
         }
     }
 

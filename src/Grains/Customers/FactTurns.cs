@@ -7,30 +7,9 @@ using DToC.Twin.State;
 
 namespace DToC.Grains;
 
-/// <summary>Turns that add facts in order of arrival: consents, attributes, requests, wake-ups.</summary>
+/// <summary>Turns that add facts in order of arrival: attributes, requests, wake-ups.</summary>
 internal static class FactTurns
 {
-    public static TurnResult SetConsents(CustomerTurn turn, CustomerMessage.SetConsents message)
-    {
-        var purposes = turn.Plan.Consent.Purposes;
-        foreach (var change in message.Changes)
-        {
-            if (turn.Plan.Consent.FindPurpose(change.Purpose) >= 0) continue;
-            return turn.Unchanged(new CustomerReply.Refused(change.Purpose,
-                $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", purposes)}"));
-        }
-        foreach (var change in message.Changes)
-        {
-            turn.Twin.Consents[turn.Plan.Consent.FindPurpose(change.Purpose)] =
-                new ConsentRecord(change.Status, turn.Now, message.Source);
-        }
-        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs,
-            JournalPayload.OfConsents(message.Source, message.Changes));
-        turn.Decisions.Begin(turn);
-        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
-        return turn.Changed(Reply.Done.Instance);
-    }
-
     public static TurnResult SetAttributes(CustomerTurn turn, CustomerMessage.SetAttributes message)
     {
         foreach (var change in message.Changes)
@@ -74,6 +53,7 @@ internal static class FactTurns
 
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
+        if (ConsentTurns.Expire(turn, message)) return turn.Told(Reply.Done.Instance);
         var triggers = turn.Plan.Decisions.Triggers;
         for (var i = 0; i < triggers.Length; i++)
         {
@@ -98,8 +78,8 @@ internal static class FactTurns
                 $"There is no attribute '{change.Attribute}'; the definition has {string.Join(", ", known)}");
         }
         var attribute = turn.Plan.Events.Attributes[slot];
-        var category = turn.Plan.Consent.Categories.ToList().IndexOf(attribute.Category.Name);
-        if (!ConsentGate.MayKeep(turn.Twin, category))
+        var category = turn.Plan.Consent.FindCategory(attribute.Category.Name);
+        if (!ConsentGate.MayKeep(turn.Twin, category, turn.Now))
         {
             return new CustomerReply.Refused(
                 change.Attribute, $"No purpose has a legal basis for {attribute.Category.Name} of this customer now");

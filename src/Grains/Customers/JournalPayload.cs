@@ -25,6 +25,15 @@ public static class JournalPayload
             writer.Text(change.Purpose);
             writer.Byte((byte)change.Status);
         }
+        // Behind what the first builds read; where there is no more to say an entry ends as theirs did.
+        if (changes.All(static change => change == new ConsentChange(change.Purpose, change.Status))) return;
+        foreach (var change in changes)
+        {
+            writer.Byte((byte)((change.IsExplicit ? 1 : 0) | (change.IsSignal ? 2 : 0)
+                | (change.IsRestricted switch { true => 4, false => 8, null => 0 })));
+            writer.Text(change.TextVersion);
+            writer.Signed(change.Expires.UnixMs);
+        }
     });
 
     /// <summary>Reads consents.</summary>
@@ -35,7 +44,20 @@ public static class JournalPayload
         var source = reader.Text();
         var changes = new ConsentChange[reader.Count(1_024)];
         for (var i = 0; i < changes.Length; i++)
-            changes[i] = new ConsentChange(reader.Text(), (ConsentStatus)reader.Byte());
+            changes[i] = new ConsentChange(reader.Text(), (ConsentStatus)reader.Choice((int)ConsentStatus.Objected));
+        if (reader.AtEnd) return (source, changes);
+        for (var i = 0; i < changes.Length; i++)
+        {
+            var also = reader.Byte();
+            changes[i] = changes[i] with
+            {
+                IsExplicit = (also & 1) != 0,
+                IsSignal = (also & 2) != 0,
+                IsRestricted = (also & 4) != 0 ? true : (also & 8) != 0 ? false : null,
+                TextVersion = reader.Text(),
+                Expires = new Instant(reader.Signed()),
+            };
+        }
         return (source, changes);
     }
 

@@ -28,8 +28,24 @@ internal static class MergeTurns
     {
         CustomerMessage.MergeInto again when again.Customer == target => turn.Unchanged(Reply.Done.Instance),
         CustomerMessage.Absorb absorb => PassOn(turn, absorb, target),
+        CustomerMessage.Forget forget => Forget(turn, forget),
         _ => new TurnResult.MovedTo(GrainKey.Customer(target)),
     };
+
+    /// <summary>What the customer this one was merged into may not keep any more goes here too.</summary>
+    private static TurnResult Forget(CustomerTurn turn, CustomerMessage.Forget message)
+    {
+        var lost = 0UL;
+        foreach (var category in message.Categories)
+        {
+            var slot = turn.Plan.Consent.FindCategory(category);
+            if (slot >= 0) lost |= 1UL << slot;
+        }
+        if ((lost & turn.Twin.Kept) == 0) return turn.Unchanged(Reply.Done.Instance);
+        if (turn.History is null) return turn.NeedsHistory();
+        turn.ForgetOwn(lost);
+        return turn.Changed(Reply.Done.Instance);
+    }
 
     public static TurnResult Absorb(CustomerTurn turn, CustomerMessage.Absorb message)
     {
@@ -39,16 +55,26 @@ internal static class MergeTurns
             return turn.Unchanged(Reply.Done.Instance);
         }
         var from = CheckpointForm.Read(message.State, turn.Plans);
-        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
         if (turn.Past is not { } past) return turn.NeedsHistory([message.Customer, .. from.Merged]);
+        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
         // An event that both have (one sent again after the move and before this) is in both states.
         var family = new HashSet<string>(from.Merged, StringComparer.Ordinal) { message.Customer };
         StateMerge.TakeOut(from, past.FoldedByBoth(family));
+        ConsentRecord[] before = [.. turn.Twin.Consents];
         StateMerge.Merge(turn.Twin, from);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
         if (turn.Twin.IsStale) turn.Refold(past);
         else past.RefoldOrdered(turn.Twin, []);
+        // Of consents the stricter stands, so what the one may keep the two together may not.
+        if (turn.Lost(turn.Twin.Consents) is var lost and not 0)
+        {
+            turn.Forget(lost);
+            var left = CheckpointForm.Read(message.State, turn.Plans);
+            StateForgetting.Forget(left, lost);
+            message = message with { State = CheckpointForm.Write(left) };
+        }
+        ConsentTurns.Tell(turn, before, "merge");
         var payload = JournalPayload.OfMerge(message);
         turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
         DecisionTurn.AskForMerged(turn, from);
@@ -65,18 +91,21 @@ internal static class MergeTurns
     {
         var refused = new CustomerReply.Refused(
             "customer", $"At most {CustomerState.MaxMerged} customers can be united in one");
+        ConsentRecord[] before = [.. turn.Twin.Consents];
         var changes = new List<ConsentChange>();
         for (var purpose = 0; purpose < from.Consents.Length; purpose++)
         {
             var consent = ConsentRecord.Stricter(turn.Twin.Consents[purpose], from.Consents[purpose]);
-            if (consent.Status is not (ConsentStatus.Denied or ConsentStatus.Withdrawn)) continue;
+            if (!consent.Forbids && !consent.IsRestricted) continue;
             if (consent == turn.Twin.Consents[purpose]) continue;
             turn.Twin.Consents[purpose] = consent;
-            changes.Add(new ConsentChange(turn.Plan.Consent.Purposes[purpose], consent.Status));
+            changes.Add(ConsentChange.Of(turn.Plan.Consent.Purposes[purpose], consent));
         }
         if (changes.Count == 0) return turn.Unchanged(refused);
         var payload = JournalPayload.OfConsents("merge", changes);
         turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
+        if (turn.Lost(turn.Twin.Consents) is var lost and not 0) turn.Forget(lost);
+        ConsentTurns.Tell(turn, before, "merge");
         return turn.Changed(refused);
     }
 

@@ -12,22 +12,34 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
+        // Before the gate: what the customer wishes goes for the event that brings it.
+        var signal = OptOutSignal.Of(turn, message.Events);
+        var lost = signal is null ? 0 : turn.Lost(turn.Twin.Consents);
+        if (lost != 0 && turn.History is null) return NeedsHistory(turn, signal);
+        if (lost != 0) turn.Forget(lost);
         var history = turn.Past;
         var results = new EventResult[message.Events.Count];
         var events = ReadAgain(turn.Plan, message.Events, results);
         var taken = new List<TouchpointEvent>(events.Count);
-        if (!Classify(turn, events, history, results, taken)) return turn.NeedsHistory();
+        if (!Classify(turn, events, history, results, taken)) return NeedsHistory(turn, signal);
         taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
         var isLate = taken.Count > 0 && OrderKey.Of(taken[0]).CompareTo(turn.Twin.Newest) < 0;
-        if (isLate && history is null) return turn.NeedsHistory();
+        if (isLate && history is null) return NeedsHistory(turn, signal);
 
+        signal?.Record(turn);
         CountRefused(turn.Twin, events, results);
-        if (taken.Count == 0 && !turn.HasRefolded && !HasRefused(results))
+        if (taken.Count == 0 && !turn.HasRefolded && signal is null && !HasRefused(results))
         {
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
         Fold(turn, taken, history, isLate);
         return turn.Changed(version => new CustomerReply.Observed(results, version));
+    }
+
+    private static TurnResult NeedsHistory(CustomerTurn turn, OptOutSignal? signal)
+    {
+        signal?.TakeBack(turn);
+        return turn.NeedsHistory();
     }
 
     /// <summary>
@@ -91,7 +103,7 @@ internal static class ObserveTurn
         if (standing == RecentEvents.Standing.Duplicate) return new EventResult(EventStatus.Duplicate, null);
         var category = turn.Plan.Events.Types[e.Type].Category;
         var consent = turn.Plan.Consent;
-        if (!ConsentGate.MayKeep(turn.Twin, category))
+        if (!ConsentGate.MayKeep(turn.Twin, category, turn.Now))
         {
             return new EventResult(EventStatus.NoLegalBasis,
                 $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "

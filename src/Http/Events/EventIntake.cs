@@ -4,6 +4,7 @@ using DToC.Http.Operations;
 using DToC.Twin;
 using DToC.Twin.Events;
 using DToC.Twin.Plan;
+using Microsoft.AspNetCore.Http;
 
 namespace DToC.Http.Events;
 
@@ -13,9 +14,17 @@ namespace DToC.Http.Events;
 /// <param name="ReceivedAt">When the events came; null for now.</param>
 /// <param name="IsBulk">Whether the chunk is a part of a stream or batch.</param>
 /// <param name="Share">The share of the key that sent it; null for this program itself.</param>
+/// <param name="OptsOut">Whether the request bears an opt-out signal, which goes for all its events.</param>
 internal readonly record struct IntakeMode(
     TimeSpan Patience, bool MayQuarantine = true, Instant? ReceivedAt = null, bool IsBulk = false,
-    KeyShare? Share = null);
+    KeyShare? Share = null, bool OptsOut = false)
+{
+    /// <summary>How what a request brings is taken in.</summary>
+    public static IntakeMode Of(HttpContext http, TimeSpan patience, bool isBulk) => new(
+        patience, IsBulk: isBulk, Share: RequestHold.Of(http).Share,
+        // Global Privacy Control, https://w3c.github.io/gpc/: a browser sends 1 or nothing.
+        OptsOut: http.Request.Headers["Sec-GPC"] == "1");
+}
 
 /// <summary>
 /// Takes events in: reads them, finds their customers, gives each customer's grain its events in one message,
@@ -56,7 +65,7 @@ internal sealed class EventIntake(
         for (var i = 0; i < events.Count; i++)
         {
             var incoming = events[i];
-            switch (incoming.Refusal ?? reader.Read(incoming.Json, receivedAt))
+            switch (incoming.Refusal ?? reader.Read(incoming.Json, receivedAt, mode.OptsOut))
             {
                 case EventReading.Read { Event: var e }:
                     chunk.Add(i, e, await CustomerOfAsync(e, plan, cancellation));

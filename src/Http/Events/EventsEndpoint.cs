@@ -87,7 +87,7 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
     /// <summary>A stream of lines.</summary>
     public Task<IResult> StreamAsync(HttpContext http, CancellationToken stopping)
     {
-        var mode = new IntakeMode(options.StreamPatience, IsBulk: true, Share: RequestHold.Of(http).Share);
+        var mode = IntakeMode.Of(http, options.StreamPatience, isBulk: true);
         var stream = new EventStream<EventAnswer>(
             options, time, (chunk, cancellation) => intake.StartAsync(chunk, mode, cancellation),
             static (writer, answer, line) => answer.Write(writer, line));
@@ -98,7 +98,7 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
     public async Task<IResult> SingleAsync(HttpContext http, IncomingEvent incoming)
     {
         if (RateHeaders.TakeEvents(http, 1) is { } over) return over;
-        var mode = new IntakeMode(TimeSpan.Zero, Share: RequestHold.Of(http).Share);
+        var mode = IntakeMode.Of(http, TimeSpan.Zero, isBulk: false);
         var answers = await await intake.StartAsync([incoming], mode, http.RequestAborted);
         var answer = answers[0];
         return answer.Status switch
@@ -126,7 +126,7 @@ internal sealed class EventSubmission(EventIntake intake, HttpOptions options, T
             return problem;
         }
         if (RateHeaders.TakeEvents(http, events.Count) is { } over) return over;
-        var mode = new IntakeMode(TimeSpan.Zero, IsBulk: true, Share: RequestHold.Of(http).Share);
+        var mode = IntakeMode.Of(http, TimeSpan.Zero, isBulk: true);
         if (isCloudEvents)
         {
             for (var i = 0; i < events.Count; i++)

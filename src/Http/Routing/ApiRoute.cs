@@ -12,6 +12,12 @@ namespace DToC.Http.Routing;
 public sealed record ApiRoute(
     string Method, string Pattern, KeyScopes? Scope, string Name, string Tag, string Summary)
 {
+    /// <summary>
+    /// What the answer may tell of customers. A test walks every answer that tells something over all that a customer
+    /// can have consented to, so each route has to say it.
+    /// </summary>
+    public required Disclosure Tells { get; init; }
+
     /// <summary>More than a line, for the OpenAPI document; empty when the summary says all.</summary>
     public string Description { get; init; } = "";
 

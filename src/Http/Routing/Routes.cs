@@ -11,6 +11,7 @@ public static class Routes
     public static readonly ApiRoute SendEvents = new(
         "POST", "/v1/events", KeyScopes.Ingest, "sendEvents", "Ingest", "Send touchpoint events")
     {
+        Tells = Disclosure.Receipt,
         Description =
             "One event, a JSON array of events, a stream of lines (application/x-ndjson) of any length, or "
                 + "CloudEvents 1.0 "
@@ -24,6 +25,7 @@ public static class Routes
         "POST", "/v1/attributes", KeyScopes.Ingest, "sendAttributes", "Ingest",
         "Send declared, enriched or inferred attributes")
     {
+        Tells = Disclosure.Receipt,
         Description =
             "A JSON array or a stream of lines (application/x-ndjson) of records, with a result for each.",
     };
@@ -33,6 +35,7 @@ public static class Routes
         "GET", "/v1/twins/{id}", KeyScopes.Read, "readTwin", "Twins",
         "Read a twin: description, context, prediction, operation")
     {
+        Tells = Disclosure.Twin,
         Description =
             "Everything in it has a legal basis now. With ?at=TIME the state as of a past moment, without "
                 + "what was withdrawn "
@@ -42,15 +45,53 @@ public static class Routes
     /// <summary>What happened to a twin.</summary>
     public static readonly ApiRoute ReadTimeline = new(
         "GET", "/v1/twins/{id}/timeline", KeyScopes.Read, "readTimeline", "Twins",
-        "Read what happened, the newest first");
+        "Read what happened, the newest first")
+    {
+        Tells = Disclosure.Timeline,
+    };
 
     /// <summary>Consents are given, denied, withdrawn.</summary>
     public static readonly ApiRoute PutConsents = new(
         "PUT", "/v1/twins/{id}/consents", KeyScopes.Privacy, "putConsents", "Twins",
         "Record consents by purpose")
     {
+        Tells = Disclosure.Consents,
         Description =
-            "A JSON object of purpose to granted, denied or withdrawn. ?source= names the system that asked.",
+            "A JSON object of purpose to granted, denied, withdrawn, objected, restricted or unrestricted; or to an "
+            + "object with said, textVersion, expires, explicit. ?source= names the system that asked, ?time= when "
+            + "the customer said it; what was said of a purpose later stands, whichever comes first.",
+    };
+
+    /// <summary>What may be done with a customer's data, and what could be.</summary>
+    public static readonly ApiRoute EvaluateConsent = new(
+        "POST", "/v1/consent/evaluate", KeyScopes.Privacy, "evaluateConsent", "Privacy",
+        "Say what may be done with whose data, and why; a dry run")
+    {
+        Tells = Disclosure.Consents,
+        Description =
+            "For a customer, or one of whom nothing is known: every (category, purpose) with the basis it rests on or "
+            + "lacks, and every event, attribute, feature, score, segment and offer. With consents in the body, as if "
+            + "the customer had said so too. Nothing is changed.",
+    };
+
+    /// <summary>What other systems may not use any more.</summary>
+    public static readonly ApiRoute StreamConsentNotices = new(
+        "GET", "/v1/consent/notices", KeyScopes.Decide, "streamConsentNotices", "Privacy",
+        "Receive what may not be used any more as customers say so")
+    {
+        Tells = Disclosure.Consents,
+        Description =
+            "Server-Sent Events, for every system that got something of a customer: what was lawful and is no more, "
+            + "and what was forgotten. Resume with the header Last-Event-ID; ?from=beginning starts with the oldest "
+            + "that is kept. Each comes at least once.",
+    };
+
+    /// <summary>What is kept or allowed and nothing needs.</summary>
+    public static readonly ApiRoute ReadMinimisation = new(
+        "GET", "/v1/definition/minimisation", KeyScopes.Privacy, "readMinimisation", "Privacy",
+        "List what the definition keeps or allows and no model, rule or purpose needs")
+    {
+        Tells = Disclosure.Nothing,
     };
 
     /// <summary>A decision on request.</summary>
@@ -58,6 +99,7 @@ public static class Routes
         "POST", "/v1/twins/{id}/next-best-action", KeyScopes.Decide, "nextBestAction", "Decisions",
         "Ask for the next best action")
     {
+        Tells = Disclosure.Decision,
         Description =
             "The body may give the context of the moment. The answer has every candidate with its reason.",
     };
@@ -67,6 +109,7 @@ public static class Routes
         "GET", "/v1/decisions", KeyScopes.Decide, "streamDecisions", "Decisions",
         "Receive next best actions as they are decided")
     {
+        Tells = Disclosure.Deliveries,
         Description =
             "Server-Sent Events. Resume after a break with the header Last-Event-ID; ?from=beginning starts "
                 + "with the oldest "
@@ -76,111 +119,170 @@ public static class Routes
     /// <summary>Events that wait for a person.</summary>
     public static readonly ApiRoute ListQuarantine = new(
         "GET", "/v1/quarantine", KeyScopes.Operate, "listQuarantine", "Quarantine",
-        "List events that could not be folded, the oldest first");
+        "List events that could not be folded, the oldest first")
+    {
+        Tells = Disclosure.Waiting,
+    };
 
     /// <summary>One of them.</summary>
     public static readonly ApiRoute ReadQuarantine = new(
         "GET", "/v1/quarantine/{id}", KeyScopes.Operate, "readQuarantine", "Quarantine",
-        "Read a quarantined event");
+        "Read a quarantined event")
+    {
+        Tells = Disclosure.Waiting,
+    };
 
     /// <summary>One of them tries again.</summary>
     public static readonly ApiRoute ReplayQuarantine = new(
         "POST", "/v1/quarantine/{id}/replay", KeyScopes.Operate, "replayQuarantine", "Quarantine",
         "Send a quarantined event again")
     {
+        Tells = Disclosure.Receipt,
         Description = "As it is, or repaired in the body. When it is taken it leaves the quarantine.",
     };
 
     /// <summary>One of them is not wanted.</summary>
     public static readonly ApiRoute DeleteQuarantine = new(
         "DELETE", "/v1/quarantine/{id}", KeyScopes.Operate, "deleteQuarantine", "Quarantine",
-        "Forget a quarantined event");
+        "Forget a quarantined event")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>Keys.</summary>
     public static readonly ApiRoute ListKeys = new(
-        "GET", "/v1/keys", KeyScopes.Admin, "listKeys", "Keys", "List the keys, without their texts");
+        "GET", "/v1/keys", KeyScopes.Admin, "listKeys", "Keys", "List the keys, without their texts")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>A new key.</summary>
     public static readonly ApiRoute IssueKey = new(
         "POST", "/v1/keys", KeyScopes.Admin, "issueKey", "Keys",
-        "Issue a key; its text is in this answer and nowhere else");
+        "Issue a key; its text is in this answer and nowhere else")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>A key no more.</summary>
     public static readonly ApiRoute RevokeKey = new(
-        "DELETE", "/v1/keys/{id}", KeyScopes.Admin, "revokeKey", "Keys", "Revoke a key at once");
+        "DELETE", "/v1/keys/{id}", KeyScopes.Admin, "revokeKey", "Keys", "Revoke a key at once")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>The definition in force.</summary>
     public static readonly ApiRoute ReadDefinition = new(
         "GET", "/v1/definition", KeyScopes.Read, "readDefinition", "Definition",
-        "Read the definition in force, as it was written");
+        "Read the definition in force, as it was written")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>A definition is looked over.</summary>
     public static readonly ApiRoute ValidateDefinition = new(
         "POST", "/v1/definition/validate", KeyScopes.Operate, "validateDefinition", "Definition",
-        "Check a definition without using it");
+        "Check a definition without using it")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>Another definition.</summary>
     public static readonly ApiRoute PutDefinition = new(
         "PUT", "/v1/definition", KeyScopes.Admin, "putDefinition", "Definition",
         "Put another definition in force")
     {
+        Tells = Disclosure.Nothing,
         Description =
             "Stored states are carried over by name; what needs history is folded again in the background.",
     };
 
     /// <summary>The process runs.</summary>
     public static readonly ApiRoute Live =
-        new("GET", "/health/live", null, "live", "Operation", "Whether the process runs");
+        new("GET", "/health/live", null, "live", "Operation", "Whether the process runs")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>The host takes messages.</summary>
     public static readonly ApiRoute Ready = new(
         "GET", "/health/ready", null, "ready", "Operation",
-        "Whether messages are taken and can be made durable");
+        "Whether messages are taken and can be made durable")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>Figures.</summary>
     public static readonly ApiRoute Metrics = new(
         "GET", "/metrics", KeyScopes.Operate, "metrics", "Operation",
-        "Figures in the text format of Prometheus");
+        "Figures in the text format of Prometheus")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>This table, for programs.</summary>
     public static readonly ApiRoute OpenApiDocument = new(
-        "GET", "/openapi/{documentName}.json", null, "openApi", "Operation", "This document");
+        "GET", "/openapi/{documentName}.json", null, "openApi", "Operation", "This document")
+    {
+        Tells = Disclosure.Nothing,
+    };
 
     /// <summary>The operators' page.</summary>
     public static readonly ApiRoute OperatorsPage = new(
-        "GET", "/", KeyScopes.Operate, "operatorsPage", "Console", "The operators' page") { IsPage = true };
+        "GET", "/", KeyScopes.Operate, "operatorsPage", "Console", "The operators' page")
+    {
+        Tells = Disclosure.Activity,
+        IsPage = true,
+    };
 
     /// <summary>What the operators' page shows, as it changes.</summary>
     public static readonly ApiRoute OperatorsLive = new(
         "GET", "/console/live", KeyScopes.Operate, "operatorsLive", "Console",
-        "What the operators' page shows, as it changes") { IsPage = true };
+        "What the operators' page shows, as it changes")
+    {
+        Tells = Disclosure.Activity,
+        IsPage = true,
+    };
 
     /// <summary>Asks for a key.</summary>
     public static readonly ApiRoute SignInPage = new(
-        "GET", "/sign-in", null, "signInPage", "Console", "The form that asks for a key") { IsPage = true };
+        "GET", "/sign-in", null, "signInPage", "Console", "The form that asks for a key")
+    {
+        Tells = Disclosure.Nothing,
+        IsPage = true,
+    };
 
     /// <summary>A key becomes a session.</summary>
     public static readonly ApiRoute SignIn = new(
-        "POST", "/sign-in", null, "signIn", "Console", "Begin a session with a key") { IsPage = true };
+        "POST", "/sign-in", null, "signIn", "Console", "Begin a session with a key")
+    {
+        Tells = Disclosure.Nothing,
+        IsPage = true,
+    };
 
     /// <summary>A session ends.</summary>
     public static readonly ApiRoute SignOut = new(
-        "POST", "/sign-out", null, "signOut", "Console", "End a session") { IsPage = true };
+        "POST", "/sign-out", null, "signOut", "Console", "End a session")
+    {
+        Tells = Disclosure.Nothing,
+        IsPage = true,
+    };
 
     /// <summary>Style sheet, script and icon of the console.</summary>
     public static readonly ApiRoute ConsoleAsset = new(
         "GET", "/console/assets/{name}", null, "consoleAsset", "Console", "Style sheet, script and icon")
     {
+        Tells = Disclosure.Nothing,
         IsPage = true,
     };
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ApiRoute> All =
     [
-        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, NextBestAction, StreamDecisions,
-            ListQuarantine,
-        ReadQuarantine, ReplayQuarantine, DeleteQuarantine, ListKeys, IssueKey, RevokeKey, ReadDefinition,
-        ValidateDefinition, PutDefinition, Live, Ready, Metrics, OpenApiDocument,
-        OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,
+        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, EvaluateConsent, StreamConsentNotices,
+        ReadMinimisation,
+        NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
+        ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
+        Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,
     ];
 }

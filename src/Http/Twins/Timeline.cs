@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DToC.Grains;
 using DToC.Http.Json;
+using DToC.Twin;
 using DToC.Twin.Consent;
 using DToC.Twin.Decisions;
 using DToC.Twin.Definitions;
@@ -13,7 +14,7 @@ namespace DToC.Http.Twins;
 /// Reads a journal as a timeline. What has no legal basis today is left out, and so is what the definitions
 /// at hand cannot place in a data category.
 /// </summary>
-internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
+internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
 {
     /// <summary>Entries before a place (or the newest), at most so many.</summary>
     public TimelinePage Page(IReadOnlyList<JournalEntry> journal, int limit, TimelinePlace? before)
@@ -62,8 +63,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
     private static TimelineEntry.Consents Consents(JournalEntry entry)
     {
         var (source, changes) = JournalPayload.ReadConsents(entry.Payload);
-        var purposes = new Dictionary<string, ConsentStatus>(StringComparer.Ordinal);
-        foreach (var change in changes) purposes[change.Purpose] = change.Status;
+        var purposes = new Dictionary<string, SaidView>(StringComparer.Ordinal);
+        foreach (var change in changes) purposes[change.Purpose] = SaidView.Of(change);
         return new TimelineEntry.Consents(entry.OccurredAt, entry.RecordedAt, source, purposes);
     }
 
@@ -92,6 +93,7 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
         if (plans.Find(record.PlanHash) is not { } plan) return null;
         var offer = record.Winner == Decider.NoWinner ? null
             : plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
+        if (offer is not null && !DeliveryGate.MayLeave(twin.State, plan, offer, now)) return null;
         return new TimelineEntry.Decided(
             entry.OccurredAt, entry.RecordedAt, record.Id, plan.Decisions.TriggerName(record.Inputs.Trigger),
             offer?.Name,
@@ -119,12 +121,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans)
 
     private bool MayShow(string category)
     {
-        var categories = twin.State.Plan.Consent.Categories;
-        for (var i = 0; i < categories.Count; i++)
-        {
-            if (categories[i] == category) return ConsentGate.MayKeep(twin.State, i);
-        }
-        return false;
+        var slot = twin.State.Plan.Consent.FindCategory(category);
+        return slot >= 0 && ConsentGate.MayUse(twin.State, slot, now);
     }
 
     private static string? Text(JsonElement root, string name) =>

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DToC.Grains;
+using DToC.Http.Consents;
 using DToC.Twin;
 using DToC.Twin.Definitions;
-using DToC.Twin.State;
 
 namespace DToC.Http.Twins;
 
@@ -11,6 +12,15 @@ namespace DToC.Http.Twins;
 /// <param name="Entries">What happened, as far as there is a legal basis to show it today.</param>
 /// <param name="Next">Send it as <c>before</c> for the next page; null on the last one.</param>
 internal sealed record TimelinePage(string Customer, IReadOnlyList<TimelineEntry> Entries, string? Next);
+
+/// <summary>What was said of a purpose, through a system or by a signal of the customer's browser.</summary>
+/// <param name="Said">granted, denied, withdrawn, objected, restricted or unrestricted.</param>
+internal sealed record SaidView(string Said, string? TextVersion, Instant? Expires, bool Explicit, bool Signal)
+{
+    public static SaidView Of(in ConsentChange change) => new(
+        ConsentSaid.WordOf(change), change.TextVersion.Length == 0 ? null : change.TextVersion,
+        change.Expires.IsNever ? null : change.Expires, change.IsExplicit, change.IsSignal);
+}
 
 /// <summary>Something that happened.</summary>
 /// <param name="Time">When.</param>
@@ -31,7 +41,7 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
 
     /// <summary>Consents said.</summary>
     public sealed record Consents(
-        Instant Time, Instant RecordedAt, string Source, IReadOnlyDictionary<string, ConsentStatus> Purposes)
+        Instant Time, Instant RecordedAt, string Source, IReadOnlyDictionary<string, SaidView> Purposes)
         : TimelineEntry(Time, RecordedAt);
 
     /// <summary>Attributes said, bought or concluded.</summary>

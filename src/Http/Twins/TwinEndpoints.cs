@@ -44,7 +44,7 @@ internal static class TwinEndpoints
         {
             var journal = await twins.JournalAsync(twin, http.RequestAborted);
             if (!journal.Any(entry => entry.OccurredAt <= then)) return NotYet(twin, then);
-            var state = CustomerHistory.At(journal, twin.State, host.Plans, then);
+            var state = CustomerHistory.At(journal, twin.State, host.Plans, then, now);
             return Json(TwinView.Of(twin.Customer, state, then));
         }
         var tag = string.Create(
@@ -57,7 +57,7 @@ internal static class TwinEndpoints
 
     private static async Task<Results<JsonHttpResult<TimelinePage>, ProblemResult>> TimelineAsync(
         string id, int? limit, string? before, HttpContext http, TwinLookup twins, ITwinHost host,
-        HttpOptions options)
+        HttpOptions options, TimeProvider time)
     {
         if (limit is < 1)
         {
@@ -77,7 +77,7 @@ internal static class TwinEndpoints
         }
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
         var journal = await twins.JournalAsync(twin, http.RequestAborted);
-        var timeline = new Timeline(twin, host.Plans);
+        var timeline = new Timeline(twin, host.Plans, Instant.From(time.GetUtcNow()));
         return TypedResults.Json(
             timeline.Page(journal, Math.Min(limit ?? 50, options.MaxTimelineEntries), place),
             WireJson.Options);

@@ -1,3 +1,4 @@
+using DToC.Twin.Definitions;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -5,57 +6,77 @@ namespace DToC.Twin.Consent;
 
 /// <summary>
 /// Which data categories may serve which purpose now: fails closed, since a pair without a basis has no bit in any
-/// mask. Legal bases as in GDPR Art. 6(1); an objection (Art. 21) lifts legitimate interest and public task.
+/// mask. Legal bases as in GDPR Art. 6(1) and, for special categories, conditions as in Art. 9(2); an objection
+/// (Art. 21) lifts legitimate interest and public task, an opt-out (CCPA) all of a sale that no law asks for, a
+/// restriction (Art. 18) everything but keeping.
 /// </summary>
 public static class ConsentGate
 {
     /// <summary>Categories lawful for a purpose, a bit each.</summary>
-    public static ulong Lawful(CustomerState state, int purpose)
-    {
-        var plan = state.Plan.Consent;
-        var mask = plan.Always[purpose];
-        switch (state.Consents[purpose].Status)
-        {
-            case ConsentStatus.Unknown:
-                return mask | plan.UntilObjected[purpose];
-            case ConsentStatus.Granted:
-                return mask | plan.UntilObjected[purpose] | plan.WhileGranted[purpose];
-            default:
-                return mask;
-        }
-    }
+    public static ulong Lawful(CustomerState state, int purpose, Instant now) =>
+        Lawful(state.Plan.Consent, state.Consents[purpose], purpose, now);
+
+    /// <summary>The same of a consent that is not a state's.</summary>
+    public static ulong Lawful(ConsentPlan plan, in ConsentRecord consent, int purpose, Instant now) =>
+        consent.IsRestricted ? 0 : Held(plan, consent, purpose, now);
 
     /// <summary>Fills the mask of every purpose.</summary>
-    public static void LawfulInto(CustomerState state, Span<ulong> masks)
+    public static void LawfulInto(CustomerState state, Instant now, Span<ulong> masks)
     {
-        for (var purpose = 0; purpose < masks.Length; purpose++) masks[purpose] = Lawful(state, purpose);
+        for (var purpose = 0; purpose < masks.Length; purpose++) masks[purpose] = Lawful(state, purpose, now);
     }
 
-    /// <summary>True when data of a category may be kept: at least one purpose has a basis that holds.</summary>
-    public static bool MayKeep(CustomerState state, int category)
+    /// <summary>
+    /// Categories that may be kept, a bit each: at least one purpose has a basis that holds, restricted or not.
+    /// </summary>
+    public static ulong Keepable(CustomerState state, Instant now) =>
+        Keepable(state.Plan.Consent, state.Consents, now);
+
+    /// <summary>The same of consents that are not a state's yet.</summary>
+    public static ulong Keepable(ConsentPlan plan, ReadOnlySpan<ConsentRecord> consents, Instant now)
     {
-        for (var purpose = 0; purpose < state.Consents.Length; purpose++)
-        {
-            if ((Lawful(state, purpose) >> category & 1) != 0) return true;
-        }
-        return false;
+        var mask = 0UL;
+        for (var purpose = 0; purpose < consents.Length; purpose++)
+            mask |= Held(plan, consents[purpose], purpose, now);
+        return mask;
     }
+
+    /// <summary>Categories that may be used and shown, a bit each: lawful for at least one purpose.</summary>
+    public static ulong Usable(CustomerState state, Instant now)
+    {
+        var mask = 0UL;
+        for (var purpose = 0; purpose < state.Consents.Length; purpose++) mask |= Lawful(state, purpose, now);
+        return mask;
+    }
+
+    /// <summary>True when data of a category may be kept.</summary>
+    public static bool MayKeep(CustomerState state, int category, Instant now) =>
+        (Keepable(state, now) >> category & 1) != 0;
+
+    /// <summary>True when data of a category may be used and shown.</summary>
+    public static bool MayUse(CustomerState state, int category, Instant now) =>
+        (Usable(state, now) >> category & 1) != 0;
 
     /// <summary>Says in words which basis is missing for a purpose, or null when none is.</summary>
-    public static string? Missing(CustomerState state, int purpose, ulong categories)
+    public static string? Missing(CustomerState state, int purpose, ulong categories, Instant now)
     {
-        var missing = categories & ~Lawful(state, purpose);
+        var missing = categories & ~Lawful(state, purpose, now);
         if (missing == 0) return null;
+        var category = System.Numerics.BitOperations.TrailingZeroCount(missing);
         var plan = state.Plan.Consent;
-        for (var category = 0; category < plan.Categories.Count; category++)
-        {
-            if ((missing >> category & 1) == 0) continue;
-            var bit = 1UL << category;
-            var basis = (plan.WhileGranted[purpose] & bit) != 0 ? "consent is not granted"
-                : (plan.UntilObjected[purpose] & bit) != 0 ? "the customer objected"
-                : "the definition gives no legal basis";
-            return $"{plan.Categories[category]} for {plan.Purposes[purpose]}: {basis}";
-        }
-        return null;
+        return $"{plan.Categories[category]} for {plan.Purposes[purpose]}: "
+            + ConsentStanding.Of(state, category, purpose, now).Reason;
+    }
+
+    /// <summary>What holds but for a restriction.</summary>
+    private static ulong Held(ConsentPlan plan, in ConsentRecord consent, int purpose, Instant now)
+    {
+        var isGranted = consent.IsGranted(now);
+        var mask = plan.Always[purpose];
+        if (!consent.Forbids) mask |= plan.UntilObjected[purpose];
+        else mask &= ~plan.UntilOptedOut[purpose];
+        if (isGranted) mask |= plan.WhileGranted[purpose];
+        if (!isGranted || !consent.IsExplicit) mask &= ~plan.WhileExplicit[purpose];
+        return mask;
     }
 }

@@ -38,6 +38,12 @@ public sealed record Definition
     /// <summary>Purposes for which data are used.</summary>
     public required IReadOnlyList<Named> Purposes { get; init; }
 
+    /// <summary>
+    /// Purposes that sell personal data or share them for advertising across contexts (CCPA, Cal. Civ. Code 1798.120);
+    /// a customer may opt out of them, by a signal of the browser too.
+    /// </summary>
+    public IReadOnlyList<Named> SaleOrSharing { get; init; } = [];
+
     /// <summary>Data categories with their retention and legal bases.</summary>
     public required IReadOnlyList<CategoryDefinition> Categories { get; init; }
 
@@ -101,40 +107,6 @@ public sealed record RelationDefinition(string Name, Named From, Named To, Posit
 
 /// <summary>An identifier; the present one of highest priority names a new customer.</summary>
 public sealed record IdentifierDefinition(string Name, int Priority, Position At);
-
-/// <summary>A data category.</summary>
-/// <param name="RetentionDays">Days a journal row of this category is kept; at least 1.</param>
-/// <param name="Bases">Legal basis of each purpose; a purpose not named has none.</param>
-public sealed record CategoryDefinition(
-    string Name, int RetentionDays, IReadOnlyList<PurposeBasis> Bases, Position At);
-
-/// <summary>The legal basis on which a category may serve a purpose.</summary>
-public sealed record PurposeBasis(Named Purpose, LegalBasis Basis);
-
-/// <summary>Legal bases of GDPR Art. 6(1), in the words used there.</summary>
-public enum LegalBasis
-{
-    /// <summary>No basis: never lawful.</summary>
-    None,
-
-    /// <summary>Consent, Art. 6(1)(a): lawful while granted.</summary>
-    Consent,
-
-    /// <summary>Contract, Art. 6(1)(b).</summary>
-    Contract,
-
-    /// <summary>Legal obligation, Art. 6(1)(c).</summary>
-    LegalObligation,
-
-    /// <summary>Vital interests, Art. 6(1)(d).</summary>
-    VitalInterest,
-
-    /// <summary>Public task, Art. 6(1)(e): lawful until objected to.</summary>
-    PublicTask,
-
-    /// <summary>Legitimate interest, Art. 6(1)(f): lawful until objected to.</summary>
-    LegitimateInterest,
-}
 
 /// <summary>A system that sends events.</summary>
 /// <param name="Enabled">False refuses every event of this source (the switch of a source gone mad).</param>

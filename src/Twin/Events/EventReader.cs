@@ -18,7 +18,10 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     public const string DefaultSource = "api";
 
     /// <summary>Reads an event as it comes in; every check applies.</summary>
-    public EventReading Read(ReadOnlyMemory<byte> json, Instant receivedAt)
+    /// <param name="json">Its bytes.</param>
+    /// <param name="receivedAt">When it came.</param>
+    /// <param name="optsOut">Whether it came with an opt-out signal, beside one it may bear itself.</param>
+    public EventReading Read(ReadOnlyMemory<byte> json, Instant receivedAt, bool optsOut = false)
     {
         if (json.Length > limits.MaxEventBytes)
         {
@@ -27,6 +30,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         }
         var problem = ReadEnvelope(json);
         if (problem is not null) return problem;
+        _envelope.OptsOut |= optsOut;
         return CheckEnvelope(receivedAt) ?? Finish(json, _envelope.Time ?? receivedAt, receivedAt, isStored: false);
     }
 
@@ -198,7 +202,13 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var slot = ContextSlot(ref reader);
+            var isSignal = slot < 0 && reader.ValueTextEquals("gpc"u8);
             reader.Read();
+            if (isSignal)
+            {
+                if (ReadSignal(ref reader) is { } problem) return problem;
+                continue;
+            }
             if (slot < 0)
             {
                 reader.Skip();
@@ -217,6 +227,25 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
                 ? Encoding.UTF8.GetBytes(reader.GetString() ?? "")
                 : json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
         }
+        return null;
+    }
+
+    /// <summary>An opt-out signal that its collector passes on: true, or 1 as the header has it.</summary>
+    private EventReading.Rejected? ReadSignal(ref Utf8JsonReader reader)
+    {
+        var says = reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False or JsonTokenType.Null => false,
+            JsonTokenType.String when reader.ValueTextEquals("1"u8) => true,
+            JsonTokenType.String when reader.ValueTextEquals("0"u8) || reader.ValueTextEquals(""u8) => false,
+            JsonTokenType.Number when reader.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
+            _ => (bool?)null,
+        };
+        // Read wrong it could be lost, and with it what the customer wishes.
+        if (says is not { } optsOut)
+            return Reject(EventProblem.MissingField, "context.gpc", "context.gpc must be true or false");
+        _envelope.OptsOut = optsOut;
         return null;
     }
 
@@ -312,6 +341,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             Tokens = _properties.TakeTokens(),
             TokenBytes = _properties.TakeTokenBytes(),
             Context = [.. _context],
+            OptsOut = _envelope.OptsOut,
             Attributes = _properties.TakeAttributes(),
         });
     }
@@ -339,6 +369,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         public int Type;
         public Instant? Time;
         public bool TimeIsBad;
+        public bool OptsOut;
         public ReadOnlyMemory<byte> Properties;
     }
 }

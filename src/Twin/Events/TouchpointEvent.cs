@@ -59,6 +59,11 @@ public sealed class TouchpointEvent
     /// <summary>Values of the context keys (see <see cref="ContextKeys"/>); empty where not given.</summary>
     public required ReadOnlyMemory<byte>[] Context { get; init; }
 
+    /// <summary>
+    /// Whether it bears an opt-out signal of a browser: Global Privacy Control, https://w3c.github.io/gpc/.
+    /// </summary>
+    public bool OptsOut { get; init; }
+
     /// <summary>Attributes observed in it.</summary>
     public IReadOnlyList<AttributeValue> Attributes { get; init; } = [];
 

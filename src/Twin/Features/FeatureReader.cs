@@ -19,7 +19,8 @@ public static class FeatureReader
         var features = vectors.Plan.Vector.Features;
         for (var slot = 0; slot < features.Length; slot++)
         {
-            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+            if ((features[slot].Categories & vectors.Unusable) == 0)
+                vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
         }
         FillTexts(vectors, state, now, []);
     }
@@ -30,7 +31,10 @@ public static class FeatureReader
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
         foreach (var slot in vectors.Plan.FeaturesOfTurn)
-            vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        {
+            if ((features[slot].Categories & vectors.Unusable) == 0)
+                vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
+        }
         FillTexts(vectors, state, now, vectors.Plan.TextsOfTurn);
     }
 
@@ -39,7 +43,11 @@ public static class FeatureReader
         var plan = vectors.Plan;
         vectors.Numbers.AsSpan().Fill(double.NaN);
         vectors.Texts.AsSpan().Clear();
-        ConsentGate.LawfulInto(state, vectors.Lawful);
+        ConsentGate.LawfulInto(state, now, vectors.Lawful);
+        var usable = 0UL;
+        foreach (var mask in vectors.Lawful) usable |= mask;
+        vectors.Unusable = ~usable;
+        vectors.Restricted = ConsentGate.Keepable(state, now) & ~usable;
         var elapsed = state.LastAt.IsNever ? 0 : Math.Max(0, now.UnixMs - state.LastAt.UnixMs);
         for (var i = 0; i < vectors.DecayFactors.Length; i++)
         {
@@ -50,10 +58,9 @@ public static class FeatureReader
         vectors.Numbers[plan.Vector.NowWeekday] = hourOfWeek / 24 + 1;
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i] is { Text: null } attribute && plan.Vector.AttributeNumbers[i] >= 0)
-            {
-                vectors.Numbers[plan.Vector.AttributeNumbers[i]] = attribute.Number;
-            }
+            var slot = plan.Vector.AttributeNumbers[i];
+            if (slot < 0 || state.Attributes[i] is not { Text: null } attribute) continue;
+            if ((plan.Vector.NumberCategories[slot] & vectors.Unusable) == 0) vectors.Numbers[slot] = attribute.Number;
         }
     }
 
@@ -199,11 +206,11 @@ public static class FeatureReader
     {
         var plan = vectors.Plan;
         var texts = vectors.Texts.AsSpan();
-        if (IsWanted(wanted, VectorPlan.StageText))
+        if (vectors.HasStage && IsWanted(wanted, VectorPlan.StageText))
         {
             texts[VectorPlan.StageText] = plan.Fold.Journey.StageHashes[Stage(state, now).Stage];
         }
-        for (var key = 0; key < ContextKeys.Count; key++)
+        for (var key = 0; key < ContextKeys.Count && vectors.HasContext; key++)
         {
             var slot = VectorPlan.FirstContextText + key;
             if (IsWanted(wanted, slot) && Context(state, key) is { IsEmpty: false } value)
@@ -213,11 +220,12 @@ public static class FeatureReader
         {
             if (state.Attributes[i]?.Text is not { } text) continue;
             var slot = plan.Vector.AttributeTexts[i];
-            if (slot >= 0 && IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);
+            if (slot < 0 || (plan.Vector.TextCategories[slot] & vectors.Unusable) != 0) continue;
+            if (IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);
         }
         foreach (var feature in plan.Vector.TokenFeatures)
         {
-            if (!IsWanted(wanted, feature.TextSlot)) continue;
+            if ((feature.Categories & vectors.Unusable) != 0 || !IsWanted(wanted, feature.TextSlot)) continue;
             var top = TopToken(state, feature);
             if (top >= 0) texts[feature.TextSlot] = OrderedFold.HittersOf(state, feature.At, feature.Operand).Hash(top);
         }

@@ -20,6 +20,21 @@ public sealed class Vectors(TwinPlan plan)
     /// <summary>Lawful data categories by purpose.</summary>
     public ulong[] Lawful { get; } = new ulong[plan.Consent.Purposes.Count];
 
+    /// <summary>Data categories that no purpose may use now: what rests on one is missing.</summary>
+    public ulong Unusable { get; internal set; }
+
+    /// <summary>
+    /// Data categories that may be kept but not used. The journey's stage and the remembered context do not tell which
+    /// of the categories kept they come from, so none of them may be among these.
+    /// </summary>
+    internal ulong Restricted { get; set; }
+
+    /// <summary>Whether the journey's stage may be used.</summary>
+    public bool HasStage => (Restricted & Plan.Vector.TextCategories[VectorPlan.StageText]) == 0;
+
+    /// <summary>Whether the remembered context may be used.</summary>
+    public bool HasContext => (Restricted & Plan.Vector.EventCategories) == 0;
+
     /// <summary>Decay factors by half-life, as of the moment read.</summary>
     internal double[] DecayFactors { get; } = new double[plan.Fold.HalfLivesMs.Length];
 

@@ -25,6 +25,7 @@ public static class CommutativeFold
             longs[StateLayout.LastAt] = latest = at;
         }
         longs[StateLayout.EventCount]++;
+        state.Kept |= 1UL << state.Plan.Events.Types[e.Type].Category;
         longs[StateLayout.FirstAt] = Earlier(longs[StateLayout.FirstAt], at);
         foreach (ref readonly var step in plan.Commutative[e.Type].AsSpan()) Apply(state, e, step, latest - at);
     }

@@ -28,6 +28,8 @@ public static class StateMerge
             var place = into.Held.BinarySearch(held);
             if (place < 0) into.Held.Insert(~place, held);
         }
+        foreach (var (customer, categories) in from.ForgottenOf)
+            into.ForgottenOf[customer] = into.ForgottenOf.GetValueOrDefault(customer) | categories;
         foreach (var link in from.Links) into.AddLink(link);
         into.WakeUps.Merge(from.WakeUps);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
@@ -45,6 +47,7 @@ public static class StateMerge
         MergeLongs(into, from);
         MergeBytes(into, from);
         into.Recent.Merge(from.Recent);
+        into.Kept |= from.Kept;
         for (var i = 0; i < into.Attributes.Length; i++)
         {
             if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);

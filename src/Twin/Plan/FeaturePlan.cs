@@ -69,6 +69,9 @@ public sealed class VectorPlan
     /// <summary>Text slot of each text attribute, -1 for others.</summary>
     public required int[] AttributeTexts { get; init; }
 
+    /// <summary>Category of each attribute, as a bit.</summary>
+    public required ulong[] AttributeCategories { get; init; }
+
     /// <summary>Length of the vector of numbers.</summary>
     public required int Numbers { get; init; }
 
@@ -80,6 +83,9 @@ public sealed class VectorPlan
 
     /// <summary>Categories each text rests on.</summary>
     public required ulong[] TextCategories { get; init; }
+
+    /// <summary>Categories that events belong to.</summary>
+    public required ulong EventCategories { get; init; }
 
     /// <summary>Names of the numbers, for records and reasons.</summary>
     public required string[] NumberNames { get; init; }

@@ -37,13 +37,21 @@ internal static class PlanCompiler
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
         var models = ModelCompiler.Compile(definition, links, consent, errors);
+        for (var type = 0; type < schema.Types.Count; type++)
+        {
+            foreach (var step in commutative[type].Concat(ordered[type]))
+                slots.Rest(step.At, 1UL << schema.Types[type].Category);
+        }
+        slots.Rest(slots.At(stage), links.JourneyCategories);
+        slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segments = Segments(definition, links, consent, errors);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var turn = TurnNeeds.Of(
-            linked, models, links, [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+        var turn = RuleNeeds.Of(
+            linked, models, links.Numbers, links.TextNames.Length,
+            [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             ModelsHash = ModelCompiler.HashOf(definition.Models),
@@ -91,10 +99,12 @@ internal static class PlanCompiler
         NowWeekday = links.NowWeekday,
         AttributeNumbers = links.AttributeNumbers,
         AttributeTexts = links.AttributeTexts,
+        AttributeCategories = links.AttributeCategories,
         Numbers = links.Numbers,
         Texts = links.TextNames.Length,
         NumberCategories = links.NumberCategories,
         TextCategories = links.TextCategories,
+        EventCategories = links.EventCategories,
         NumberNames = links.NumberNames,
         TextNames = links.TextNames,
     };

@@ -34,6 +34,15 @@ internal sealed class SlotAllocator
     /// <summary>The group's first slots; after <see cref="Allocate"/>.</summary>
     public SlotCounts At(int group) => _groups[group].At;
 
+    /// <summary>Notes that events of some categories change the group that begins there.</summary>
+    public void Rest(SlotCounts at, ulong categories)
+    {
+        // No two groups begin at the same place: each has a slot in one of the arrays.
+        var group = Array.FindIndex(_groups, group => group.At == at);
+        if (group < 0) throw new InvalidOperationException($"No group of slots begins at {at}.");
+        _groups[group] = _groups[group] with { Categories = _groups[group].Categories | categories };
+    }
+
     public StateLayout Allocate()
     {
         _groups = new SlotGroup[_requests.Count];

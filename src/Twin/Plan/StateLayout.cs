@@ -55,7 +55,11 @@ public readonly record struct SlotCounts(int Longs, int Reals, int Bytes)
 }
 
 /// <summary>Slots that belong together; the signature says what they mean, so a state can migrate by it.</summary>
-public sealed record SlotGroup(string Signature, bool Ordered, SlotCounts At, SlotCounts Size);
+public sealed record SlotGroup(string Signature, bool Ordered, SlotCounts At, SlotCounts Size)
+{
+    /// <summary>Categories of the events that change it, a bit each; 0 for the count and times of all.</summary>
+    public ulong Categories { get; init; }
+}
 
 /// <summary>How two values of a commutative slot unite.</summary>
 public enum SlotUnion : byte

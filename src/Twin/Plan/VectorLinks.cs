@@ -12,7 +12,6 @@ internal sealed class VectorLinks
     private readonly List<string> _featureNames = [];
     private readonly List<string> _textNames = ["stage"];
     private readonly List<ulong> _textCategories = [];
-    private readonly ulong _all;
 
     public VectorLinks(Definition definition, EventSchema schema)
     {
@@ -21,10 +20,11 @@ internal sealed class VectorLinks
         FirstScore = FeatureCount;
         NowHour = FirstScore + definition.Models.Count;
         NowWeekday = NowHour + 1;
-        _all = schema.Types.Aggregate(0UL, (mask, type) => mask | (1UL << type.Category));
+        EventCategories = schema.Types.Aggregate(0UL, (mask, type) => mask | (1UL << type.Category));
+        JourneyCategories = MovedBy(definition, schema);
         _textNames.AddRange(ContextKeys.Names.Select(name => $"context.{name}"));
         _textNames.Add("trigger");
-        _textCategories.AddRange([_all, 0, 0, 0, 0, 0]);
+        _textCategories.AddRange([JourneyCategories, 0, 0, 0, 0, 0]);
         DeclareFixed();
         Numbers = DeclareAttributes();
         NumberCategories = new ulong[Numbers];
@@ -46,8 +46,20 @@ internal sealed class VectorLinks
     public int[] AttributeTexts { get; private set; } = [];
     public ulong[] NumberCategories { get; }
     public string[] NumberNames { get; }
+    public ulong EventCategories { get; }
+    public ulong JourneyCategories { get; }
+    public ulong[] AttributeCategories { get; private set; } = [];
     public string[] TextNames => [.. _textNames];
     public ulong[] TextCategories => [.. _textCategories];
+
+    /// <summary>Categories of the events that move a customer from stage to stage.</summary>
+    private static ulong MovedBy(Definition definition, EventSchema schema)
+    {
+        var moving = (definition.Journey?.Transitions ?? []).SelectMany(transition => transition.On)
+            .Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+        return schema.Types.Where(type => moving.Contains(type.Name))
+            .Aggregate(0UL, (mask, type) => mask | (1UL << type.Category));
+    }
 
     private void DeclareFixed()
     {
@@ -63,11 +75,12 @@ internal sealed class VectorLinks
         var next = NowWeekday + 1;
         AttributeNumbers = new int[_definition.Attributes.Count];
         AttributeTexts = new int[_definition.Attributes.Count];
+        AttributeCategories = new ulong[_definition.Attributes.Count];
         for (var i = 0; i < _definition.Attributes.Count; i++)
         {
             var attribute = _definition.Attributes[i];
             var mask = 1UL << Math.Max(0, CategorySlot(attribute.Category.Name));
-            (AttributeNumbers[i], AttributeTexts[i]) = (-1, -1);
+            (AttributeNumbers[i], AttributeTexts[i], AttributeCategories[i]) = (-1, -1, mask);
             if (attribute.Type == AttributeType.Text)
             {
                 AttributeTexts[i] = Text($"attribute.{attribute.Name}", mask);
@@ -102,7 +115,7 @@ internal sealed class VectorLinks
             case FeatureKind.Attribute:
                 return LinkAttribute(feature, read, $"{path}.attribute", errors);
             case FeatureKind.TimeInStage:
-                return read with { Categories = _all, Ordered = true };
+                return read with { Categories = JourneyCategories, Ordered = true };
             case FeatureKind.HeavyHitters:
                 return read with { TextSlot = Text($"{feature.Name}.top", read.Categories) };
             default:

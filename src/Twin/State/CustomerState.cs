@@ -61,6 +61,11 @@ public sealed class CustomerState
     /// <summary>Attributes by slot.</summary>
     public AttributeRecord?[] Attributes { get; }
 
+    /// <summary>
+    /// Data categories that something is or may be kept of, a bit each: of those that may not be kept any more it goes.
+    /// </summary>
+    public ulong Kept { get; set; }
+
     /// <summary>Consents by purpose.</summary>
     public ConsentRecord[] Consents { get; }
 
@@ -90,6 +95,12 @@ public sealed class CustomerState
 
     /// <summary>Customers merged into this one.</summary>
     public List<string> Merged { get; } = [];
+
+    /// <summary>
+    /// Of customers merged into this one: data categories, a bit each, that are forgotten of what they had recorded.
+    /// Their journals follow in their own time; until then this says what does not count.
+    /// </summary>
+    public SortedList<string, ulong> ForgottenOf { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Hashes of identifiers linked to this customer.</summary>
     public List<ulong> Links { get; } = [];
@@ -136,6 +147,7 @@ public sealed class CustomerState
         Contacts.Clear();
         Held.Clear();
         Merged.Clear();
+        ForgottenOf.Clear();
         Links.Clear();
         WakeUps.Clear();
     }
@@ -146,6 +158,7 @@ public sealed class CustomerState
         var known = Attributes[slot];
         if (known is not null && !value.StandsAgainst(known, Plan.Events.Attributes[slot].Precedence)) return false;
         Attributes[slot] = value;
+        Kept |= Plan.Vector.AttributeCategories[slot];
         return true;
     }
 }

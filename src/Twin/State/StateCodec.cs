@@ -6,12 +6,15 @@ using DToC.Twin.Plan;
 namespace DToC.Twin.State;
 
 /// <summary>
-/// The stored form of a customer's state, format 1. Dense arrays are written in slot order under the plan's hash;
+/// The stored form of a customer's state, format 2. Dense arrays are written in slot order under the plan's hash;
 /// what is said of names (attributes, consents, counters) is written with them only when the plan is another.
 /// </summary>
 public static class StateCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    // Without the categories kept: something of any may be.
+    private const byte FormatWithoutKept = 1;
 
     /// <summary>Writes a state, without envelope.</summary>
     public static void Write(CustomerState state, IBufferWriter<byte> output)
@@ -28,6 +31,13 @@ public static class StateCodec
         WriteKey(writer, state.Checkpoint);
         WriteAttributes(writer, state);
         WriteTurnFacts(writer, state);
+        writer.Unsigned(state.Kept);
+        writer.Unsigned((ulong)state.ForgottenOf.Count);
+        foreach (var (customer, categories) in state.ForgottenOf)
+        {
+            writer.Text(customer);
+            writer.Unsigned(categories);
+        }
     }
 
     /// <summary>
@@ -42,8 +52,9 @@ public static class StateCodec
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format)
-            throw new InvalidDataException($"State format {format} is not known; this build knows {Format}.");
+        if (format is not (Format or FormatWithoutKept))
+            throw new InvalidDataException(
+                $"State format {format} is not known; this build knows {FormatWithoutKept} and {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
             ?? throw new InvalidDataException(
@@ -59,9 +70,22 @@ public static class StateCodec
         state.Checkpoint = ReadKey(ref reader);
         ReadAttributes(ref reader, state);
         ReadTurnFacts(ref reader, state);
+        state.Kept = format == Format ? reader.Unsigned() : MayBeKept(state);
+        for (var left = format == Format ? reader.Count(CustomerState.MaxMerged) : 0; left > 0; left--)
+            state.ForgottenOf[reader.Text()] = reader.Unsigned();
         reader.End();
         Check(state);
         return state;
+    }
+
+    private static ulong MayBeKept(CustomerState state)
+    {
+        var kept = state.EventCount > 0 ? state.Plan.Vector.EventCategories : 0;
+        for (var i = 0; i < state.Attributes.Length; i++)
+        {
+            if (state.Attributes[i] is not null) kept |= state.Plan.Vector.AttributeCategories[i];
+        }
+        return kept;
     }
 
     /// <summary>What is used as a place in a list must have its place; the rest may be any value.</summary>
@@ -142,13 +166,7 @@ public static class StateCodec
 
     private static void WriteTurnFacts(BinaryFormWriter writer, CustomerState state)
     {
-        foreach (var consent in state.Consents)
-        {
-            writer.Byte((byte)consent.Status);
-            if (consent.Status == ConsentStatus.Unknown) continue;
-            writer.Signed(consent.At.UnixMs);
-            writer.Text(consent.Source);
-        }
+        foreach (var consent in state.Consents) ConsentForm.Write(writer, consent);
         writer.Unsigned((ulong)state.Contacts.Count);
         foreach (var contact in state.Contacts) WriteContact(writer, contact);
         writer.Unsigned((ulong)state.Held.Count);
@@ -168,12 +186,7 @@ public static class StateCodec
     private static void ReadTurnFacts(ref BinaryFormReader reader, CustomerState state)
     {
         for (var purpose = 0; purpose < state.Consents.Length; purpose++)
-        {
-            var status = (ConsentStatus)reader.Choice((int)ConsentStatus.Withdrawn);
-            if (status == ConsentStatus.Unknown) continue;
-            state.Consents[purpose] = new ConsentRecord(
-                status, new Instant(reader.Signed()), reader.Text(state.Plan.Events.SourceNames));
-        }
+            state.Consents[purpose] = ConsentForm.Read(ref reader, state.Plan.Events.SourceNames);
         var contacts = reader.Count(CustomerState.MaxContacts);
         state.Contacts.EnsureCapacity(contacts);
         for (; contacts > 0; contacts--) state.Contacts.Add(ReadContact(ref reader));

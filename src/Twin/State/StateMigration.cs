@@ -27,6 +27,7 @@ public static class StateMigration
         state.Recent.Merge(old.Recent);
         CopyAttributes(old, state);
         CopyTurnFacts(old, state);
+        state.Kept = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, old.Kept);
         return state;
     }
 
@@ -37,6 +38,8 @@ public static class StateMigration
         state.Contacts.AddRange(old.Contacts);
         state.Held.AddRange(old.Held);
         state.Merged.AddRange(old.Merged);
+        foreach (var (customer, categories) in old.ForgottenOf)
+            state.ForgottenOf[customer] = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, categories);
         state.Links.AddRange(old.Links);
         foreach (var trigger in state.Plan.Decisions.Triggers)
         {

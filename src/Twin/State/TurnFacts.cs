@@ -1,41 +1,5 @@
 namespace DToC.Twin.State;
 
-/// <summary>What a customer said about a purpose.</summary>
-public enum ConsentStatus : byte
-{
-    /// <summary>Nothing.</summary>
-    Unknown = 0,
-
-    /// <summary>Yes.</summary>
-    Granted = 1,
-
-    /// <summary>No; for a legitimate interest this is an objection.</summary>
-    Denied = 2,
-
-    /// <summary>Yes once, no more.</summary>
-    Withdrawn = 3,
-}
-
-/// <summary>A consent as it stands.</summary>
-/// <param name="Status">What was said.</param>
-/// <param name="At">When.</param>
-/// <param name="Source">Through which system.</param>
-public readonly record struct ConsentRecord(ConsentStatus Status, Instant At, string Source)
-{
-    /// <summary>Nothing was said.</summary>
-    public static readonly ConsentRecord None = new(ConsentStatus.Unknown, Instant.Never, "");
-
-    /// <summary>The stricter of two; of equals the later.</summary>
-    public static ConsentRecord Stricter(ConsentRecord a, ConsentRecord b)
-    {
-        if (a.Status == ConsentStatus.Unknown) return b;
-        if (b.Status == ConsentStatus.Unknown) return a;
-        var byStrictness = a.Status.CompareTo(b.Status);
-        if (byStrictness != 0) return byStrictness > 0 ? a : b;
-        return a.At >= b.At ? a : b;
-    }
-}
-
 /// <summary>A contact: an offer that left by an outbound channel, or a choice that cools an offer down.</summary>
 /// <param name="At">When it was decided.</param>
 /// <param name="Offer">Hash of the offer's name.</param>

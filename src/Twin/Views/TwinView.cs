@@ -22,8 +22,8 @@ public sealed record TwinView(
         FeatureReader.Fill(vectors, state, asOf);
         Scorer.ScoreAll(vectors);
         return new TwinView(
-            customer, asOf, DescriptionView.Of(state, vectors), ContextView.Of(state, asOf),
-            PredictionView.Of(state, vectors), OperationView.Of(customer, state));
+            customer, asOf, DescriptionView.Of(state, vectors), ContextView.Of(state, vectors, asOf),
+            PredictionView.Of(state, vectors, asOf), OperationView.Of(customer, state));
     }
 }
 
@@ -36,14 +36,11 @@ public sealed record DescriptionView(
     internal static DescriptionView Of(CustomerState state, Vectors vectors)
     {
         var plan = state.Plan;
-        var kept = 0UL;
-        foreach (var mask in vectors.Lawful) kept |= mask;
         var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i] is not { } value
-                || !IsKept(state, plan.Events.Attributes[i].Category.Name, kept))
-                continue;
+            var category = plan.Consent.FindCategory(plan.Events.Attributes[i].Category.Name);
+            if (state.Attributes[i] is not { } value || (vectors.Unusable >> category & 1) != 0) continue;
             attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
@@ -51,7 +48,7 @@ public sealed record DescriptionView(
         for (var slot = 0; slot < plan.Vector.Features.Length; slot++)
         {
             var feature = plan.Vector.Features[slot];
-            if ((feature.Categories & ~kept) != 0) continue;
+            if ((feature.Categories & vectors.Unusable) != 0) continue;
             features[feature.Name] = double.IsFinite(vectors.Numbers[slot]) ? vectors.Numbers[slot] : null;
             if (feature.TextSlot >= 0) top[feature.Name] = TokenView.Top(state, feature);
         }
@@ -61,15 +58,6 @@ public sealed record DescriptionView(
     }
 
     internal static Instant? Known(Instant at) => at.IsNever ? null : at;
-
-    private static bool IsKept(CustomerState state, string category, ulong kept)
-    {
-        for (var i = 0; i < state.Plan.Consent.Categories.Count; i++)
-        {
-            if (state.Plan.Consent.Categories[i] == category) return (kept >> i & 1) != 0;
-        }
-        return false;
-    }
 }
 
 /// <summary>An attribute with how, by whom and when it came to be known.</summary>
@@ -101,20 +89,25 @@ public sealed record TokenView(string Token, long Count, long Error)
     }
 }
 
-/// <summary>Where the customer is now: journey stage, channel, device, place, session.</summary>
+/// <summary>
+/// Where the customer is now: journey stage, channel, device, place, session; null for what is not known or not to be
+/// used.
+/// </summary>
 public sealed record ContextView(
-    string Stage, Instant? StageSince, string? Channel, string? Device, string? Place, string? Session)
+    string? Stage, Instant? StageSince, string? Channel, string? Device, string? Place, string? Session)
 {
-    internal static ContextView Of(CustomerState state, Instant asOf)
+    internal static ContextView Of(CustomerState state, Vectors vectors, Instant asOf)
     {
         var (stage, entered) = FeatureReader.Stage(state, asOf);
         return new ContextView(
-            state.Plan.Fold.Journey.Stages[stage],
-            entered == TouchpointEvent.Missing ? null : new Instant(entered),
-            Value(state, 0), Value(state, 1), Value(state, 2), Value(state, 3));
+            vectors.HasStage ? state.Plan.Fold.Journey.Stages[stage] : null,
+            !vectors.HasStage || entered == TouchpointEvent.Missing ? null : new Instant(entered),
+            Value(0), Value(1), Value(2), Value(3));
+
+        string? Value(int key) => vectors.HasContext ? Remembered(state, key) : null;
     }
 
-    private static string? Value(CustomerState state, int key)
+    private static string? Remembered(CustomerState state, int key)
     {
         var value = FeatureReader.Context(state, key);
         return value.IsEmpty ? null : Encoding.UTF8.GetString(value);
@@ -126,7 +119,7 @@ public sealed record ContextView(
 /// <param name="Segments">Segments whose rule holds.</param>
 public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Scores, IReadOnlyList<string> Segments)
 {
-    internal static PredictionView Of(CustomerState state, Vectors vectors)
+    internal static PredictionView Of(CustomerState state, Vectors vectors, Instant now)
     {
         var plan = state.Plan;
         var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
@@ -136,7 +129,7 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
             var value = vectors.Scores[i];
             scores[model.Name] = new ScoreView(
                 double.IsFinite(value) ? value : null, model.Unit, model.Kind, plan.Consent.Purposes[model.Purpose],
-                ConsentGate.Missing(state, model.Purpose, model.Categories));
+                ConsentGate.Missing(state, model.Purpose, model.Categories, now));
         }
         var segments = plan.Segments
             .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0
@@ -164,9 +157,7 @@ public sealed record OperationView(
         var consents = new Dictionary<string, ConsentView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            var record = state.Consents[i];
-            consents[plan.Consent.Purposes[i]] =
-                new ConsentView(record.Status, DescriptionView.Known(record.At), record.Source);
+            consents[plan.Consent.Purposes[i]] = ConsentView.Of(state.Consents[i]);
         }
         return new OperationView(
             consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),
@@ -190,7 +181,20 @@ public sealed record OperationView(
 }
 
 /// <summary>A consent.</summary>
-public sealed record ConsentView(ConsentStatus Status, Instant? At, string Source);
+/// <param name="TextVersion">Which wording the customer saw, or null.</param>
+/// <param name="Expires">From when on it holds no more, or null.</param>
+/// <param name="Explicit">Whether it was granted explicitly.</param>
+/// <param name="Restricted">Whether what is kept for the purpose is not to be used.</param>
+public sealed record ConsentView(
+    ConsentStatus Status, Instant? At, string Source, string? TextVersion, Instant? Expires, bool Explicit,
+    bool Restricted)
+{
+    /// <summary>How a record reads.</summary>
+    public static ConsentView Of(in ConsentRecord record) => new(
+        record.Status, DescriptionView.Known(record.At), record.Source,
+        record.TextVersion.Length == 0 ? null : record.TextVersion, DescriptionView.Known(record.Expires),
+        record.IsExplicit, record.IsRestricted);
+}
 
 /// <summary>A contact. Names are null when the definition no longer has them.</summary>
 public sealed record ContactView(Instant At, string? Offer, string? Channel)

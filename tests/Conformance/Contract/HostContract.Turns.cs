@@ -60,6 +60,29 @@ public abstract partial class HostContract
     }
 
     [Fact]
+    public async Task A_journal_written_anew_stands_in_place_of_the_old_one()
+    {
+        await using var test = await Start();
+        for (var n = 1; n <= 10; n++) await test.Tell("a", Add(n));
+        await test.Tell("b", Add(1));
+        // Twice in a row, so that the second takes the place of what is not committed yet.
+        var sent = Enumerable.Range(11, 3).Select(n => test.Begin("a", Rewrite(n))).ToList();
+        await test.WaitFor(Task.WhenAll(sent));
+        Assert.Equal(13, (await test.Journal("a")).Count);
+
+        await test.CrashAndRestart();
+        await test.Tell("a", Add(-1)); // late: it sees the whole history
+
+        var journal = await test.Journal("a");
+        Assert.Equal(14, journal.Count);
+        Assert.Equal(journal.Select(entry => entry.RecordedAt).Order(), journal.Select(entry => entry.RecordedAt));
+        var state = await test.State("a");
+        Assert.Equal((14, 3, ProbeAlarms.None), (state.Count, state.Generation, state.Alarms));
+        Assert.Single(await test.Journal("b"));
+        Assert.IsType<ProbeReply.Repeated>(await test.Tell("a", Add(3)));
+    }
+
+    [Fact]
     public async Task A_move_is_followed_four_times_and_not_five()
     {
         await using var test = await Start();

@@ -16,6 +16,8 @@ public abstract partial class HostContract
     private static ProbeMessage.Add Add(int number, long amount = 1) =>
         new($"m{number}", new Instant(1_000_000 + number), amount);
 
+    private static ProbeMessage.Rewrite Rewrite(int number) => new($"m{number}", new Instant(1_000_000 + number));
+
     [Fact]
     public async Task A_key_has_one_turn_at_a_time()
     {

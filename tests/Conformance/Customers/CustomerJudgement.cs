@@ -19,6 +19,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
             .. Merged(),
             .. Acknowledged(),
             .. Journals(),
+            .. new KeepingJudgement(customers).Problems(),
             .. new FoldJudgement(customers).Problems(),
             .. new DecisionJudgement(customers, end).Problems(),
             .. new WakeUpJudgement(customers).Problems(),
@@ -79,7 +80,9 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
             {
                 yield return $"The journal of {key} goes back in time.";
             }
-            foreach (var twice in customers.Events(key).GroupBy(e => e.Event.KeyHash).Where(g => g.Count() > 1))
+            // What was forgotten may come again.
+            var events = customers.Events(key).Where(e => !customers.IsForgotten(key, e.Entry));
+            foreach (var twice in events.GroupBy(e => e.Event.KeyHash).Where(g => g.Count() > 1))
             {
                 yield return $"Event {twice.First().Event.Id} was folded {twice.Count()} times by {key}.";
             }

@@ -21,6 +21,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
             [nameof(Sabotage.SkipsRedelivery)] = 1,
             [nameof(Sabotage.ServesUncommittedReads)] = 2,
             [nameof(Sabotage.TrustsTornWrites)] = 8,
+            [nameof(Sabotage.KeepsForgotten)] = 1,
             ["SkipsTheDuplicateCheck"] = 1,
             ["TakesEventsAsTheyCome"] = 1,
             ["DropsJournalEntries"] = 1,
@@ -30,8 +31,9 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
             ["ForgetsContacts"] = 1,
             ["IgnoresConsent"] = 1,
             ["ForgetsWhomItTookIn"] = 5,
-            ["CountsTwice"] = 1,
+            ["CountsTwice"] = 20,
             ["WakesAgain"] = 5,
+            ["KeepsTheForgotten"] = 1,
         };
 
     /// <summary>Each fails some schedule that the sound grain passes.</summary>
@@ -47,6 +49,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
     [InlineData("ForgetsWhomItTookIn")]
     [InlineData("CountsTwice")]
     [InlineData("WakesAgain")]
+    [InlineData("KeepsTheForgotten")]
     public void A_grain_that_neglects_a_duty_is_caught(string mutation)
     {
         Caught(mutation, new ScheduleRunner(new CustomerWorkload(() => MutantGrain.Of(mutation))));

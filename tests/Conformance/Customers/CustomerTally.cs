@@ -25,6 +25,7 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end, CustomersEnd
             ("checkpoints", entries.Count(e => e.Kind == JournalKind.Checkpoint)),
             ("checkpoints of merged customers", families.Where(f => f.Count > 1).Sum(Checkpoints)),
             ("entries removed by retention", customers.Customers.Sum(Removed)),
+            ("entries forgotten for want of a basis", customers.Customers.Sum(Forgotten)),
             ("decisions published", decisions.Count(d => d.Winner != Decider.NoWinner)),
             ("decisions of the control group", decisions.Count(d => d.Outcome == Rejection.Holdout)),
             ("decisions on a wake-up", decisions.Count(IsOnWakeUp)),
@@ -33,7 +34,10 @@ internal sealed class CustomerTally(Script script, ScheduleEnd end, CustomersEnd
         ];
     }
 
-    private long Removed(GrainKey key) => end.WholeJournals[key].Count - end.Journals[key].Count;
+    private long Removed(GrainKey key) =>
+        end.WholeJournals[key].Count - end.Journals[key].Count - end.Forgotten[key].Count;
+
+    private long Forgotten(GrainKey key) => end.Forgotten[key].Count;
 
     private long Late(List<GrainKey> family) => family.Sum(key => customers.Events(key)
         .Zip(customers.Events(key).Skip(1))

@@ -42,7 +42,7 @@ internal sealed class CustomersEnd
     /// <summary>Customers that were not merged into another.</summary>
     public IEnumerable<GrainKey> Survivors => Customers.Where(k => States[k].MovedTo is null);
 
-    /// <summary>The whole journal, with what retention has removed.</summary>
+    /// <summary>The whole journal, with what was removed.</summary>
     public IReadOnlyList<JournalEntry> Journal(GrainKey key) => _end.WholeJournals[key];
 
     /// <summary>Every event ever recorded of one customer, in the order of recording.</summary>
@@ -50,6 +50,9 @@ internal sealed class CustomersEnd
 
     /// <summary>Whether retention has left an event in the journal.</summary>
     public bool IsKept(JournaledEvent e) => !_removed.Contains(e.Entry);
+
+    /// <summary>Whether a turn forgot an entry.</summary>
+    public bool IsForgotten(GrainKey key, JournalEntry entry) => _end.Forgotten[key].Contains(entry);
 
     /// <summary>The journals of these customers as they are kept, in the order of recording.</summary>
     public History Kept(IReadOnlyList<GrainKey> keys)

@@ -49,6 +49,7 @@ internal sealed class MutantGrain(
         "ForgetsWhomItTookIn" => new(ForgetMerged, null),
         "CountsTwice" => new((state, _) => state.Longs[StateLayout.EventCount] += state.EventCount == 3 ? 1 : 0, null),
         "WakesAgain" => new(WakeAgain, null),
+        "KeepsTheForgotten" => new(null, o => o with { Rewritten = null }),
         _ => throw new ArgumentException($"There is no mutation {mutation}.", nameof(mutation)),
     };
 

@@ -14,12 +14,14 @@ internal sealed class WakeUpJudgement(CustomersEnd customers)
         foreach (var root in customers.Survivors)
         {
             var family = customers.Family(root);
-            var asked = family.SelectMany(Asked).ToList();
+            var asked = family.SelectMany(key => Asked(key, isForgotten: true)).ToList();
             var fired = family.SelectMany(Fired).ToList();
             if (fired.Count > asked.Count)
             {
                 yield return $"{root} asked for {asked.Count} wake-ups and was woken {fired.Count} times.";
             }
+            // What was forgotten takes the wake-ups with it that it had asked for.
+            asked = family.SelectMany(key => Asked(key, isForgotten: false)).ToList();
             if (asked.Count == 0 || fired.Exists(at => at >= asked.Max())) continue;
             var came = string.Join(", ", fired);
             yield return $"{root} asked to be woken at {asked.Max()} ms and never was; {came} came.";
@@ -27,10 +29,13 @@ internal sealed class WakeUpJudgement(CustomersEnd customers)
     }
 
     /// <summary>Moments asked for: each turn whose events move the last one asks for the delay behind it.</summary>
-    private IEnumerable<long> Asked(GrainKey key)
+    /// <param name="key">Who asked.</param>
+    /// <param name="isForgotten">Whether events count that were forgotten since.</param>
+    private IEnumerable<long> Asked(GrainKey key, bool isForgotten)
     {
         var last = long.MinValue;
-        foreach (var turn in customers.Events(key).GroupBy(e => e.Entry.Seed))
+        var events = customers.Events(key).Where(e => isForgotten || !customers.IsForgotten(key, e.Entry));
+        foreach (var turn in events.GroupBy(e => e.Entry.Seed))
         {
             var before = last;
             foreach (var (_, e, _) in turn)

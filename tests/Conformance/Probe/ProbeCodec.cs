@@ -35,6 +35,7 @@ public static class ProbeCodec
         writer.Text(state.MovedTo ?? "");
         writer.Time(state.LastNow);
         writer.Number((int)state.Alarms);
+        writer.Number(state.Generation);
     }
 
     /// <summary>Reads a state.</summary>
@@ -65,6 +66,7 @@ public static class ProbeCodec
         state.MovedTo = reader.Text() is { Length: > 0 } to ? to : null;
         state.LastNow = reader.Time();
         state.Alarms = (ProbeAlarms)reader.Number();
+        state.Generation = reader.Number();
         reader.End();
         return state;
     }

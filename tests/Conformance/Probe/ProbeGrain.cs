@@ -70,7 +70,8 @@ public sealed class ProbeGrain : IGrain
         var mark = ProbeMark.Of(command, addressee);
         if (state.IsRecent(mark)) return Repeated();
         var late = mark.At <= state.NewestForgotten || mark.CompareTo(state.Newest) < 0;
-        var asks = late || addressee != turn.Key.Id || state.PlanHash != turn.Plan.Hash;
+        var asks = late || addressee != turn.Key.Id || state.PlanHash != turn.Plan.Hash
+            || command is ProbeMessage.Rewrite;
         if (asks && turn.History is null) return NeedsHistory(turn.Key, addressee);
 
         var history = turn.History is { } given ? ProbeHistory.Read(given, turn.Key) : null;
@@ -83,9 +84,14 @@ public sealed class ProbeGrain : IGrain
         Fold(command, mark, history, state, turn);
         return CarryOut(command, state, turn) with
         {
-            Journal = [Entry(turn, mark.At, ProbeHistory.Command(turn.Key.Id, mark, command.Weight))],
+            Rewritten = command is ProbeMessage.Rewrite ? Rewritten(state, turn) : null,
+            Journal = [Entry(turn, mark.At, ProbeHistory.Command(
+                turn.Key.Id, state.Generation, mark, command.Weight))],
         };
     }
+
+    private static IReadOnlyList<JournalEntry> Rewritten(ProbeState state, Turn turn) =>
+        ProbeHistory.Rewritten(turn.History!, turn.Key, ++state.Generation); // asked for before
 
     private static void Fold(
         ProbeMessage.Command command, ProbeMark mark, ProbeHistory? history, ProbeState state, Turn turn)
@@ -173,7 +179,8 @@ public sealed class ProbeGrain : IGrain
         state.ReceivedTotal += received.Amount;
         return new TurnResult.Outcome(Reply.Done.Instance)
         {
-            Journal = [Entry(turn, turn.Now, ProbeHistory.Received(turn.Key.Id, way, received.Number))],
+            Journal = [Entry(turn, turn.Now, ProbeHistory.Received(
+                turn.Key.Id, state.Generation, way, received.Number))],
         };
     }
 
@@ -209,7 +216,7 @@ public sealed class ProbeGrain : IGrain
         if (turn.History is null) return NeedsHistory(turn.Key, turn.Key.Id);
         Begin(state, turn);
         var commands = Check(ProbeHistory.Read(turn.History, turn.Key), state, turn);
-        var payload = ProbeHistory.Checkpoint(turn.Key.Id, commands, state.Received);
+        var payload = ProbeHistory.Checkpoint(turn.Key.Id, state.Generation, commands, state.Received);
         var entry = Entry(turn, turn.Now, payload) with
         {
             Kind = JournalKind.Checkpoint,
@@ -238,6 +245,7 @@ public sealed class ProbeGrain : IGrain
         if (commands.Count != state.Count) state.Alarms |= ProbeAlarms.HistoryNotWhole;
         if (!history.InOrder) state.Alarms |= ProbeAlarms.HistoryNotInOrder;
         if (!history.SaysWhose) state.Alarms |= ProbeAlarms.HistoryOfAnother;
+        if (!history.IsOf(turn.Key.Id, state.Generation)) state.Alarms |= ProbeAlarms.HistoryNotRewritten;
         return commands;
     }
 

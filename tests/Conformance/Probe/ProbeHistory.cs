@@ -13,6 +13,7 @@ internal sealed class ProbeHistory
 
     private readonly Dictionary<string, SortedDictionary<ProbeMark, long>> _commands = [];
     private readonly Dictionary<string, SortedDictionary<string, long>> _received = [];
+    private readonly Dictionary<string, HashSet<long>> _generations = [];
 
     /// <summary>False when an entry was recorded earlier than the one before it.</summary>
     public bool InOrder { get; private set; } = true;
@@ -46,17 +47,37 @@ internal sealed class ProbeHistory
         return history;
     }
 
+    /// <summary>Whether all entries of an owner bear this number of a rewriting.</summary>
+    public bool IsOf(string owner, long generation) =>
+        !_generations.TryGetValue(owner, out var found) || (found.Count == 1 && found.Contains(generation));
+
+    /// <summary>The entries of a key, each with another number of a rewriting.</summary>
+    public static IReadOnlyList<JournalEntry> Rewritten(History given, GrainKey key, long generation) =>
+    [
+        .. given.Entries.Where((_, i) => given.Owners.Count == 0 || given.Owners[i] == key)
+            .Select(entry => entry with { Payload = WithGeneration(entry.Payload.Span, generation) }),
+    ];
+
+    private static byte[] WithGeneration(ReadOnlySpan<byte> payload, long generation)
+    {
+        var reader = new StoredReader(payload);
+        var (tag, owner) = (reader.Byte(), reader.Text());
+        reader.Number();
+        var content = reader.Rest();
+        return Bytes(tag, owner, generation, writer => writer.Rest(content));
+    }
+
     /// <summary>The entry's payload for a command.</summary>
-    public static byte[] Command(string owner, ProbeMark mark, long weight) =>
-        Bytes(CommandEntry, owner, writer =>
+    public static byte[] Command(string owner, long generation, ProbeMark mark, long weight) =>
+        Bytes(CommandEntry, owner, generation, writer =>
         {
             writer.Mark(mark);
             writer.Number(weight);
         });
 
     /// <summary>The entry's payload for a message received.</summary>
-    public static byte[] Received(string owner, string way, long number) =>
-        Bytes(ReceivedEntry, owner, writer =>
+    public static byte[] Received(string owner, long generation, string way, long number) =>
+        Bytes(ReceivedEntry, owner, generation, writer =>
         {
             writer.Text(way);
             writer.Number(number);
@@ -64,8 +85,9 @@ internal sealed class ProbeHistory
 
     /// <summary>The entry's payload for a checkpoint.</summary>
     public static byte[] Checkpoint(
-        string owner, SortedDictionary<ProbeMark, long> commands, SortedDictionary<string, long> received) =>
-        Bytes(CheckpointEntry, owner, writer =>
+        string owner, long generation, SortedDictionary<ProbeMark, long> commands,
+        SortedDictionary<string, long> received) =>
+        Bytes(CheckpointEntry, owner, generation, writer =>
         {
             writer.Number(commands.Count);
             foreach (var (mark, weight) in commands)
@@ -76,12 +98,13 @@ internal sealed class ProbeHistory
             writer.Table(received);
         });
 
-    private static byte[] Bytes(byte tag, string owner, Action<StoredWriter> write)
+    private static byte[] Bytes(byte tag, string owner, long generation, Action<StoredWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new StoredWriter(output);
         writer.Byte(tag);
         writer.Text(owner);
+        writer.Number(generation);
         write(writer);
         return output.WrittenSpan.ToArray();
     }
@@ -91,6 +114,8 @@ internal sealed class ProbeHistory
         var reader = new StoredReader(entry.Payload.Span);
         var tag = reader.Byte();
         var owner = reader.Text();
+        if (!_generations.TryGetValue(owner, out var generations)) _generations[owner] = generations = [];
+        generations.Add(reader.Number());
         if (!_received.TryGetValue(owner, out var received))
         {
             _received[owner] = received = new SortedDictionary<string, long>(StringComparer.Ordinal);

@@ -49,6 +49,9 @@ public abstract record ProbeMessage : GrainMessage
     /// <summary>Spends from a lease, all or nothing.</summary>
     public sealed record Spend(string Id, Instant At, string Resource, long Amount) : Command(Id, At);
 
+    /// <summary>Writes its journal anew: the same entries, each with the number of this rewriting.</summary>
+    public sealed record Rewrite(string Id, Instant At) : Command(Id, At);
+
     /// <summary>From now on every message goes to another probe.</summary>
     public sealed record Move(string To) : ProbeMessage;
 
@@ -112,4 +115,7 @@ public enum ProbeAlarms
 
     /// <summary>An entry of the history was said to be another's.</summary>
     HistoryOfAnother = 32,
+
+    /// <summary>The history has an entry of before the journal was written anew.</summary>
+    HistoryNotRewritten = 64,
 }

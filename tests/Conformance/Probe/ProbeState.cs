@@ -62,6 +62,9 @@ public sealed class ProbeState : GrainState
     /// <summary>The now of the last turn that changed the state.</summary>
     public Instant LastNow { get; set; } = Instant.Never;
 
+    /// <summary>Times the journal was written anew: each of its entries bears this number.</summary>
+    public long Generation { get; set; }
+
     /// <summary>Broken promises noticed.</summary>
     public ProbeAlarms Alarms { get; set; }
 

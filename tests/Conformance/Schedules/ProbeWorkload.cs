@@ -108,7 +108,8 @@ public sealed class ProbeWorkload : Workload
         var draw = draws.Below(100);
         return draw switch
         {
-            < 25 => new ProbeMessage.Add(id, at, draws.Between(1, 1_000)),
+            < 22 => new ProbeMessage.Add(id, at, draws.Between(1, 1_000)),
+            < 25 => new ProbeMessage.Rewrite(id, at),
             < 40 => new ProbeMessage.Pass(id, at, Name(draws.Below(KeyCount)), draws.Between(1, 100)),
             < 55 => new ProbeMessage.Tell(id, at),
             < 67 => new ProbeMessage.Put(id, at, $"row {client} {draws.Below(2)}", id),

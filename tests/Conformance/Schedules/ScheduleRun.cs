@@ -153,6 +153,7 @@ internal sealed class ScheduleRun
             Rows = _script.Keys.ToDictionary(k => k, k => _host.ReadRows(k, "", int.MaxValue)),
             Journals = journals.ToDictionary(j => j.Key, j => j.Value.Kept),
             WholeJournals = journals.ToDictionary(j => j.Key, j => j.Value.Whole),
+            Forgotten = journals.ToDictionary(j => j.Key, j => j.Value.Forgotten),
             Published = _subscriber.Received,
             Replies = [.. _clients.Select(c => c.Replies)],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),

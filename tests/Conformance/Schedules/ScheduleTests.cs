@@ -46,6 +46,7 @@ public abstract class ScheduleTests(ITestOutputHelper output)
     [InlineData(nameof(Sabotage.SkipsRedelivery))]
     [InlineData(nameof(Sabotage.ServesUncommittedReads))]
     [InlineData(nameof(Sabotage.TrustsTornWrites))]
+    [InlineData(nameof(Sabotage.KeepsForgotten))]
     public void A_host_that_breaks_a_promise_is_caught(string sabotage)
     {
         var caught = Caught(sabotage, new ScheduleRunner(Workload, Enum.Parse<Sabotage>(sabotage)));
@@ -135,8 +136,9 @@ public sealed class ProbeScheduleTests(ITestOutputHelper output) : ScheduleTests
         {
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
-            [nameof(Sabotage.SkipsRedelivery)] = 3,
-            [nameof(Sabotage.ServesUncommittedReads)] = 2,
-            [nameof(Sabotage.TrustsTornWrites)] = 8,
+            [nameof(Sabotage.SkipsRedelivery)] = 1,
+            [nameof(Sabotage.ServesUncommittedReads)] = 1,
+            [nameof(Sabotage.TrustsTornWrites)] = 40,
+            [nameof(Sabotage.KeepsForgotten)] = 1,
         };
 }

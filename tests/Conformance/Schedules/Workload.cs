@@ -74,8 +74,11 @@ public sealed record ScheduleEnd
     /// <summary>Committed journals.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> Journals { get; init; }
 
-    /// <summary>Journals with what retention has removed from them; the other entries are the same objects.</summary>
+    /// <summary>Journals with what was removed from them; the other entries are the same objects.</summary>
     public required IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> WholeJournals { get; init; }
+
+    /// <summary>Entries of <see cref="WholeJournals"/> that turns forgot.</summary>
+    public required IReadOnlyDictionary<GrainKey, IReadOnlySet<JournalEntry>> Forgotten { get; init; }
 
     /// <summary>Published effects as the subscriber got them, each once.</summary>
     public required IReadOnlyList<Published> Published { get; init; }

@@ -178,18 +178,33 @@ public sealed class SimulatedHost : ITwinHost
     internal IReadOnlyList<JournalEntry> ReadJournal(GrainKey key) =>
         [.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))];
 
-    /// <summary>The journal as it is kept, and with the entries that retention has removed from it.</summary>
-    internal (IReadOnlyList<JournalEntry> Kept, IReadOnlyList<JournalEntry> Whole) ReadWholeJournal(GrainKey key)
+    /// <summary>
+    /// The journal as it is kept, with the entries that are gone from it, and those among them that turns forgot.
+    /// </summary>
+    internal (IReadOnlyList<JournalEntry> Kept, IReadOnlyList<JournalEntry> Whole, IReadOnlySet<JournalEntry> Forgotten)
+        ReadWholeJournal(GrainKey key)
     {
-        var prefix = StoredForms.Journal(key);
-        var removed = _world.Expired.GetValueOrDefault(key);
-        var names = _world.Disk.Scan(prefix).Select(e => (e.Key, Entry: StoredForms.ReadEntry(e.Value))).ToList();
+        var names = _world.Disk.Scan(StoredForms.Journal(key))
+            .Select(e => (e.Key, Entry: StoredForms.ReadEntry(e.Value))).ToList();
         var kept = names.ConvertAll(e => e.Entry);
-        if (removed is null) return (kept, kept);
-        names.AddRange(removed.Where(e => _world.Disk.Read(e.Key) is null)
-            .Select(e => (e.Key, StoredForms.ReadEntry(e.Value))));
+        var forgotten = new HashSet<JournalEntry>(ReferenceEqualityComparer.Instance);
+        if (_world.Expired.GetValueOrDefault(key) is { } expired)
+        {
+            names.AddRange(expired.Where(e => _world.Disk.Read(e.Key) is null)
+                .Select(e => (e.Key, StoredForms.ReadEntry(e.Value))));
+        }
+        foreach (var (name, bytes) in _world.Disk.Scan(StoredForms.Forgotten(key)))
+        {
+            var journaled = StoredForms.Journal(key) + StoredForms.Tail(name);
+            // What retention removed was not there to be forgotten.
+            if (names.Exists(known => known.Key == journaled)) continue;
+            var entry = StoredForms.ReadEntry(bytes);
+            names.Add((journaled, entry));
+            forgotten.Add(entry);
+        }
+        if (names.Count == kept.Count) return (kept, kept, forgotten);
         names.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-        return (kept, names.ConvertAll(e => e.Entry));
+        return (kept, names.ConvertAll(e => e.Entry), forgotten);
     }
 
     internal StoredState? Read(GrainKey key)

@@ -104,17 +104,73 @@ internal sealed partial class SimulatedProcess
             {
                 changes.Add(new(StoredForms.Rows(key) + row.Row, row.Value?.ToArray()));
             }
+            var journal = StoredForms.Journal(key);
+            var keeps = _world.Options.Sabotage == Sabotage.KeepsForgotten;
+            if (outcome.Rewritten is { } rewritten && !keeps) Rewrite(key, rewritten, changes);
             foreach (var entry in outcome.Journal)
             {
-                if (!entries.TryGetValue(key, out var last)) last = LastNumber(StoredForms.Journal(key));
+                if (!entries.TryGetValue(key, out var last)) last = LastEntry(key);
                 entries[key] = ++last;
-                changes.Add(new($"{StoredForms.Journal(key)}{last:d19}", StoredForms.Write(entry)));
+                changes.Add(new($"{journal}{last:d19}", StoredForms.Write(entry)));
             }
             foreach (var effect in outcome.Effects) Write(key, effect, ref published, changes);
         }
         AddSpending(partition, batch, changes);
         return changes;
     }
+
+    /// <summary>
+    /// Writes a journal anew. Entries that stay keep their names, so that a judge can put those that went between
+    /// them.
+    /// </summary>
+    private void Rewrite(
+        GrainKey key, IReadOnlyList<JournalEntry> rewritten, List<KeyValuePair<string, byte[]?>> changes)
+    {
+        var prefix = StoredForms.Journal(key);
+        var before = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (name, bytes) in _world.Disk.Scan(prefix)) before[name] = bytes;
+        foreach (var (name, bytes) in changes.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            if (bytes is null) before.Remove(name);
+            else before[name] = bytes;
+        }
+        // Retention may have removed entries since the turn was given its history: they come back, and go again.
+        var expired = _world.Expired.GetValueOrDefault(key)?.Where(entry => !before.ContainsKey(entry.Key)) ?? [];
+        List<(string Name, JournalEntry Entry)> left =
+        [
+            .. before.Concat(expired).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => (entry.Key, StoredForms.ReadEntry(entry.Value))),
+        ];
+        foreach (var entry in rewritten)
+        {
+            var place = left.FindIndex(old => IsSame(old.Entry, entry) && IsEqual(old.Entry, entry));
+            if (place < 0) place = left.FindIndex(old => IsSame(old.Entry, entry));
+            if (place < 0) throw new InvalidOperationException($"{key} has written anew what it did not have.");
+            changes.Add(new(left[place].Name, StoredForms.Write(entry)));
+            Forget(key, left.Take(place).Where(old => before.ContainsKey(old.Name)), changes);
+            left.RemoveRange(0, place + 1);
+        }
+        Forget(key, left.Where(old => before.ContainsKey(old.Name)), changes);
+    }
+
+    /// <summary>Removes entries, and notes them in the same transaction for the judges.</summary>
+    private static void Forget(
+        GrainKey key, IEnumerable<(string Name, JournalEntry Entry)> entries,
+        List<KeyValuePair<string, byte[]?>> changes)
+    {
+        foreach (var (name, entry) in entries)
+        {
+            changes.Add(new(name, null));
+            changes.Add(new(StoredForms.Forgotten(key) + StoredForms.Tail(name), StoredForms.Write(entry)));
+        }
+    }
+
+    private static bool IsSame(JournalEntry old, JournalEntry entry) =>
+        (old.Kind, old.RecordedAt, old.OccurredAt, old.Seed)
+        == (entry.Kind, entry.RecordedAt, entry.OccurredAt, entry.Seed);
+
+    private static bool IsEqual(JournalEntry old, JournalEntry entry) =>
+        old.Payload.Span.SequenceEqual(entry.Payload.Span);
 
     private void AddSpending(
         SimulatedPartition partition, List<TurnRecord> batch, List<KeyValuePair<string, byte[]?>> changes)
@@ -156,6 +212,13 @@ internal sealed partial class SimulatedProcess
     private bool Drops(EffectId id) =>
         _world.Options.Sabotage == Sabotage.DropsEffects
         && Twin.StableHash.Of(id.ToString(), _world.Options.Seed) % 20 == 0;
+
+    /// <summary>Names are not given again: a judge knows what was forgotten by them.</summary>
+    private long LastEntry(GrainKey key)
+    {
+        var prefix = StoredForms.Journal(key);
+        return Math.Max(LastNumber(prefix), LastNumber(StoredForms.Forgotten(key)));
+    }
 
     private long LastNumber(string prefix) =>
         _world.Disk.LastName(prefix) is { } name ? StoredForms.Number(name[prefix.Length..]) : 0;

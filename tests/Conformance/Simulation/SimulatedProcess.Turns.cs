@@ -82,10 +82,15 @@ internal sealed partial class SimulatedProcess
 
     private IEnumerable<JournalEntry> HistoryOf(GrainKey key)
     {
-        var stored = _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value));
-        var pending = Partition(key).Pending.Where(r => r.Key == key && r.Outcome is not null)
-            .SelectMany(r => r.Outcome!.Journal); // filtered just before
-        return stored.Concat(pending);
+        List<JournalEntry> entries =
+            [.. _world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))];
+        foreach (var record in Partition(key).Pending)
+        {
+            if (record.Key != key || record.Outcome is not { } outcome) continue;
+            if (outcome.Rewritten is { } rewritten) entries = [.. rewritten];
+            entries.AddRange(outcome.Journal);
+        }
+        return entries;
     }
 
     private void Execute(Activation activation, Envelope envelope, History? history)

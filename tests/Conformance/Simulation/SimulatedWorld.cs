@@ -59,6 +59,9 @@ internal enum Sabotage
 
     /// <summary>Takes what it finds of a torn transaction for a whole one.</summary>
     TrustsTornWrites,
+
+    /// <summary>Writes journals anew without removing what stood there.</summary>
+    KeepsForgotten,
 }
 
 /// <summary>What outlives a simulated process: disk, clock, chance, faults, trace.</summary>

@@ -36,6 +36,9 @@ internal static class StoredForms
 
     public static string Journal(GrainKey key) => Names(key).Journal;
 
+    /// <summary>Entries forgotten, under the last part of their names: not the host's, but for its judges.</summary>
+    public static string Forgotten(GrainKey key) => $"f/{Path(key)}\n";
+
     public static string OutboxOf(GrainKey sender, long sequence) =>
         $"{Outbox}{Path(sender)}\n{sequence:d19}";
 

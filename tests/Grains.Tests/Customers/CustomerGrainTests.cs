@@ -237,7 +237,7 @@ public class CustomerGrainTests
             customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
         var at = Instant.From(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
 
-        var state = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
+        var state = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at, customer.Now);
 
         Assert.Equal(1, OneCustomer.Number(state, "orders", at));
         Assert.Equal(10, OneCustomer.Number(state, "spend", at));
@@ -255,7 +255,7 @@ public class CustomerGrainTests
         customer.Now = customer.Now.PlusMs(Instant.DayMs);
         customer.Observe(customer.Event(Order("o2", "2026-03-02T11:00:00Z", 10)));
 
-        var then = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at);
+        var then = CustomerHistory.At(customer.Journal, customer.State, customer.Plans, at, customer.Now);
 
         Assert.Equal(Retail.Hash, then.Plan.Hash);
         Assert.Equal(1, then.EventCount);
@@ -304,7 +304,8 @@ public class CustomerGrainTests
         Assert.Equal(EventStatus.TooOld, late[0].Status);
         Assert.Equal(EventStatus.Accepted, next[0].Status);
         var state = CustomerHistory.At(
-            [.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now);
+            [.. customer.Journal.Where(e => e.KeepUntil > customer.Now)], null, customer.Plans, customer.Now,
+            customer.Now);
         Assert.Equal(customer.Number("sessions"), OneCustomer.Number(state, "sessions", customer.Now));
         Assert.Equal(6, state.EventCount);
     }

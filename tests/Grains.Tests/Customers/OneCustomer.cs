@@ -30,7 +30,7 @@ internal sealed class OneCustomer
     public Instant Now { get; set; } = Instant.From(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     public List<(GrainKey Sender, Effect Effect)> Effects { get; } = [];
     public int Refolds { get; private set; }
-    public IReadOnlyList<JournalEntry> Journal => _journals.GetValueOrDefault(Key) ?? [];
+    public IReadOnlyList<JournalEntry> Journal => JournalOf(Key);
     public CustomerState State => StateOf(Key);
     public byte[] Stored => _states[Key];
 
@@ -77,7 +77,9 @@ internal sealed class OneCustomer
             if (result is TurnResult.NeedsHistory needs)
             {
                 Refolds++;
-                state = Load(key);
+                var untouched = Load(key);
+                Assert.Equal(Encoded(untouched), Encoded(state));
+                state = untouched;
                 result = _grain.Handle(message, TurnOf(key, state, HistoryOf(needs.Keys)));
             }
             if (result is TurnResult.MovedTo moved)
@@ -126,6 +128,8 @@ internal sealed class OneCustomer
             .Where(send => send.To.Kind == GrainKind.Customer),
     ];
 
+    public IReadOnlyList<JournalEntry> JournalOf(GrainKey key) => _journals.GetValueOrDefault(key) ?? [];
+
     public CustomerState StateOf(GrainKey key) => ((CustomerActivation)Load(key)).Twin;
 
     /// <summary>The value of a feature or score, NaN when missing.</summary>
@@ -139,6 +143,13 @@ internal sealed class OneCustomer
         var slot = Array.IndexOf(state.Plan.Vector.NumberNames, name);
         Assert.True(slot >= 0, $"no number named {name}");
         return vectors.Numbers[slot];
+    }
+
+    private byte[] Encoded(GrainState state)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        _grain.Encode(state, buffer);
+        return buffer.WrittenSpan.ToArray();
     }
 
     private GrainState Load(GrainKey key) =>
@@ -160,10 +171,9 @@ internal sealed class OneCustomer
 
     private void Commit(GrainKey key, GrainState state, TurnResult.Outcome outcome)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        _grain.Encode(state, buffer);
-        _states[key] = buffer.WrittenSpan.ToArray();
+        _states[key] = Encoded(state);
         if (!_journals.TryGetValue(key, out var journal)) _journals[key] = journal = [];
+        if (outcome.Rewritten is { } rewritten) _journals[key] = journal = [.. rewritten];
         journal.AddRange(outcome.Journal);
         Effects.AddRange(outcome.Effects.Select(e => (key, e)));
     }

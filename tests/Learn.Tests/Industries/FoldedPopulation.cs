@@ -74,7 +74,7 @@ internal sealed class FoldedPopulation
     {
         if (customer.Truth.JoinedAt >= AsOf) return;
         var state = new CustomerState(Plan);
-        Array.Fill(state.Consents, new ConsentRecord(ConsentStatus.Granted, AsOf, "test"));
+        Array.Fill(state.Consents, new ConsentRecord(ConsentStatus.Granted, AsOf, "test") { IsExplicit = true });
         var reader = new EventReader(Plan.Events, EventLimits.Default);
         foreach (var generated in customer.Events)
         {

@@ -12,16 +12,28 @@ namespace DToC.Twin.Tests.State;
 public class GoldenTests
 {
     [Fact]
-    public void State_format_1_has_not_changed()
+    public void State_format_2_has_not_changed()
     {
         var buffer = new ArrayBufferWriter<byte>();
         StateCodec.Write(Fixed(), buffer);
-        var golden = Golden("state-1.hex", buffer.WrittenSpan);
+        var golden = Golden("state-2.hex", buffer.WrittenSpan);
         Assert.Equal(golden, Convert.ToHexString(buffer.WrittenSpan));
 
         var rewritten = new ArrayBufferWriter<byte>();
         StateCodec.Write(StateCodec.Read(Convert.FromHexString(golden), new PlanCatalog(SmallTwin.Plan)), rewritten);
         Assert.Equal(golden, Convert.ToHexString(rewritten.WrittenSpan));
+    }
+
+    [Fact]
+    public void State_format_1_is_read_as_one_that_may_keep_something_of_every_category()
+    {
+        var old = Convert.FromHexString(Golden("state-1.hex", default));
+        var state = StateCodec.Read(old, new PlanCatalog(SmallTwin.Plan));
+        Assert.Equal(0b11UL, state.Kept);
+
+        var rewritten = new ArrayBufferWriter<byte>();
+        StateCodec.Write(state, rewritten);
+        Assert.Equal(Golden("state-2.hex", default), Convert.ToHexString(rewritten.WrittenSpan));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal static class DefinitionMapping
             Identifiers = root.Map("identifiers", (name, identifier, at) =>
                 new IdentifierDefinition(name, identifier.Whole("priority"), at)),
             Purposes = root.Names("purposes"),
+            SaleOrSharing = root.Names("saleOrSharing"),
             Categories = root.Map("categories", Category),
             Sources = root.Map("sources", (name, source, at) =>
                 new SourceDefinition(name, source.Flag("enabled", true), at)),
@@ -51,7 +52,12 @@ internal static class DefinitionMapping
         category.Whole("retentionDays"),
         category.Values<JsoncText, PurposeBasis>(
             "bases", (purpose, basis) => new(purpose, EnumWords<LegalBasis>.Parse(basis.Value))),
-        at);
+        at)
+    {
+        IsSpecial = category.Flag("special", false),
+        Conditions = category.Values<JsoncText, PurposeCondition>(
+            "conditions", (purpose, word) => new(purpose, EnumWords<SpecialCondition>.Parse(word.Value))),
+    };
 
     private static AttributeDefinition Attribute(string name, Fields attribute, Position at) => new(
         name,

@@ -30,7 +30,12 @@ internal static class DefinitionShape
         Must("retentionDays", Whole(1, 36_500), "Days a journal row of this category is kept."),
         Must("bases", Map(TextPattern.Name, Limits.Purposes, Word<LegalBasis>()),
             "Legal basis (GDPR Art. 6(1)) of each purpose; a purpose not named has none: never lawful."),
-    ]);
+        May("special", Flag,
+            "True for a special category (GDPR Art. 9: health, beliefs, origin, ...). Default false."),
+        May("conditions", Map(TextPattern.Name, Limits.Purposes, Word<SpecialCondition>()),
+            "For a special category: condition (GDPR Art. 9(2)) of each purpose that has a basis."),
+    ],
+    [new Agreement.Needs("conditions", "special")]);
 
     private static readonly Shape Source = new Shape.Record(
     [
@@ -75,6 +80,9 @@ internal static class DefinitionShape
         May("identifiers", Map(TextPattern.Name, Limits.Identifiers, Identifier),
             "Identifiers that lead to a customer id."),
         Must("purposes", new Shape.ListOf(Name, Limits.Purposes), "Purposes for which data are used."),
+        May("saleOrSharing", Names(Name),
+            "Purposes that sell personal data or share them for advertising (CCPA/CPRA): an opt-out, the signal Global "
+            + "Privacy Control among them, closes them."),
         Must("categories", Map(TextPattern.Name, Limits.Categories, Category, fewest: 1),
             "Data categories with retention and legal bases."),
         May("sources", Map(TextPattern.Name, Limits.Sources, Source), "Systems that send events."),

@@ -1,0 +1,98 @@
+using System.Buffers;
+using DToC.Twin;
+using DToC.Twin.Consent;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>Turns that change what may be done with a customer's data.</summary>
+internal static class ConsentTurns
+{
+    // No trigger can have a name that begins with a blank.
+    private const string ExpiryPrefix = " expires ";
+
+    public static TurnResult Set(CustomerTurn turn, CustomerMessage.SetConsents message)
+    {
+        var plan = turn.Plan.Consent;
+        foreach (var change in message.Changes)
+        {
+            if (plan.FindPurpose(change.Purpose) >= 0) continue;
+            return turn.Unchanged(new CustomerReply.Refused(change.Purpose,
+                $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", plan.Purposes)}"));
+        }
+        var at = message.At is { } said && said < turn.Now ? said : turn.Now;
+        ConsentRecord[] before = [.. turn.Twin.Consents];
+        ConsentRecord[] after = [.. before];
+        foreach (var change in message.Changes)
+        {
+            ref var consent = ref after[plan.FindPurpose(change.Purpose)];
+            consent = change.ApplyTo(consent, at, message.Source);
+        }
+        var lost = turn.Lost(after);
+        if (lost != 0 && turn.History is null) return turn.NeedsHistory();
+        after.CopyTo(turn.Twin.Consents, 0);
+        turn.Journal(JournalKind.Consents, at, plan.LongestRetentionMs,
+            JournalPayload.OfConsents(message.Source, message.Changes));
+        if (lost != 0) turn.Forget(lost);
+        Tell(turn, before, message.Source);
+        turn.Decisions.Begin(turn);
+        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
+        return turn.Changed(Reply.Done.Instance);
+    }
+
+    /// <summary>
+    /// After consents have changed: tells other systems what they may not use any more, and asks to be woken up when a
+    /// consent expires.
+    /// </summary>
+    /// <param name="turn">The turn, which has forgotten what may not be kept any more.</param>
+    /// <param name="before">Consents before.</param>
+    /// <param name="source">Through which system it was said.</param>
+    public static void Tell(CustomerTurn turn, ReadOnlySpan<ConsentRecord> before, string source)
+    {
+        var plan = turn.Plan.Consent;
+        List<CategoryForPurpose> closed = [];
+        for (var purpose = 0; purpose < before.Length; purpose++)
+        {
+            var consent = turn.Twin.Consents[purpose];
+            if (consent == before[purpose]) continue;
+            AddClosed(turn, purpose, ConsentGate.Lawful(plan, before[purpose], purpose, turn.Now), closed);
+            if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
+                turn.WakeUp(ExpiryPrefix + plan.Purposes[purpose], consent.Expires);
+        }
+        Publish(turn, source, closed);
+    }
+
+    /// <summary>A consent may have expired; false when the wake-up is not one of these.</summary>
+    public static bool Expire(CustomerTurn turn, GrainMessage.WokenUp message)
+    {
+        if (!message.Name.StartsWith(ExpiryPrefix, StringComparison.Ordinal)) return false;
+        var purpose = turn.Plan.Consent.FindPurpose(message.Name[ExpiryPrefix.Length..]);
+        if (purpose < 0 || turn.Twin.Consents[purpose].Expires != message.At) return true; // renewed since
+        List<CategoryForPurpose> closed = [];
+        AddClosed(turn, purpose, ConsentGate.Lawful(turn.Twin, purpose, message.At.PlusMs(-1)), closed);
+        Publish(turn, source: "", closed);
+        return true;
+    }
+
+    private static void AddClosed(CustomerTurn turn, int purpose, ulong before, List<CategoryForPurpose> closed)
+    {
+        var plan = turn.Plan.Consent;
+        var gone = before & ~ConsentGate.Lawful(turn.Twin, purpose, turn.Now);
+        for (var category = 0; category < plan.Categories.Count; category++)
+        {
+            if ((gone >> category & 1) != 0)
+                closed.Add(new CategoryForPurpose(plan.Categories[category], plan.Purposes[purpose]));
+        }
+    }
+
+    private static void Publish(CustomerTurn turn, string source, List<CategoryForPurpose> closed)
+    {
+        if (closed.Count == 0 && turn.Forgotten == 0) return;
+        var forgotten = turn.Plan.Consent.Categories.Where((_, i) => (turn.Forgotten >> i & 1) != 0);
+        var notice = new ConsentNotice(turn.Customer, turn.Now, source, closed, [.. forgotten]);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Envelope.BeginPlain(buffer);
+        notice.Write(buffer);
+        turn.Publish(Topic.Consent, buffer.WrittenSpan.ToArray());
+    }
+}

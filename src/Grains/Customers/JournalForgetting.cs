@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using DToC.Twin;
+using DToC.Twin.Decisions;
+using DToC.Twin.Events;
+using DToC.Twin.Fold;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>
+/// Takes data categories out of journals: events and attributes of them, what checkpoints and merged states hold of
+/// them, and decisions that rested on them. Consents stay: they prove what was said. An event that no definition at
+/// hand can place stays too, as nothing reads it.
+/// </summary>
+internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
+{
+    private readonly Dictionary<ulong, (EventReader Reader, ulong Lost)?> _readers = [];
+
+    /// <summary>What stays of an entry, or null.</summary>
+    public JournalEntry? Kept(JournalEntry entry) => entry.Kind switch
+    {
+        JournalKind.Event => IsLost(entry) ? null : entry,
+        JournalKind.Attributes => KeptAttributes(entry),
+        JournalKind.Decision => Rests(DecisionRecord.Read(Envelope.Open(entry.Payload.Span))) ? null : entry,
+        JournalKind.Checkpoint => entry with { Payload = Without(CheckpointForm.Read(entry.Payload, plans)) },
+        JournalKind.Merge => KeptMerge(entry),
+        _ => entry,
+    };
+
+    private bool IsLost(JournalEntry entry)
+    {
+        foreach (var hash in (ReadOnlySpan<ulong>)[plans.Current.Hash, entry.PlanHash])
+        {
+            if (ReaderOf(hash) is not { } known) continue;
+            var json = Envelope.Open(entry.Payload);
+            var reading = known.Reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
+            return (known.Lost >> e.Schema.Types[e.Type].Category & 1) != 0;
+        }
+        return false;
+    }
+
+    private JournalEntry? KeptAttributes(JournalEntry entry)
+    {
+        var message = JournalPayload.ReadAttributes(entry);
+        var kept = message.Changes.Where(change => !IsLost(change.Attribute, entry.PlanHash)).ToList();
+        if (kept.Count == message.Changes.Count) return entry;
+        return kept.Count == 0
+            ? null
+            : entry with { Payload = JournalPayload.OfAttributes(message with { Changes = kept }) };
+    }
+
+    private bool IsLost(string attribute, ulong planHash)
+    {
+        foreach (var plan in (ReadOnlySpan<TwinPlan?>)[plans.Current, plans.Find(planHash)])
+        {
+            if (plan?.Events.Attributes.FirstOrDefault(known => known.Name == attribute) is not { } known) continue;
+            return (LostOf(plan) >> plan.Consent.FindCategory(known.Category.Name) & 1) != 0;
+        }
+        return false;
+    }
+
+    private JournalEntry KeptMerge(JournalEntry entry)
+    {
+        var (customer, state) = JournalPayload.ReadMerge(entry.Payload, plans);
+        var payload = JournalPayload.OfMerge(new CustomerMessage.Absorb(customer, Without(state)));
+        return entry with { Payload = payload };
+    }
+
+    private byte[] Without(CustomerState state)
+    {
+        StateForgetting.Forget(state, categories);
+        return CheckpointForm.Write(state);
+    }
+
+    /// <summary>Whether a decision saw anything of the categories; one of a definition not at hand may have.</summary>
+    private bool Rests(DecisionRecord record)
+    {
+        if (plans.Find(record.PlanHash) is not { } plan) return true;
+        var lost = LostOf(plan);
+        var numbers = record.Inputs.Numbers.Span;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (double.IsFinite(numbers[i]) && (plan.Vector.NumberCategories[i] & lost) != 0) return true;
+        }
+        var texts = record.Inputs.Texts.Span;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i] != 0 && (plan.Vector.TextCategories[i] & lost) != 0) return true;
+        }
+        return false;
+    }
+
+    private (EventReader Reader, ulong Lost)? ReaderOf(ulong planHash)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_readers, planHash, out var exists);
+        if (!exists && plans.Find(planHash) is { } plan)
+            known = (new EventReader(plan.Events, EventLimits.Stored), LostOf(plan));
+        return known;
+    }
+
+    private ulong LostOf(TwinPlan plan) => plan.Consent.FromSlotsOf(plans.Current.Consent, categories);
+}

@@ -1,0 +1,32 @@
+namespace DToC.Http.Routing;
+
+/// <summary>What a route's answer may tell of customers.</summary>
+public enum Disclosure
+{
+    /// <summary>Nothing of any customer.</summary>
+    Nothing,
+
+    /// <summary>What became of what the caller sent, and why.</summary>
+    Receipt,
+
+    /// <summary>What the caller sent and was not folded: it waits for a person, and belongs to no twin yet.</summary>
+    Waiting,
+
+    /// <summary>Which customers are busy, by their ids.</summary>
+    Activity,
+
+    /// <summary>What the customer said of purposes, and what follows; none of the data it was said of.</summary>
+    Consents,
+
+    /// <summary>A twin.</summary>
+    Twin,
+
+    /// <summary>What happened.</summary>
+    Timeline,
+
+    /// <summary>A decision with all it rested on.</summary>
+    Decision,
+
+    /// <summary>Decisions that leave for other systems.</summary>
+    Deliveries,
+}
