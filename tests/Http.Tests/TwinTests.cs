@@ -21,6 +21,8 @@ public sealed class TwinTests(SharedServer shared)
             twin.Json["prediction"]!["scores"]!["email_response"]!["withheld"]!.GetValue<string>());
         Assert.Equal(
             "unknown", twin.Json["operation"]!["consents"]!["marketing"]!["status"]!.GetValue<string>());
+        Assert.Equal(3650, twin.Json["operation"]!["kept"]!["orders"]!["retentionDays"]!.GetValue<int>());
+        Assert.Null(twin.Json["operation"]!["kept"]!["support"]);
     }
 
     [Fact]

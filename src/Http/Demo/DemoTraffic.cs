@@ -100,7 +100,7 @@ internal sealed partial class DemoTraffic(
     {
         if (StableHash.Of(customer) % 10 >= ConsentingOfTen) return;
         var changes = host.Plans.Current.Consent.Purposes.Select(
-            purpose => new ConsentChange(purpose, ConsentStatus.Granted)).ToList();
+            purpose => new ConsentChange(purpose, ConsentStatus.Granted) { IsExplicit = true }).ToList();
         await host.SendAsync(
             GrainKey.Customer(customer), new CustomerMessage.SetConsents(changes, "demo"), cancellation);
     }

@@ -36,6 +36,9 @@ public static class DefinitionLimits
     /// <summary>Identifiers.</summary>
     public const int Identifiers = 32;
 
+    /// <summary>Blocked values of one identifier.</summary>
+    public const int BlockedValues = 1024;
+
     /// <summary>Foreign currencies.</summary>
     public const int CurrencyRates = 256;
 

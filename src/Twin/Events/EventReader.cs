@@ -185,7 +185,9 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             }
             var problem = ReadText(ref reader, $"identifiers.{name}", limits.MaxCustomerBytes, out var value);
             if (problem is not null) return problem;
-            if (value is not null) _identifiers.Add(new Identifier(name, value));
+            if (value is null) continue;
+            if (schema.Nobody.Contains(name, value)) _envelope.NamesNobody = true;
+            else _identifiers.Add(new Identifier(name, value));
         }
         return null;
     }
@@ -280,8 +282,15 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             return Reject(EventProblem.MissingField, "id", "id is missing; give each event one of its own");
         if (_envelope.TypeName is null)
             return Reject(EventProblem.MissingField, "type", "type is missing; for example \"Order Completed\"");
+        if (_envelope.Customer is { } customer && NobodyValues.Anywhere.Contains(customer))
+            return Reject(EventProblem.MissingField, "customer", $"customer is '{customer}', which stands for nobody");
         if (_envelope.Customer is null && _identifiers.Count == 0)
         {
+            if (_envelope.NamesNobody)
+            {
+                return Reject(EventProblem.MissingField, "identifiers",
+                    "each identifier has a value that leads to no single customer; give a customer id, or another one");
+            }
             return Reject(EventProblem.MissingField, "customer",
                 "customer is missing; give a customer id, or identifiers");
         }
@@ -370,6 +379,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         public Instant? Time;
         public bool TimeIsBad;
         public bool OptsOut;
+        public bool NamesNobody;
         public ReadOnlyMemory<byte> Properties;
     }
 }

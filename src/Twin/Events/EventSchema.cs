@@ -33,6 +33,9 @@ public sealed class EventSchema
     /// <summary>Identifiers, highest priority first.</summary>
     public required IReadOnlyList<string> Identifiers { get; init; }
 
+    /// <summary>Values of identifiers that lead to no single customer.</summary>
+    public required NobodyValues Nobody { get; init; }
+
     /// <summary>Attributes by slot.</summary>
     public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
 }

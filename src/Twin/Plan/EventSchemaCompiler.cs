@@ -33,6 +33,8 @@ internal static class EventSchemaCompiler
             Currency = definition.Currency,
             Rates = definition.CurrencyRates.ToDictionary(r => r.Currency, r => r.Rate, StringComparer.Ordinal),
             Identifiers = [.. definition.Identifiers.OrderByDescending(i => i.Priority).Select(i => i.Name)],
+            Nobody = new NobodyValues(definition.Identifiers.Select(
+                i => (i.Name, (IReadOnlyList<string>)[.. i.Blocked.Select(value => value.Name)]))),
             Attributes = definition.Attributes,
         };
     }

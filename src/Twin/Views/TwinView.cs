@@ -149,7 +149,7 @@ public sealed record OperationView(
     IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
     long Decisions,
     IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
-    string? MovedTo, IReadOnlyList<string> Merged)
+    string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept)
 {
     internal static OperationView Of(string customer, CustomerState state)
     {
@@ -163,7 +163,20 @@ public sealed record OperationView(
             consents, DToC.Twin.Decisions.Decider.IsHeldOut(plan, customer),
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
             Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
-            Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged]);
+            Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged],
+            KeptOf(state));
+    }
+
+    private static Dictionary<string, KeptView> KeptOf(CustomerState state)
+    {
+        var plan = state.Plan.Consent;
+        var kept = new Dictionary<string, KeptView>(StringComparer.Ordinal);
+        for (var i = 0; i < plan.Categories.Count; i++)
+        {
+            if ((state.Kept >> i & 1) != 0)
+                kept[plan.Categories[i]] = new KeptView(plan.RetentionMs[i] / Instant.DayMs);
+        }
+        return kept;
     }
 
     private static string Word(DToC.Twin.Decisions.Rejection reason) =>
@@ -179,6 +192,10 @@ public sealed record OperationView(
         return named;
     }
 }
+
+/// <summary>How long something of a data category is kept.</summary>
+/// <param name="RetentionDays">Days after which an event of it leaves the journal.</param>
+public sealed record KeptView(long RetentionDays);
 
 /// <summary>A consent.</summary>
 /// <param name="TextVersion">Which wording the customer saw, or null.</param>

@@ -22,7 +22,10 @@ internal static class DefinitionMapping
             Relations = customer.Map("relations", (name, relation, at) =>
                 new RelationDefinition(name, relation.Named("from"), relation.Named("to"), at)),
             Identifiers = root.Map("identifiers", (name, identifier, at) =>
-                new IdentifierDefinition(name, identifier.Whole("priority"), at)),
+                new IdentifierDefinition(name, identifier.Whole("priority"), at)
+                {
+                    Blocked = identifier.Names("blocked"),
+                }),
             Purposes = root.Names("purposes"),
             SaleOrSharing = root.Names("saleOrSharing"),
             Categories = root.Map("categories", Category),

@@ -23,6 +23,9 @@ internal static class DefinitionShape
     private static readonly Shape Identifier = new Shape.Record(
     [
         Must("priority", Whole(0, 1000), "The present identifier of highest priority names a new customer."),
+        May("blocked", new Shape.ListOf(Name, Limits.BlockedValues, OrSingle: true),
+            "Values that many customers share (a call centre's e-mail, a tablet in a shop) and that lead to none of "
+            + "them. Placeholders such as null and undefined always are."),
     ]);
 
     private static readonly Shape Category = new Shape.Record(
