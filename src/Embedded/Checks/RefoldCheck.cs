@@ -58,7 +58,7 @@ internal sealed class RefoldCheck(
             var state = CustomerCodec.Read(grain.State.Bytes.Span, plans).Twin;
             // A merged one leads on; a stale one waits for its refold anyway.
             if (state.MovedTo is not null || state.IsStale) return;
-            var past = CustomerHistory.Read(HistoryOf(key, state), key, plans);
+            var past = CustomerHistory.Read(HistoryOf(key, state), key, plans, state);
             partition.Refolded++;
             foreach (var difference in Differences(past.RefoldAll(state), state, Contributions(past, state)))
                 Add(partition, $"{key} is not what its journal gives: {difference}.");

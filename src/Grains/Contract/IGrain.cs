@@ -142,8 +142,8 @@ public abstract record TurnResult
 
         /// <summary>
         /// What stands in the key's journal from now on in place of all that stood there: entries of its own history,
-        /// as they were or changed, in their order; null leaves the journal. What is not among them is removed from
-        /// the host's files in the same commit.
+        /// as they were or changed, in their order; null leaves the journal. What is not among them is removed in
+        /// the same commit.
         /// </summary>
         public IReadOnlyList<JournalEntry>? Rewritten { get; init; }
 

@@ -56,15 +56,10 @@ public readonly record struct ConsentChange(string Purpose, ConsentStatus Status
         };
     }
 
-    private static ConsentRecord AfterSignal(in ConsentRecord known, Instant at, string source)
-    {
-        if (known.IsAfterSignal) return known;
-        return known.Forbids
-            ? known with { IsAfterSignal = true }
-            : new ConsentRecord(ConsentStatus.Objected, at, source)
-            {
-                IsRestricted = known.IsRestricted,
-                IsAfterSignal = true,
-            };
-    }
+    private static ConsentRecord AfterSignal(in ConsentRecord known, Instant at, string source) =>
+        known.IsAfterSignal ? known : new ConsentRecord(ConsentStatus.Objected, at, source)
+        {
+            IsRestricted = known.IsRestricted,
+            IsAfterSignal = true,
+        };
 }

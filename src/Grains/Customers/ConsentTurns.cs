@@ -16,6 +16,11 @@ internal static class ConsentTurns
         var plan = turn.Plan.Consent;
         foreach (var change in message.Changes)
         {
+            if (message.At is not null && change.IsRestricted == false)
+            {
+                return turn.Unchanged(new CustomerReply.Refused(
+                    change.Purpose, "A restriction is lifted from now on; leave out the time"));
+            }
             if (plan.FindPurpose(change.Purpose) >= 0) continue;
             return turn.Unchanged(new CustomerReply.Refused(change.Purpose,
                 $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", plan.Purposes)}"));
@@ -47,20 +52,28 @@ internal static class ConsentTurns
     /// <param name="turn">The turn, which has forgotten what may not be kept any more.</param>
     /// <param name="before">Consents before.</param>
     /// <param name="source">Through which system it was said.</param>
-    public static void Tell(CustomerTurn turn, ReadOnlySpan<ConsentRecord> before, string source)
+    /// <param name="merged">Consents of a customer merged into this one, or none.</param>
+    public static void Tell(
+        CustomerTurn turn, ReadOnlySpan<ConsentRecord> before, string source,
+        ReadOnlySpan<ConsentRecord> merged = default)
     {
         var plan = turn.Plan.Consent;
         List<CategoryForPurpose> closed = [];
         for (var purpose = 0; purpose < before.Length; purpose++)
         {
             var consent = turn.Twin.Consents[purpose];
-            if (consent == before[purpose]) continue;
-            AddClosed(turn, purpose, ConsentGate.Lawful(plan, before[purpose], purpose, turn.Now), closed);
+            if (consent == before[purpose] && merged.IsEmpty) continue;
+            var lawful = ConsentGate.Lawful(plan, before[purpose], purpose, turn.Now);
+            if (!merged.IsEmpty) lawful |= ConsentGate.Lawful(plan, merged[purpose], purpose, turn.Now);
+            AddClosed(turn, purpose, lawful, closed);
             if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
                 turn.WakeUp(ExpiryPrefix + plan.Purposes[purpose], consent.Expires);
         }
         Publish(turn, source, closed);
     }
+
+    /// <summary>After something was forgotten because time or the definition went on.</summary>
+    public static void TellForgotten(CustomerTurn turn) => Publish(turn, source: "", []);
 
     /// <summary>A consent may have expired; false when the wake-up is not one of these.</summary>
     public static bool Expire(CustomerTurn turn, GrainMessage.WokenUp message)
@@ -94,5 +107,6 @@ internal static class ConsentTurns
         Envelope.BeginPlain(buffer);
         notice.Write(buffer);
         turn.Publish(Topic.Consent, buffer.WrittenSpan.ToArray());
+        turn.Forgotten = 0;
     }
 }

@@ -61,6 +61,9 @@ public sealed class CustomerGrain : IGrain
         {
             if (customer.History is null) return customer.NeedsHistory();
             customer.Forget(lost);
+            // Those tell more, below.
+            if (message is not (GrainMessage.WokenUp or CustomerMessage.SetConsents))
+                ConsentTurns.TellForgotten(customer);
         }
         return message switch
         {

@@ -1,4 +1,5 @@
 using DToC.Twin;
+using DToC.Twin.Consent;
 using DToC.Twin.Decisions;
 using DToC.Twin.Events;
 using DToC.Twin.Fold;
@@ -50,6 +51,13 @@ public sealed class CustomerHistory
         return read;
     }
 
+    /// <summary>
+    /// Reads the journals of a family without what merged customers have still to forget, as <paramref name="today"/>
+    /// says.
+    /// </summary>
+    public static CustomerHistory Read(History history, GrainKey key, PlanCatalog plans, CustomerState today) =>
+        Read(JournalForgetting.Without(history, today, plans) ?? history, key, plans);
+
     /// <summary>Whether an event was accepted before.</summary>
     public bool Contains(ulong keyHash) => _known.Contains(keyHash);
 
@@ -92,9 +100,11 @@ public sealed class CustomerHistory
     }
 
     /// <summary>Makes all that is folded anew; turn facts stay as they are in <paramref name="today"/>.</summary>
-    public CustomerState RefoldAll(CustomerState today)
+    /// <param name="today">The state as it stands.</param>
+    /// <param name="keepable">Data categories of which attributes are taken out of events, a bit each.</param>
+    public CustomerState RefoldAll(CustomerState today, ulong keepable = ulong.MaxValue)
     {
-        var state = Folded(_events);
+        var state = Folded(_events, keepable);
         var migrated = StateMigration.To(_plan, today);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
@@ -127,12 +137,30 @@ public sealed class CustomerHistory
         var now = StateMigration.To(plans.Current, today);
         for (var i = 0; i < state.Consents.Length; i++)
         {
-            var consent = now.Consents[i];
-            if (consent.Forbids || consent.IsRestricted) state.Consents[i] = consent;
-            else if (consent.HasExpired(asked)) state.Consents[i] = ConsentRecord.None;
+            var consent = now.Consents[i].HasExpired(asked) ? ConsentRecord.None : now.Consents[i];
+            var lawful = ConsentGate.Lawful(state.Plan.Consent, consent, i, asked);
+            if ((ConsentGate.Lawful(state, i, at) & ~lawful) != 0) state.Consents[i] = consent;
         }
+        // The definition in force today may allow less than the one of then.
+        var usable = ConsentGate.Usable(today, asked);
+        StateForgetting.Forget(state, ~state.Plan.Consent.FromSlotsOf(today.Plan.Consent, usable));
         state.Merged.AddRange(now.Merged);
         return state;
+    }
+
+    /// <summary>Consents as a journal gives them: what was said and whom was merged, one after the other.</summary>
+    public static ConsentRecord[] ConsentsOf(IReadOnlyList<JournalEntry> entries, PlanCatalog plans)
+    {
+        var state = new CustomerState(plans.Current);
+        foreach (var entry in entries)
+        {
+            if (entry.Kind == JournalKind.Consents) ApplyFact(state, entry);
+            if (entry.Kind != JournalKind.Merge) continue;
+            var merged = JournalPayload.ReadMerge(entry.Payload, plans).State.Consents;
+            for (var i = 0; i < merged.Length; i++)
+                state.Consents[i] = ConsentRecord.Stricter(state.Consents[i], merged[i]);
+        }
+        return state.Consents;
     }
 
     /// <summary>
@@ -191,7 +219,7 @@ public sealed class CustomerHistory
         _events.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
     }
 
-    private CustomerState Folded(IEnumerable<TouchpointEvent> events)
+    private CustomerState Folded(IEnumerable<TouchpointEvent> events, ulong keepable = ulong.MaxValue)
     {
         var state = new CustomerState(_plan);
         foreach (var root in _roots.States) StateMerge.MergeFolded(state, root);
@@ -202,7 +230,7 @@ public sealed class CustomerHistory
             CommutativeFold.Apply(state, e);
             if (OrderKey.Of(e).CompareTo(begins) > 0) OrderedFold.Apply(state, e);
             state.Recent.Add(e.KeyHash, e.OccurredAt);
-            CustomerTurn.TakeObserved(state, e);
+            CustomerTurn.TakeObserved(state, e, keepable);
         }
         return state;
     }

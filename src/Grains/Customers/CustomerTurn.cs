@@ -18,7 +18,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     private readonly List<Effect> _effects = [];
 
     private CustomerHistory? _past;
-    private History? _history = WithoutForgotten(turn, activation.Twin);
+    private History? _history = JournalForgetting.Without(turn.History, activation.Twin, turn.Plans);
     private List<JournalEntry>? _rewritten;
 
     public CustomerState Twin
@@ -95,7 +95,10 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>Makes the folded parts anew out of the history.</summary>
     public void Refold(CustomerHistory past)
     {
-        Twin = past.RefoldAll(Twin);
+        // Entries that the definition in force cannot read are not folded, but they are kept.
+        var kept = Twin.Kept;
+        Twin = past.RefoldAll(Twin, ConsentGate.Keepable(Twin, Now));
+        Twin.Kept |= kept;
         HasRefolded = true;
     }
 
@@ -105,8 +108,8 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public ulong Lost(ReadOnlySpan<ConsentRecord> consents) =>
         Twin.Kept & ~ConsentGate.Keepable(Plan.Consent, consents, Now);
 
-    /// <summary>Data categories that this turn has forgotten.</summary>
-    public ulong Forgotten { get; private set; }
+    /// <summary>Data categories that this turn has forgotten and nobody was told of.</summary>
+    public ulong Forgotten { get; set; }
 
     /// <summary>
     /// Takes data categories out of state and journal, and tells those merged into this customer to do so. Wants the
@@ -130,55 +133,27 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     {
         var history = _history ?? throw new InvalidOperationException("Forgetting wants the history.");
         var forgetting = new JournalForgetting(Plans, categories);
-        List<JournalEntry> entries = [];
-        List<GrainKey> owners = [];
-        _rewritten = [];
-        for (var i = 0; i < history.Entries.Count; i++)
-        {
-            if (forgetting.Kept(history.Entries[i]) is not { } kept) continue;
-            entries.Add(kept);
-            owners.Add(history.Owners.Count == 0 ? turn.Key : history.Owners[i]);
-            if (owners[^1] == turn.Key) _rewritten.Add(kept);
-        }
-        (_history, _past) = (new History(entries) { Owners = owners }, null);
+        var left = JournalForgetting.Where(history, turn.Key, (entry, _) => forgetting.Kept(entry));
+        _rewritten = [.. left.Entries.Where((_, i) => left.Owners[i] == turn.Key)];
+        (_history, _past) = (left, null);
         StateForgetting.Forget(Twin, categories);
-        Refold(CustomerHistory.Read(_history, turn.Key, Plans));
+        Refold(CustomerHistory.Read(left, turn.Key, Plans));
         DecisionTurn.AskAgain(this);
     }
 
-    /// <summary>The history as far as it counts: merged customers' journals may not have forgotten yet.</summary>
-    private static History? WithoutForgotten(Turn turn, CustomerState state)
-    {
-        if (turn.History is not { } history || state.ForgottenOf.Count == 0 || history.Owners.Count == 0)
-            return turn.History;
-        var forgetting = new Dictionary<string, JournalForgetting>(StringComparer.Ordinal);
-        foreach (var (customer, categories) in state.ForgottenOf)
-        {
-            var current = turn.Plan.Consent.FromSlotsOf(state.Plan.Consent, categories);
-            forgetting[customer] = new JournalForgetting(turn.Plans, current);
-        }
-        List<JournalEntry> entries = [];
-        List<GrainKey> owners = [];
-        for (var i = 0; i < history.Entries.Count; i++)
-        {
-            var entry = forgetting.TryGetValue(history.Owners[i].Id, out var forgets)
-                ? forgets.Kept(history.Entries[i])
-                : history.Entries[i];
-            if (entry is null) continue;
-            entries.Add(entry);
-            owners.Add(history.Owners[i]);
-        }
-        return new History(entries) { Owners = owners };
-    }
+    /// <summary>Leaves out of the history what another customer's merged ones have still to forget.</summary>
+    public void LeaveOut(CustomerState merged) =>
+        (_history, _past) = (JournalForgetting.Without(_history, merged, Plans), null);
 
     /// <summary>The state's version as it stands.</summary>
     public long Version => activation.Version;
 
-    /// <summary>Takes the attributes an event shows.</summary>
-    public static void TakeObserved(CustomerState state, TouchpointEvent e)
+    /// <summary>Takes the attributes an event shows, of data categories that may be kept.</summary>
+    public static void TakeObserved(CustomerState state, TouchpointEvent e, ulong keepable)
     {
         foreach (var value in e.Attributes)
         {
+            if ((state.Plan.Vector.AttributeCategories[value.Attribute] & ~keepable) != 0) continue;
             state.TakeAttribute(value.Attribute, new AttributeRecord
             {
                 Origin = AttributeOrigin.Observed,

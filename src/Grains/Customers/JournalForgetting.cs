@@ -17,6 +17,36 @@ internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
 {
     private readonly Dictionary<ulong, (EventReader Reader, ulong Lost)?> _readers = [];
 
+    /// <summary>A history with what is left of each of its entries, and whose they are.</summary>
+    /// <param name="history">The history.</param>
+    /// <param name="key">Whose entries they are where the history does not say.</param>
+    /// <param name="kept">What is left of an entry of an owner, or null.</param>
+    public static History Where(History history, GrainKey key, Func<JournalEntry, GrainKey, JournalEntry?> kept)
+    {
+        List<JournalEntry> entries = [];
+        List<GrainKey> owners = [];
+        for (var i = 0; i < history.Entries.Count; i++)
+        {
+            var owner = history.Owners.Count == 0 ? key : history.Owners[i];
+            if (kept(history.Entries[i], owner) is not { } left) continue;
+            entries.Add(left);
+            owners.Add(owner);
+        }
+        return new History(entries) { Owners = owners };
+    }
+
+    /// <summary>A history as far as it counts: merged customers' journals may not have forgotten yet.</summary>
+    public static History? Without(History? history, CustomerState state, PlanCatalog plans)
+    {
+        if (history is null || state.ForgottenOf.Count == 0 || history.Owners.Count == 0) return history;
+        var forgetting = state.ForgottenOf.ToDictionary(
+            of => of.Key,
+            of => new JournalForgetting(plans, plans.Current.Consent.FromSlotsOf(state.Plan.Consent, of.Value)),
+            StringComparer.Ordinal);
+        return Where(history, GrainKey.Customer(""), (entry, owner) =>
+            forgetting.TryGetValue(owner.Id, out var forgets) ? forgets.Kept(entry) : entry);
+    }
+
     /// <summary>What stays of an entry, or null.</summary>
     public JournalEntry? Kept(JournalEntry entry) => entry.Kind switch
     {

@@ -55,6 +55,7 @@ internal static class MergeTurns
             return turn.Unchanged(Reply.Done.Instance);
         }
         var from = CheckpointForm.Read(message.State, turn.Plans);
+        turn.LeaveOut(from);
         if (turn.Past is not { } past) return turn.NeedsHistory([message.Customer, .. from.Merged]);
         if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
         // An event that both have (one sent again after the move and before this) is in both states.
@@ -74,7 +75,7 @@ internal static class MergeTurns
             StateForgetting.Forget(left, lost);
             message = message with { State = CheckpointForm.Write(left) };
         }
-        ConsentTurns.Tell(turn, before, "merge");
+        ConsentTurns.Tell(turn, before, "merge", from.Consents);
         var payload = JournalPayload.OfMerge(message);
         turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
         DecisionTurn.AskForMerged(turn, from);

@@ -148,13 +148,14 @@ internal static class ObserveTurn
     private static void Fold(CustomerTurn turn, List<TouchpointEvent> taken, CustomerHistory? history, bool isLate)
     {
         turn.Decisions.Begin(turn);
+        var keepable = ConsentGate.Keepable(turn.Twin, turn.Now);
         var freshTypes = 0UL;
         foreach (var e in taken)
         {
             CommutativeFold.Apply(turn.Twin, e);
             turn.Twin.Recent.Add(e.KeyHash, e.OccurredAt);
             if (!isLate) OrderedFold.Apply(turn.Twin, e);
-            CustomerTurn.TakeObserved(turn.Twin, e);
+            CustomerTurn.TakeObserved(turn.Twin, e, keepable);
             Record(turn, e);
             Link(turn, e);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)

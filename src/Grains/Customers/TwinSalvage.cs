@@ -68,7 +68,7 @@ public static class TwinSalvage
     /// <exception cref="InvalidDataException">A journal cannot be read.</exception>
     public static CustomerActivation Refold(
         CustomerActivation today, GrainKey key, History family, PlanCatalog plans) =>
-        new(CustomerHistory.Read(family, key, plans).RefoldAll(today.Twin))
+        new(CustomerHistory.Read(family, key, plans, today.Twin).RefoldAll(today.Twin))
         {
             Version = today.Version + 1,
             EffectSequence = today.EffectSequence,
@@ -84,6 +84,7 @@ public static class TwinSalvage
             if (entry.Kind != JournalKind.Merge) continue;
             StateMerge.Merge(facts, JournalPayload.ReadMerge(entry.Payload, plans).State);
         }
+        CustomerHistory.ConsentsOf(remains.Journal, plans).CopyTo(facts.Consents, 0);
         facts.Merged.Clear();
         facts.Merged.AddRange(MergedOf(remains.Journal, plans));
         facts.MovedTo = remains.MergedInto;

@@ -28,7 +28,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
             return Reject(EventProblem.OverLimit, "",
                 $"The event has {json.Length} bytes; at most {limits.MaxEventBytes} are taken");
         }
-        var problem = ReadEnvelope(json);
+        var problem = ReadEnvelope(json, isStored: false);
         if (problem is not null) return problem;
         _envelope.OptsOut |= optsOut;
         return CheckEnvelope(receivedAt) ?? Finish(json, _envelope.Time ?? receivedAt, receivedAt, isStored: false);
@@ -40,16 +40,16 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
     /// </summary>
     public EventReading ReadStored(ReadOnlyMemory<byte> json, Instant occurredAt, Instant recordedAt)
     {
-        var problem = ReadEnvelope(json);
+        var problem = ReadEnvelope(json, isStored: true);
         if (problem is not null) return problem;
         if (_envelope.Id is null) return Reject(EventProblem.MissingField, "id", "The stored event has no id");
         if (_envelope.Type < 0) return UnknownType();
         return Finish(json, occurredAt, recordedAt, isStored: true);
     }
 
-    private EventReading.Rejected? ReadEnvelope(ReadOnlyMemory<byte> json)
+    private EventReading.Rejected? ReadEnvelope(ReadOnlyMemory<byte> json, bool isStored)
     {
-        _envelope = new Envelope { Type = -1 };
+        _envelope = new Envelope { Type = -1, IsStored = isStored };
         _identifiers.Clear();
         Array.Clear(_context);
         try
@@ -204,7 +204,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var slot = ContextSlot(ref reader);
-            var isSignal = slot < 0 && reader.ValueTextEquals("gpc"u8);
+            var isSignal = slot < 0 && !_envelope.IsStored && reader.ValueTextEquals("gpc"u8);
             reader.Read();
             if (isSignal)
             {
@@ -239,8 +239,8 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         {
             JsonTokenType.True => true,
             JsonTokenType.False or JsonTokenType.Null => false,
-            JsonTokenType.String when reader.ValueTextEquals("1"u8) => true,
-            JsonTokenType.String when reader.ValueTextEquals("0"u8) || reader.ValueTextEquals(""u8) => false,
+            JsonTokenType.String when reader.ValueTextEquals("1"u8) || reader.ValueTextEquals("true"u8) => true,
+            JsonTokenType.String when reader.ValueTextEquals("0"u8) || reader.ValueTextEquals("false"u8) => false,
             JsonTokenType.Number when reader.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
             _ => (bool?)null,
         };
@@ -380,6 +380,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         public bool TimeIsBad;
         public bool OptsOut;
         public bool NamesNobody;
+        public bool IsStored;
         public ReadOnlyMemory<byte> Properties;
     }
 }

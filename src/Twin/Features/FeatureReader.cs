@@ -47,7 +47,7 @@ public static class FeatureReader
         var usable = 0UL;
         foreach (var mask in vectors.Lawful) usable |= mask;
         vectors.Unusable = ~usable;
-        vectors.Restricted = ConsentGate.Keepable(state, now) & ~usable;
+        vectors.Withheld = (state.Kept | ConsentGate.Keepable(state, now)) & ~usable;
         var elapsed = state.LastAt.IsNever ? 0 : Math.Max(0, now.UnixMs - state.LastAt.UnixMs);
         for (var i = 0; i < vectors.DecayFactors.Length; i++)
         {

@@ -24,16 +24,16 @@ public sealed class Vectors(TwinPlan plan)
     public ulong Unusable { get; internal set; }
 
     /// <summary>
-    /// Data categories that may be kept but not used. The journey's stage and the remembered context do not tell which
-    /// of the categories kept they come from, so none of them may be among these.
+    /// Data categories of which something may be there that is not to be used. The journey's stage and the remembered
+    /// context do not tell which of the categories they come from, so none of those may be among these.
     /// </summary>
-    internal ulong Restricted { get; set; }
+    internal ulong Withheld { get; set; }
 
     /// <summary>Whether the journey's stage may be used.</summary>
-    public bool HasStage => (Restricted & Plan.Vector.TextCategories[VectorPlan.StageText]) == 0;
+    public bool HasStage => (Withheld & Plan.Vector.TextCategories[VectorPlan.StageText]) == 0;
 
     /// <summary>Whether the remembered context may be used.</summary>
-    public bool HasContext => (Restricted & Plan.Vector.EventCategories) == 0;
+    public bool HasContext => (Withheld & Plan.Vector.EventCategories) == 0;
 
     /// <summary>Decay factors by half-life, as of the moment read.</summary>
     internal double[] DecayFactors { get; } = new double[plan.Fold.HalfLivesMs.Length];

@@ -5,8 +5,8 @@ namespace DToC.Twin.Fold;
 
 /// <summary>
 /// Takes what rests on data categories out of a state. What several categories made together goes as a whole; a
-/// journal, where there is one, makes anew what the others gave. The number and times of events, the hashes that tell
-/// duplicates, and turn facts stay.
+/// journal, where there is one, makes anew what the others gave. Turn facts stay; in a checkpoint, whose events are
+/// gone, also the number and times of events and the hashes that tell duplicates.
 /// </summary>
 public static class StateForgetting
 {

@@ -68,6 +68,7 @@ public readonly record struct ConsentRecord(ConsentStatus Status, Instant At, st
         {
             IsRestricted = isRestricted,
             IsExplicit = a.IsExplicit && b.IsExplicit,
+            IsAfterSignal = a.IsAfterSignal || b.IsAfterSignal,
             Expires = a.Expires.IsNever || (!b.Expires.IsNever && b.Expires < a.Expires) ? b.Expires : a.Expires,
         };
     }

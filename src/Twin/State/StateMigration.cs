@@ -27,7 +27,7 @@ public static class StateMigration
         state.Recent.Merge(old.Recent);
         CopyAttributes(old, state);
         CopyTurnFacts(old, state);
-        state.Kept = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, old.Kept);
+        state.Kept = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, old.Kept) | KeptElsewhere(old, plan);
         return state;
     }
 
@@ -48,6 +48,25 @@ public static class StateMigration
         old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
         state.DecisionCount = old.DecisionCount;
         state.MovedTo = old.MovedTo;
+    }
+
+    /// <summary>Categories that events and attributes kept under others belong to now.</summary>
+    private static ulong KeptElsewhere(CustomerState old, TwinPlan plan)
+    {
+        var kept = 0UL;
+        foreach (var type in old.Plan.Events.Types)
+        {
+            if ((old.Kept >> type.Category & 1) == 0) continue;
+            var now = IndexOf(plan.Events.Types, known => known.Name == type.Name);
+            if (now >= 0) kept |= 1UL << plan.Events.Types[now].Category;
+        }
+        for (var i = 0; i < old.Attributes.Length; i++)
+        {
+            if (old.Attributes[i] is null) continue;
+            var now = IndexOf(plan.Events.Attributes, known => known.Name == old.Plan.Events.Attributes[i].Name);
+            if (now >= 0) kept |= plan.Vector.AttributeCategories[now];
+        }
+        return kept;
     }
 
     private static void Copy(CustomerState old, SlotGroup from, CustomerState state, SlotGroup to)

@@ -59,6 +59,20 @@ public class ConsentTests
     }
 
     [Fact]
+    public void Consent_said_before_the_signal_does_not_stand_over_it()
+    {
+        var customer = new OneCustomer(Plan);
+        customer.Tell(new CustomerMessage.SetConsents([new("marketing", ConsentStatus.Withdrawn)], "web"));
+        var before = customer.Now.PlusMs(Instant.HourMs);
+        customer.Now = before.PlusMs(Instant.HourMs);
+        customer.Observe(View(customer, "v1", customer.Now, gpc: "true"));
+
+        customer.Tell(Granted("marketing") with { At = before });
+
+        Assert.Equal(ConsentStatus.Objected, Consent(customer, "marketing").Status);
+    }
+
+    [Fact]
     public void Signal_goes_also_for_an_event_that_may_not_be_kept_or_needs_the_history()
     {
         var customer = new OneCustomer(Plan);

@@ -1,9 +1,11 @@
 using System.Text;
 using DToC.Twin;
+using DToC.Twin.Consent;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
+using DToC.Twin.Views;
 
 namespace DToC.Grains.Tests.Customers;
 
@@ -182,6 +184,86 @@ public class ForgettingTests
 
         Assert.Equal(0, customer.State.WakeUps.Count);
         Assert.True(customer.Effects.Select(sent => sent.Effect).OfType<Effect.WakeUp>().Last().At.IsNever);
+    }
+
+    [Fact]
+    public void Attribute_seen_in_an_event_of_another_category_is_not_taken_without_a_basis()
+    {
+        var customer = new OneCustomer(OneCustomer.Compile(Changed(
+            "\"bases\": {\n        \"service\": \"contract\", \"analytics\": \"legitimateInterest\",",
+            "\"bases\": {\n        \"service\": \"consent\", \"analytics\": \"consent\",", from: "\"profile\": {")));
+        customer.Observe(customer.Event(
+            $$"""
+            {"id":"o1","type":"Order Completed","time":"{{customer.Now}}","customer":"c",
+             "properties":{"order_id":"o1","total":20,"currency":"EUR","shipping_country":"DE"} }
+            """));
+        customer.Observe(Order(customer, "o2"));
+
+        Assert.Null(customer.State.Attributes[0]);
+        Assert.Equal(0, customer.Refolds);
+    }
+
+    [Fact]
+    public void Event_that_a_definition_moves_to_a_category_without_a_basis_is_forgotten()
+    {
+        var customer = Busy();
+        var moved = Changed("\"category\": \"behaviour\"", "\"category\": \"tracking\"", from: "\"Product Viewed\": {")
+            .Replace("\"categories\": {",
+                "\"categories\": { \"tracking\": { \"retentionDays\": 9, \"bases\": { \"analytics\": \"consent\" } },",
+                StringComparison.Ordinal);
+        customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(moved));
+
+        customer.Tell(new GrainMessage.Refold());
+
+        Assert.DoesNotContain(customer.Journal, Tells);
+        Assert.Equal(1, customer.Number("orders"));
+    }
+
+    [Fact]
+    public void Context_is_not_shown_after_its_basis_has_ended_even_before_a_turn()
+    {
+        var customer = new OneCustomer(Retail);
+        var end = customer.Now.PlusMs(Instant.DayMs);
+        customer.Tell(new CustomerMessage.SetConsents(
+            [
+                new("analytics", ConsentStatus.Objected),
+                new("marketing", ConsentStatus.Granted) { Expires = end },
+            ],
+            "web"));
+        customer.Observe(customer.Event(
+            $$"""
+            {"id":"v1","type":"Product Viewed","time":"{{customer.Now}}","customer":"c",
+             "context":{"place":"Harbour"},"properties":{"product_id":"p1"} }
+            """));
+        Assert.Equal("Harbour", TwinView.Of("c", customer.State, customer.Now).Context.Place);
+        Assert.Null(TwinView.Of("c", customer.State, end).Context.Place);
+    }
+
+    [Fact]
+    public void Other_systems_are_told_what_a_merge_closed_for_the_merged_customer()
+    {
+        var (a, b) = (GrainKey.Customer("a"), GrainKey.Customer("b"));
+        var customers = new OneCustomer(Retail, "b");
+        customers.Tell(a, Said("marketing", ConsentStatus.Granted));
+        customers.Tell(b, Said("marketing", ConsentStatus.Withdrawn));
+        customers.Effects.RemoveAll(sent => sent.Effect is Effect.Publish);
+
+        customers.Tell(a, new CustomerMessage.MergeInto("b"));
+        customers.DeliverSends();
+
+        var published = customers.Effects.Select(sent => sent.Effect).OfType<Effect.Publish>()
+            .Single(publish => publish.Topic == Topic.Consent);
+        var notice = ConsentNotice.Read(Envelope.Open(published.Payload.Span));
+        Assert.Contains(new CategoryForPurpose("behaviour", "marketing"), notice.Closed);
+    }
+
+    /// <summary>Retail with one text changed, behind a place.</summary>
+    private static string Changed(string old, string changed, string from)
+    {
+        var text = Encoding.UTF8.GetString(Retail.Source.Span);
+        var place = text.IndexOf(old, text.IndexOf(from, StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.True(place > 0, $"'{old}' does not stand behind '{from}'.");
+        return text[..place] + changed + text[(place + old.Length)..];
     }
 
     /// <summary>A customer of an order and two views that tell a secret.</summary>

@@ -63,6 +63,14 @@ public class IdentifierTests
         Assert.Equal("context.gpc", no.Field);
     }
 
+    [Fact]
+    public void Stored_event_is_read_whatever_its_signal_looks_like()
+    {
+        var json = Encoding.UTF8.GetBytes("""{"id":"e-1","type":"Seen","customer":"c","context":{"gpc":"yes"}}""");
+        var reading = new EventReader(Plan.Events, EventLimits.Stored).ReadStored(json, Incoming.Now, Incoming.Now);
+        Assert.IsType<EventReading.Read>(reading);
+    }
+
     private static EventReading Read(string member) => new EventReader(Plan.Events, EventLimits.Default).Read(
         Encoding.UTF8.GetBytes($"{{\"id\":\"e-1\",\"type\":\"Seen\",{member}}}"), Incoming.Now);
 
