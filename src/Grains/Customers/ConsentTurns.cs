@@ -22,8 +22,7 @@ internal static class ConsentTurns
                     change.Purpose, "A restriction is lifted from now on; leave out the time"));
             }
             if (plan.FindPurpose(change.Purpose) >= 0) continue;
-            return turn.Unchanged(new CustomerReply.Refused(change.Purpose,
-                $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", plan.Purposes)}"));
+            return turn.Unchanged(new CustomerReply.Refused(change.Purpose, plan.NoSuchPurpose(change.Purpose)));
         }
         var at = message.At is { } said && said < turn.Now ? said : turn.Now;
         ConsentRecord[] before = [.. turn.Twin.Consents];
@@ -91,18 +90,15 @@ internal static class ConsentTurns
     {
         var plan = turn.Plan.Consent;
         var gone = before & ~ConsentGate.Lawful(turn.Twin, purpose, turn.Now);
-        for (var category = 0; category < plan.Categories.Count; category++)
-        {
-            if ((gone >> category & 1) != 0)
-                closed.Add(new CategoryForPurpose(plan.Categories[category], plan.Purposes[purpose]));
-        }
+        foreach (var category in plan.NamesOf(gone))
+            closed.Add(new CategoryForPurpose(category, plan.Purposes[purpose]));
     }
 
     private static void Publish(CustomerTurn turn, string source, List<CategoryForPurpose> closed)
     {
         if (closed.Count == 0 && turn.Forgotten == 0) return;
-        var forgotten = turn.Plan.Consent.Categories.Where((_, i) => (turn.Forgotten >> i & 1) != 0);
-        var notice = new ConsentNotice(turn.Customer, turn.Now, source, closed, [.. forgotten]);
+        var forgotten = turn.Plan.Consent.NamesOf(turn.Forgotten);
+        var notice = new ConsentNotice(turn.Customer, turn.Now, source, closed, forgotten);
         var buffer = new ArrayBufferWriter<byte>(256);
         Envelope.BeginPlain(buffer);
         notice.Write(buffer);

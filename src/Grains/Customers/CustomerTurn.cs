@@ -18,7 +18,6 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     private readonly List<Effect> _effects = [];
 
     private CustomerHistory? _past;
-    private History? _history = JournalForgetting.Without(turn.History, activation.Twin, turn.Plans);
     private List<JournalEntry>? _rewritten;
 
     public CustomerState Twin
@@ -34,14 +33,21 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public PlanCatalog Plans => turn.Plans;
 
     /// <summary>The history, without what was forgotten in this turn; null when none was given.</summary>
-    public History? History => _history;
+    public History? History { get; private set; } =
+        JournalForgetting.Without(turn.History, activation.Twin, turn.Plans);
 
     /// <summary>The history, read; null when none was given.</summary>
     public CustomerHistory? Past =>
-        _past ??= _history is { } history ? CustomerHistory.Read(history, turn.Key, Plans) : null;
+        _past ??= History is { } history ? CustomerHistory.Read(history, turn.Key, Plans) : null;
 
     /// <summary>True when this turn has made the state anew, so that it is changed whatever else it does.</summary>
     public bool HasRefolded { get; private set; }
+
+    /// <summary>Data categories that this turn has forgotten and nobody was told of.</summary>
+    public ulong Forgotten { get; set; }
+
+    /// <summary>The state's version as it stands.</summary>
+    public long Version => activation.Version;
 
     public DecisionTurn Decisions => decisions;
     public long NextSequence => activation.EffectSequence + 1;
@@ -108,9 +114,6 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public ulong Lost(ReadOnlySpan<ConsentRecord> consents) =>
         Twin.Kept & ~ConsentGate.Keepable(Plan.Consent, consents, Now);
 
-    /// <summary>Data categories that this turn has forgotten and nobody was told of.</summary>
-    public ulong Forgotten { get; set; }
-
     /// <summary>
     /// Takes data categories out of state and journal, and tells those merged into this customer to do so. Wants the
     /// history.
@@ -120,7 +123,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         ForgetOwn(categories);
         Forgotten |= categories;
         if (Twin.Merged.Count == 0) return;
-        string[] names = [.. Plan.Consent.Categories.Where((_, i) => (categories >> i & 1) != 0)];
+        var names = Plan.Consent.NamesOf(categories);
         foreach (var merged in Twin.Merged)
         {
             Twin.ForgottenOf[merged] = Twin.ForgottenOf.GetValueOrDefault(merged) | categories;
@@ -131,11 +134,11 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>Takes data categories out of state and journal of this customer alone. Wants the history.</summary>
     public void ForgetOwn(ulong categories)
     {
-        var history = _history ?? throw new InvalidOperationException("Forgetting wants the history.");
+        var history = History ?? throw new InvalidOperationException("Forgetting wants the history.");
         var forgetting = new JournalForgetting(Plans, categories);
         var left = JournalForgetting.Where(history, turn.Key, (entry, _) => forgetting.Kept(entry));
         _rewritten = [.. left.Entries.Where((_, i) => left.Owners[i] == turn.Key)];
-        (_history, _past) = (left, null);
+        (History, _past) = (left, null);
         StateForgetting.Forget(Twin, categories);
         Refold(CustomerHistory.Read(left, turn.Key, Plans));
         DecisionTurn.AskAgain(this);
@@ -143,10 +146,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
 
     /// <summary>Leaves out of the history what another customer's merged ones have still to forget.</summary>
     public void LeaveOut(CustomerState merged) =>
-        (_history, _past) = (JournalForgetting.Without(_history, merged, Plans), null);
-
-    /// <summary>The state's version as it stands.</summary>
-    public long Version => activation.Version;
+        (History, _past) = (JournalForgetting.Without(History, merged, Plans), null);
 
     /// <summary>Takes the attributes an event shows, of data categories that may be kept.</summary>
     public static void TakeObserved(CustomerState state, TouchpointEvent e, ulong keepable)

@@ -35,12 +35,7 @@ internal static class MergeTurns
     /// <summary>What the customer this one was merged into may not keep any more goes here too.</summary>
     private static TurnResult Forget(CustomerTurn turn, CustomerMessage.Forget message)
     {
-        var lost = 0UL;
-        foreach (var category in message.Categories)
-        {
-            var slot = turn.Plan.Consent.FindCategory(category);
-            if (slot >= 0) lost |= 1UL << slot;
-        }
+        var lost = turn.Plan.Consent.MaskOf(message.Categories);
         if ((lost & turn.Twin.Kept) == 0) return turn.Unchanged(Reply.Done.Instance);
         if (turn.History is null) return turn.NeedsHistory();
         turn.ForgetOwn(lost);

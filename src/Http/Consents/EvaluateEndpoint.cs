@@ -83,10 +83,7 @@ internal static class EvaluateEndpoint
         {
             var purpose = plan.FindPurpose(change.Purpose);
             if (purpose < 0)
-            {
-                return new ProblemResult(ProblemKind.Malformed,
-                    $"There is no purpose '{change.Purpose}'; the definition has {string.Join(", ", plan.Purposes)}.");
-            }
+                return new ProblemResult(ProblemKind.Malformed, $"{plan.NoSuchPurpose(change.Purpose)}.");
             consents[purpose] = change.ApplyTo(consents[purpose], now, Source);
         }
         return null;

@@ -48,15 +48,28 @@ public sealed class ConsentPlan
     public ulong FromSlotsOf(ConsentPlan other, ulong categories)
     {
         if (ReferenceEquals(this, other)) return categories;
-        var mine = 0UL;
-        for (var i = 0; i < other.Categories.Count; i++)
-        {
-            if ((categories >> i & 1) == 0) continue;
-            var slot = FindCategory(other.Categories[i]);
-            if (slot >= 0) mine |= 1UL << slot;
-        }
-        return mine;
+        return MaskOf(other.NamesOf(categories));
     }
+
+    /// <summary>The categories of a mask, by name, in the order of their slots.</summary>
+    public IReadOnlyList<string> NamesOf(ulong categories) =>
+        [.. Categories.Where((_, slot) => (categories >> slot & 1) != 0)];
+
+    /// <summary>The mask of categories by name; those this plan does not have are left out.</summary>
+    public ulong MaskOf(IEnumerable<string> categories)
+    {
+        var mask = 0UL;
+        foreach (var category in categories)
+        {
+            var slot = FindCategory(category);
+            if (slot >= 0) mask |= 1UL << slot;
+        }
+        return mask;
+    }
+
+    /// <summary>What is wrong with a purpose that this plan does not have; a sentence without its full stop.</summary>
+    public string NoSuchPurpose(string purpose) =>
+        $"There is no purpose '{purpose}'; the definition has {string.Join(", ", Purposes)}";
 
     private static int Find(IReadOnlyList<string> names, string name)
     {

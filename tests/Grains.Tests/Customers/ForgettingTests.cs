@@ -65,14 +65,7 @@ public class ForgettingTests
     [Fact]
     public void Consent_that_expires_takes_with_it_what_rested_on_it()
     {
-        var customer = new OneCustomer(Retail);
-        var end = customer.Now.PlusMs(Instant.DayMs);
-        customer.Tell(new CustomerMessage.SetConsents(
-            [
-                new("analytics", ConsentStatus.Objected),
-                new("marketing", ConsentStatus.Granted) { Expires = end },
-            ],
-            "web"));
+        var customer = OnConsentForADay(out var end);
         customer.Observe(View(customer, "v1"), Order(customer, "o1"));
         var asked = customer.Effects.Select(sent => sent.Effect).OfType<Effect.WakeUp>().Single(w => w.At == end);
 
@@ -222,14 +215,7 @@ public class ForgettingTests
     [Fact]
     public void Context_is_not_shown_after_its_basis_has_ended_even_before_a_turn()
     {
-        var customer = new OneCustomer(Retail);
-        var end = customer.Now.PlusMs(Instant.DayMs);
-        customer.Tell(new CustomerMessage.SetConsents(
-            [
-                new("analytics", ConsentStatus.Objected),
-                new("marketing", ConsentStatus.Granted) { Expires = end },
-            ],
-            "web"));
+        var customer = OnConsentForADay(out var end);
         customer.Observe(customer.Event(
             $$"""
             {"id":"v1","type":"Product Viewed","time":"{{customer.Now}}","customer":"c",
@@ -272,6 +258,20 @@ public class ForgettingTests
         var customer = new OneCustomer(Retail);
         customer.Observe(View(customer, "v1"), Order(customer, "o1"), View(customer, "v2"));
         Assert.Contains(customer.Journal, Tells);
+        return customer;
+    }
+
+    /// <summary>A customer whose behaviour is kept on a consent alone, which ends in a day.</summary>
+    private static OneCustomer OnConsentForADay(out Instant end)
+    {
+        var customer = new OneCustomer(Retail);
+        end = customer.Now.PlusMs(Instant.DayMs);
+        customer.Tell(new CustomerMessage.SetConsents(
+            [
+                new("analytics", ConsentStatus.Objected),
+                new("marketing", ConsentStatus.Granted) { Expires = end },
+            ],
+            "web"));
         return customer;
     }
 
