@@ -1,6 +1,7 @@
 using DToC.Embedded.Effects;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
+using DToC.Embedded.Vaults;
 using DToC.Embedded.Watching;
 using DToC.Grains;
 using DToC.Twin;
@@ -11,7 +12,7 @@ namespace DToC.Embedded;
 
 /// <summary>What the partitions of a host share.</summary>
 internal sealed class HostContext(
-    EmbeddedOptions options, ILogger log, FolderRecord folder, PlanCatalog plans)
+    EmbeddedOptions options, ILogger log, FolderRecord folder, VaultFile vault, PlanCatalog plans)
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;
@@ -22,6 +23,9 @@ internal sealed class HostContext(
     public ILogger Log { get; } = log;
 
     public string FolderId => folder.FolderId;
+
+    /// <summary>Secrets, and who was erased.</summary>
+    public VaultFile Vault { get; } = vault;
 
     /// <summary>See <see cref="FolderRecord.EffectFloor"/>.</summary>
     public long EffectFloor => folder.EffectFloor;
