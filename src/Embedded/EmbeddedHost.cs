@@ -251,6 +251,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         await DrainAsync();
         // Joining threads blocks; it must not do so on the caller's.
         await Task.WhenAll(_context.Partitions.Select(partition => Task.Run(partition.Stop)));
+        _context.Seals.Dispose();
         _context.Vault.Dispose();
         _folder.Dispose();
         _stopping.Dispose();
