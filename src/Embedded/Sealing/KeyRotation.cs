@@ -40,7 +40,7 @@ internal static class KeyRotation
         using var from = new WrappingKey(old);
         using var to = new WrappingKey(fresh);
         var count = 0L;
-        while (Step(vault, from, to) is > 0 and var done) count += done;
+        while (Step(vault, from, to, KeysAtOnce) is > 0 and var done) count += done;
         vault.Write(database =>
         {
             VaultKeys.SetSecret(database, VaultKeys.Wrapping, VaultKeys.Secret(database, NextWrapping)!); // begun before
@@ -62,7 +62,7 @@ internal static class KeyRotation
         }
     }
 
-    private static byte[] Begin(VaultFile vault, MasterKey master)
+    internal static byte[] Begin(VaultFile vault, MasterKey master)
     {
         var key = RandomNumberGenerator.GetBytes(MasterKey.KeyBytes);
         var wrapped = VaultKeys.WrapByMaster(key, vault.Id, master);
@@ -74,7 +74,7 @@ internal static class KeyRotation
         return key;
     }
 
-    private static int Step(VaultFile vault, WrappingKey from, WrappingKey to)
+    internal static int Step(VaultFile vault, WrappingKey from, WrappingKey to, int limit)
     {
         var count = 0;
         vault.Write(database =>
@@ -84,7 +84,7 @@ internal static class KeyRotation
             using (var rows = new Statement(
                 database.Handle, "SELECT id, wrapped FROM key WHERE id>? ORDER BY id LIMIT ?"))
             {
-                rows.Bind(1, place).Bind(2, KeysAtOnce);
+                rows.Bind(1, place).Bind(2, limit);
                 while (rows.Step()) keys.Add((rows.Int64(0), rows.Blob(1).ToArray()));
             }
             if (keys.Count == 0) return;

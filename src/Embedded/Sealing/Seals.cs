@@ -12,15 +12,17 @@ namespace DToC.Embedded.Sealing;
 internal sealed class Seals : IDisposable
 {
     /// <summary>Of a folder without a master key: everything is written as it is.</summary>
-    public static readonly Seals Off = new(null, null, 1);
+    public static readonly Seals Off = new(null, null, null, 1);
 
+    private readonly VaultFile? _vault;
     private readonly KeyReaders? _readers;
     private readonly KeySupply? _supply;
     private readonly KeyHandles _handles;
     private long _destructions;
 
-    private Seals(KeyReaders? readers, KeySupply? supply, int handles)
+    private Seals(VaultFile? vault, KeyReaders? readers, KeySupply? supply, int handles)
     {
+        _vault = vault;
         _readers = readers;
         _supply = supply;
         _handles = new KeyHandles(handles);
@@ -43,7 +45,7 @@ internal sealed class Seals : IDisposable
             ? VaultKeys.Begin(vault, options.MasterKey!) // one of the two is not null
             : VaultKeys.Unwrap(wrapped, vault.Id, options.MasterKey);
         return new Seals(
-            new KeyReaders(PathOf(options), vault.Id, wrappingKey, options), new KeySupply(vault, wrappingKey),
+            vault, new KeyReaders(PathOf(options), vault.Id, wrappingKey, options), new KeySupply(vault, wrappingKey),
             options.KeyHandles);
     }
 
@@ -57,7 +59,8 @@ internal sealed class Seals : IDisposable
         if (VaultKeys.Secret(vault, VaultKeys.Wrapping) is not { } wrapped) return Off;
         var id = vault.Text("SELECT value FROM meta WHERE name='vault'") ?? "";
         var wrappingKey = VaultKeys.Unwrap(wrapped, id, options.MasterKey);
-        return new Seals(new KeyReaders(path, id, wrappingKey, options), supply: null, options.KeyHandles);
+        return new Seals(
+            vault: null, new KeyReaders(path, id, wrappingKey, options), supply: null, options.KeyHandles);
     }
 
     /// <summary>
@@ -144,11 +147,25 @@ internal sealed class Seals : IDisposable
         }
     }
 
-    /// <summary>A key was destroyed in the vault: it is not used any more.</summary>
-    public void Forget(IEnumerable<long> destroyed)
+    /// <summary>
+    /// Destroys customers' keys: what is sealed with them, in backups too, can never be opened again once this returns.
+    /// To be called when nothing is written with them any more: a commit that would use one fails as a whole.
+    /// </summary>
+    /// <param name="ids">Their numbers (<see cref="StoreReader.SealKeysOf"/>); those that are not there are left.</param>
+    /// <param name="also">What is written to the vault in the same transaction.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is the key of a table.</exception>
+    /// <exception cref="StoreException">The vault could not be written; the keys are there.</exception>
+    public void Destroy(IReadOnlyCollection<long> ids, Action<Database>? also = null)
     {
+        foreach (var id in ids) ArgumentOutOfRangeException.ThrowIfLessThan(id, VaultKeys.FirstOwn, nameof(ids));
+        if (_vault is null) throw new InvalidOperationException("These seals are for reading, or there are none.");
+        _vault.Write(database =>
+        {
+            VaultKeys.Remove(database, ids);
+            also?.Invoke(database);
+        });
         Interlocked.Increment(ref _destructions);
-        foreach (var id in destroyed) _handles.Remove(id);
+        foreach (var id in ids) _handles.Remove(id);
     }
 
     public void Dispose()

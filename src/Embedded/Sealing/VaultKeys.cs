@@ -103,6 +103,12 @@ internal static class VaultKeys
         insert.Bind(1, id).Bind(2, wrapped).Run();
     }
 
+    public static void Remove(Database database, IEnumerable<long> ids)
+    {
+        using var remove = new Statement(database.Handle, "DELETE FROM key WHERE id=?");
+        foreach (var id in ids) remove.Bind(1, id).Run();
+    }
+
     /// <summary>What a wrapped key is bound to: its vault and its number.</summary>
     /// <param name="vault">Id of the vault: 16 characters.</param>
     /// <param name="id">The number.</param>

@@ -85,6 +85,28 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// The keys that a grain's state and journal are sealed with; one for a customer, as long as a state was never made
+    /// anew of a damaged file. Nothing is opened.
+    /// </summary>
+    public HashSet<long> SealKeysOf(GrainKey key)
+    {
+        HashSet<long> keys = [];
+        var query = Prepared("SELECT state FROM grain WHERE key=?");
+        if (query.BindKey(1, key).Step()) keys.Add(SealedForm.KeyOf(query.Blob(0)));
+        query.Reset();
+        var rows = Prepared("SELECT prev, payload FROM journal WHERE seq=?");
+        for (var seq = FindHead(key); seq != 0;)
+        {
+            var isThere = rows.Bind(1, seq).Step();
+            if (isThere) keys.Add(SealedForm.KeyOf(rows.Blob(1)));
+            seq = isThere ? rows.Int64(0) : 0;
+            rows.Reset();
+        }
+        keys.Remove(0);
+        return keys;
+    }
+
     /// <exception cref="StoreException">The file could not be read, the row is damaged, or its key was
     /// destroyed.</exception>
     public byte[]? FindRow(GrainKey key, string row)
@@ -232,7 +254,7 @@ internal sealed class StoreReader : IDisposable
             {
                 var row = new OutboxRow(
                     query.Int64(0), topic, query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
-                rows.Add(Open(row, new Instant(query.Int64(4)), query));
+                rows.Add(StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place));
             }
             return rows;
         }
@@ -253,8 +275,9 @@ internal sealed class StoreReader : IDisposable
             List<SendRow> rows = [];
             while (query.Step())
             {
-                rows.Add(Open(new SendRow(
-                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), ReadOnlyMemory<byte>.Empty), query));
+                var row = new SendRow(
+                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), ReadOnlyMemory<byte>.Empty);
+                rows.Add(StoredEffect.Open(row, query, _seals, _place));
             }
             return rows;
         }
@@ -343,39 +366,6 @@ internal sealed class StoreReader : IDisposable
             && query.Int64(crc) != RowChecksum.OfRow(key, query.Blob(name), query.Blob(value)))
             throw StoreException.InStoredRow($"A row of the table {key.Kind}");
         return _seals.Open(query.Blob(value), SealPlace.OfRow(_place, key, query.Blob(name)));
-    }
-
-    /// <summary>A row that cannot be read says why: those behind it go on.</summary>
-    private OutboxRow Open(OutboxRow row, Instant recorded, Statement query)
-    {
-        var stored = query.Blob(3);
-        if (!query.IsNull(5) && query.Int64(5) != RowChecksum.OfOutbox(row, recorded, stored))
-            return row with { Problem = StoreException.InStoredRow($"Row {row.Seq} of outbox") };
-        try
-        {
-            var place = SealPlace.OfOutbox(_place, row.Sender, row.Sequence, row.Topic, recorded);
-            return row with { Payload = _seals.Open(stored, place) };
-        }
-        catch (StoreException exception) when (exception.Damaged || exception.KeyIsGone)
-        {
-            return row with { Problem = exception };
-        }
-    }
-
-    private SendRow Open(SendRow row, Statement query)
-    {
-        var stored = query.Blob(4);
-        if (!query.IsNull(5) && query.Int64(5) != RowChecksum.OfSend(row, stored))
-            return row with { Problem = StoreException.InStoredRow($"Row {row.Seq} of pending_send") };
-        try
-        {
-            var place = SealPlace.OfSend(_place, row.Sender, row.Sequence, row.Target);
-            return row with { Message = _seals.Open(stored, place) };
-        }
-        catch (StoreException exception) when (exception.Damaged || exception.KeyIsGone)
-        {
-            return row with { Problem = exception };
-        }
     }
 
     private Statement Prepared(string sql)
