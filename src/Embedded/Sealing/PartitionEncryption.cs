@@ -126,40 +126,33 @@ internal sealed class PartitionEncryption(Database file, Seals seals, int checkp
         return RowChecksum.OfSend(found, bytes);
     }
 
-    /// <summary>Rows of tables, which have no number.</summary>
+    /// <summary>Rows of tables, which have no number; a hidden name puts a row elsewhere in its table.</summary>
     private void SweepRows(CancellationToken cancellation)
     {
         using var rows = new Statement(file.Handle,
             $"SELECT key, row, value, crc FROM row WHERE (key, row) > (?, ?) ORDER BY key, row LIMIT {RowsAtOnce}");
-        using var update = new Statement(file.Handle, "UPDATE row SET value=?3, crc=?4 WHERE key=?1 AND row=?2");
+        var sealing = new RowSealing(file, seals, _sealer);
         var (lastKey, lastRow, count) = (Array.Empty<byte>(), "", RowsAtOnce);
         while (count == RowsAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();
-            count = 0;
+            List<(GrainKey Key, string Row, byte[] Value, long SealKey)> plain = [];
+            rows.Bind(1, lastKey).BindText(2, lastRow);
+            for (count = 0; rows.Step(); count++)
+            {
+                (lastKey, lastRow) = (rows.Blob(0).ToArray(), rows.Text(1));
+                if (SealedForm.IsSealed(rows.Blob(2))) continue;
+                var key = rows.Key(0);
+                if (!rows.IsNull(3) && rows.Int64(3) != RowChecksum.OfRow(key, rows.Blob(1), rows.Blob(2))) Damaged++;
+                else plain.Add((key, lastRow, rows.Blob(2).ToArray(), KeyOf(rows.Blob(0), key)));
+            }
+            rows.Reset();
             InTransaction(() =>
             {
-                rows.Bind(1, lastKey).BindText(2, lastRow);
-                for (; rows.Step(); count++)
-                {
-                    (lastKey, lastRow) = (rows.Blob(0).ToArray(), rows.Text(1));
-                    if (!SealedForm.IsSealed(rows.Blob(2))) SealTableRow(rows, lastRow, update);
-                }
-                rows.Reset();
+                foreach (var (key, row, value, sealKey) in plain) sealing.Write(key, row, value, sealKey);
             });
+            Sealed += plain.Count;
         }
-    }
-
-    private void SealTableRow(Statement row, string name, Statement update)
-    {
-        var key = row.Key(0);
-        if (!row.IsNull(3) && row.Int64(3) != RowChecksum.OfRow(key, row.Blob(1), row.Blob(2)))
-        {
-            Damaged++;
-            return;
-        }
-        update.BindRow(key, name, row.Blob(2), _sealer, KeyOf(row.Blob(0), key)).Run();
-        Sealed++;
     }
 
     private void InTransaction(Action action)

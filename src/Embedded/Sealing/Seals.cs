@@ -18,6 +18,7 @@ internal sealed class Seals : IDisposable
     private readonly KeyReaders? _readers;
     private readonly KeySupply? _supply;
     private readonly KeyHandles _handles;
+    private readonly HiddenNames? _names;
     private long _destructions;
 
     private Seals(VaultFile? vault, KeyReaders? readers, KeySupply? supply, int handles)
@@ -26,6 +27,10 @@ internal sealed class Seals : IDisposable
         _readers = readers;
         _supply = supply;
         _handles = new KeyHandles(handles);
+        if (readers is null) return;
+        var key = new byte[MasterKey.KeyBytes];
+        if (!readers.TryRead(VaultKeys.RowNames, key)) throw StoreException.KeyDestroyed(VaultKeys.RowNames);
+        _names = new HiddenNames(key);
     }
 
     /// <summary>True when what is written is sealed.</summary>
@@ -77,6 +82,10 @@ internal sealed class Seals : IDisposable
         CryptographicOperations.ZeroMemory(key);
         return id;
     }
+
+    /// <summary>What lies in place of a row's name; null where that is the name itself.</summary>
+    public string? NameOf(GrainKey grain, string row) =>
+        _names is not null && HiddenNames.Are(grain.Kind) ? _names.Of(grain, row) : null;
 
     /// <summary>A copy of what stored bytes hold; of plain ones, of themselves.</summary>
     /// <param name="stored">A column of a row.</param>

@@ -12,6 +12,7 @@ namespace DToC.Embedded.Sealing;
 /// key a row of the table <c>key</c>. A vault has them from the first start with a master key on.
 /// <list type="bullet">
 /// <item>1 to 255: the key of the tables of the kind with this number.</item>
+/// <item><see cref="RowNames"/>: the secret of <see cref="HiddenNames"/>.</item>
 /// <item>from <see cref="FirstOwn"/> on: a customer's own. No number is ever given twice.</item>
 /// </list>
 /// </summary>
@@ -19,6 +20,9 @@ internal static class VaultKeys
 {
     /// <summary>The first number of a customer's own key.</summary>
     public const long FirstOwn = 1_024;
+
+    /// <summary>The number of the secret that names of rows are hashed with.</summary>
+    public const long RowNames = 256;
 
     /// <summary>The secret that holds the wrapping key.</summary>
     public const string Wrapping = "wrapping";
@@ -52,8 +56,8 @@ internal static class VaultKeys
                 INSERT OR REPLACE INTO meta(name, value) VALUES('key_next', {FirstOwn});
                 """));
             SetSecret(database, Wrapping, wrapped);
-            for (var kind = 1; kind <= byte.MaxValue; kind++)
-                Insert(database, vault.Id, wrapping, kind, RandomNumberGenerator.GetBytes(MasterKey.KeyBytes));
+            for (var id = 1; id <= RowNames; id++)
+                Insert(database, vault.Id, wrapping, id, RandomNumberGenerator.GetBytes(MasterKey.KeyBytes));
         });
         return wrappingKey;
     }

@@ -10,6 +10,7 @@ internal sealed class StoreReader : IDisposable
     private readonly Database _database;
     private readonly Seals _seals;
     private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
+    private readonly TableRows _rows;
     private readonly byte[] _place = new byte[SealPlace.MostBytes];
 
     public StoreReader(string path, EmbeddedOptions options, Seals seals)
@@ -22,6 +23,7 @@ internal sealed class StoreReader : IDisposable
     {
         _database = database;
         _seals = seals;
+        _rows = new TableRows(Prepared, seals);
     }
 
     /// <summary>True while all reads see the file as it was at the first of them.</summary>
@@ -109,38 +111,9 @@ internal sealed class StoreReader : IDisposable
 
     /// <exception cref="StoreException">The file could not be read, the row is damaged, or its key was
     /// destroyed.</exception>
-    public byte[]? FindRow(GrainKey key, string row)
-    {
-        var query = Prepared("SELECT value, crc, row FROM row WHERE key=? AND row=?");
-        try
-        {
-            if (!query.BindKey(1, key).BindText(2, row).Step()) return null;
-            return OpenRow(key, query, value: 0, crc: 1, name: 2);
-        }
-        finally
-        {
-            query.Reset();
-        }
-    }
+    public ReadOnlyMemory<byte>? FindRow(GrainKey key, string row) => _rows.Find(key, row);
 
-    public List<GrainRow> Rows(GrainKey key, string from, int limit)
-    {
-        var query = Prepared("SELECT row, value, crc FROM row WHERE key=? AND row>=? ORDER BY row LIMIT ?");
-        try
-        {
-            query.BindKey(1, key).BindText(2, from).Bind(3, limit);
-            List<GrainRow> rows = [];
-            while (query.Step())
-            {
-                rows.Add(new GrainRow(query.Text(0), OpenRow(key, query, value: 1, crc: 2, name: 0)));
-            }
-            return rows;
-        }
-        finally
-        {
-            query.Reset();
-        }
-    }
+    public List<GrainRow> Rows(GrainKey key, string from, int limit) => _rows.Range(key, from, limit);
 
     /// <summary>A journal row, or null when it is gone: the end of its chain.</summary>
     public StoredJournal? FindJournal(long seq)
@@ -359,14 +332,6 @@ internal sealed class StoreReader : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
-
-    private byte[] OpenRow(GrainKey key, Statement query, int value, int crc, int name)
-    {
-        if (!query.IsNull(crc)
-            && query.Int64(crc) != RowChecksum.OfRow(key, query.Blob(name), query.Blob(value)))
-            throw StoreException.InStoredRow($"A row of the table {key.Kind}");
-        return _seals.Open(query.Blob(value), SealPlace.OfRow(_place, key, query.Blob(name)));
-    }
 
     private Statement Prepared(string sql)
     {

@@ -12,10 +12,11 @@ internal sealed class BatchWriter : IDisposable
 
     private readonly Database _database;
     private readonly Sealer _sealer;
+    private readonly RowSealing _rows;
     private readonly byte[] _place = new byte[SealPlace.MostBytes];
     private readonly Statement _begin, _commit;
     private readonly Statement _insertGrain, _updateGrain;
-    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _upsertRow, _deleteRow, _insertOutbox;
+    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _insertOutbox;
     private readonly Statement _insertSend, _deleteSend;
     private readonly Statement _upsertWake, _deleteWake, _deleteWakeAt, _upsertLease;
 
@@ -23,6 +24,7 @@ internal sealed class BatchWriter : IDisposable
     {
         _database = database;
         _sealer = new Sealer(seals);
+        _rows = new RowSealing(database, seals, _sealer);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _insertGrain = database.Prepare(
@@ -35,12 +37,6 @@ internal sealed class BatchWriter : IDisposable
             """);
         _previousOf = database.Prepare("SELECT prev FROM journal WHERE seq=?");
         _deleteJournal = database.Prepare("DELETE FROM journal WHERE seq=?");
-        _upsertRow = database.Prepare(
-            """
-            INSERT INTO row(key, row, value, crc) VALUES(?,?,?,?)
-            ON CONFLICT DO UPDATE SET value=excluded.value, crc=excluded.crc
-            """);
-        _deleteRow = database.Prepare("DELETE FROM row WHERE key=? AND row=?");
         _insertOutbox = database.Prepare(
             "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload, crc) VALUES(?,?,?,?,?,?,?)");
         _insertSend = database.Prepare(
@@ -136,10 +132,8 @@ internal sealed class BatchWriter : IDisposable
     {
         foreach (var row in batch.Rows)
         {
-            if (row.Value is { } value)
-                _upsertRow.BindRow(row.Key, row.Row, value.Span, _sealer, row.SealKey).Run();
-            else
-                _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
+            if (row.Value is { } value) _rows.Write(row.Key, row.Row, value.Span, row.SealKey);
+            else _rows.Remove(row.Key, row.Row);
         }
     }
 
