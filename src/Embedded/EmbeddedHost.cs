@@ -271,6 +271,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         // Joining threads blocks; it must not do so on the caller's.
         await Task.WhenAll(_context.Partitions.Select(partition => Task.Run(partition.Stop)));
         _erasing.Dispose();
+        _context.Seals.Dispose();
         _context.Vault.Dispose();
         _folder.Dispose();
         _stopping.Dispose();

@@ -1,4 +1,5 @@
 using DToC.Embedded.Effects;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Embedded.Vaults;
@@ -12,7 +13,7 @@ namespace DToC.Embedded;
 
 /// <summary>What the partitions of a host share.</summary>
 internal sealed class HostContext(
-    EmbeddedOptions options, ILogger log, FolderRecord folder, VaultFile vault, PlanCatalog plans)
+    EmbeddedOptions options, ILogger log, FolderRecord folder, VaultFile vault, Seals seals, PlanCatalog plans)
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;
@@ -29,6 +30,9 @@ internal sealed class HostContext(
 
     /// <summary>Who was erased.</summary>
     public ErasureLedger Ledger { get; } = new(vault);
+
+    /// <summary>How rows are sealed and opened.</summary>
+    public Seals Seals { get; } = seals;
 
     /// <summary>See <see cref="FolderRecord.EffectFloor"/>.</summary>
     public long EffectFloor => folder.EffectFloor;

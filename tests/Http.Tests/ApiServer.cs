@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DToC.Api;
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Twin.Definitions;
@@ -23,7 +24,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly EmbeddedHost _embedded;
     private readonly WebApplication _app;
 
-    private ApiServer(HttpOptions options, string? folder)
+    private ApiServer(HttpOptions options, string? folder, MasterKey? masterKey)
     {
         var (plan, _) = ChosenDefinition.Load(ShippedDefinitions.Default);
         Embedded = new EmbeddedOptions
@@ -33,6 +34,7 @@ internal sealed class ApiServer : IAsyncDisposable
             InitialPlan = plan ?? throw new InvalidOperationException("The retail definition does not load."),
             LoadPlan = TwinPlan.LoadKept,
             Partitions = 2,
+            MasterKey = masterKey,
             Time = Time,
         };
         _embedded = EmbeddedHost.Start(Embedded, Log);
@@ -62,9 +64,10 @@ internal sealed class ApiServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a server, on a new folder unless one is given.</summary>
-    public static async Task<ApiServer> StartAsync(HttpOptions? options = null, string? folder = null)
+    public static async Task<ApiServer> StartAsync(
+        HttpOptions? options = null, string? folder = null, MasterKey? masterKey = null)
     {
-        var server = new ApiServer(options ?? new HttpOptions(), folder);
+        var server = new ApiServer(options ?? new HttpOptions(), folder, masterKey);
         await server.Services.GetRequiredService<KeyRing>()
             .EnsureAdminAsync(AdminKey, CancellationToken.None);
         server._app.MapHttpApi();

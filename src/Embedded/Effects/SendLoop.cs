@@ -50,11 +50,10 @@ internal sealed class SendLoop(Partition partition)
         foreach (var row in await partition.Readers.ReadAsync(ReadRows, (_last, room), cancellation))
         {
             _last = row.Seq;
-            if (row.IsDamaged)
+            if (row.Problem is { } problem)
             {
                 // It stays on disk, and those behind it go on.
-                var damage = StoreException.InStoredRow($"Row {row.Seq} of pending_send");
-                partition.Host.NoteFailedRead(partition.Index, damage);
+                partition.Host.NoteFailedRead(partition.Index, problem);
                 continue;
             }
             _window.Add(row);

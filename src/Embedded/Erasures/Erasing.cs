@@ -14,8 +14,8 @@ namespace DToC.Embedded.Erasures;
 /// Carries out erasures, one after the other. The ledger closes the subject's keys first, durably; whatever is
 /// interrupted after that begins anew at the next start, as each step finds what is left. The steps: out of memory;
 /// rows of tables, by turns of the tables; everything under the keys, in one transaction a partition; the receipt and
-/// the notice; the write-ahead logs, emptied into files whose pages hold nothing that was removed; the ledger's own
-/// names.
+/// the notice; the write-ahead logs, emptied into files whose pages hold nothing that was removed; the keys that the
+/// rows were sealed with, and the ledger's own names.
 /// </summary>
 internal sealed class Erasing(HostContext host) : IDisposable
 {
@@ -114,7 +114,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
 
     private async Task<ErasureReceipt> CarryOutAsync(OpenErasure erasure, CancellationToken cancellation)
     {
-        erasure = await CloseAsync(erasure, cancellation);
+        erasure = await WithKeysAsync(await CloseAsync(erasure, cancellation), cancellation);
         var removed = default(KeptCounts);
         for (var round = 0; ; round++)
         {
@@ -130,7 +130,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
         var told = await SendAsync(ErasuresGrain.Key, new ErasuresMessage.Record(receipt), cancellation);
         if (told is not Reply.Done) throw new StoreException(0, $"The receipt could not be kept ({told}).");
         foreach (var partition in host.Partitions) partition.EmptyLog();
-        Ledger.End(erasure);
+        if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
+        else host.Seals.Destroy(erasure.SealKeys, vault => ErasureLedger.End(erasure, vault));
         var newest = Ledger.Newest;
         foreach (var partition in host.Partitions) await StoreAppliedAsync(partition, newest);
         host.Log.Erased(erasure.Token, removed.Total);
@@ -153,8 +154,22 @@ internal sealed class Erasing(HostContext host) : IDisposable
             var wider = erasure.Subject;
             foreach (var mover in movers)
                 wider = wider.And(await CustomerSubject.FindAsync(_store, host.Plans, mover, cancellation));
-            erasure = Ledger.Widen(erasure, wider);
+            erasure = Ledger.Widen(erasure with { Subject = wider });
         }
+    }
+
+    /// <summary>Notes the keys that rows are sealed with, before the rows go that name them.</summary>
+    private async Task<OpenErasure> WithKeysAsync(OpenErasure erasure, CancellationToken cancellation)
+    {
+        if (!host.Seals.AreOn) return erasure;
+        HashSet<long> keys = [.. erasure.SealKeys];
+        foreach (var key in erasure.Subject.Keys)
+        {
+            keys.UnionWith(await host.PartitionOf(key).Readers.ReadAsync(
+                static (reader, of) => reader.SealKeysOf(of), key, cancellation));
+        }
+        return keys.Count == erasure.SealKeys.Count
+            ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
     }
 
     private async Task RemoveRowsAsync(List<KeptRow> found, CancellationToken cancellation)

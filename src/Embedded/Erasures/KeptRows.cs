@@ -30,8 +30,7 @@ internal sealed class KeptRows(HostContext host)
             var index = partition.Index;
             foreach (var key in keys)
             {
-                var own = await partition.Readers.ReadAsync(ReadOwn, (index, key), cancellation);
-                found.AddRange(own);
+                found.AddRange(await partition.Readers.ReadAsync(ReadOwn, (index, key), cancellation));
             }
             if (keys.Count > 0) await ReadOutboxAsync(partition, [.. keys], found, cancellation);
             await ReadTablesAsync(partition, subject, found, cancellation);
@@ -66,11 +65,16 @@ internal sealed class KeptRows(HostContext host)
     {
         List<KeptRow> own = [];
         void Add(long seq, KeptRecord record) => own.Add(new KeptRow(of.Partition, seq, record));
-        if (reader.FindGrain(of.Key) is { } grain)
+        try
         {
-            Add(grain.Id, new KeptRecord.State(of.Key, grain.State));
+            if (reader.FindGrain(of.Key) is { } grain) Add(grain.Id, new KeptRecord.State(of.Key, grain.State));
             var entries = HistoryReader.ReadCommitted(reader, (of.Key, int.MaxValue - 1));
             for (var i = entries.Count - 1; i >= 0; i--) Add(0, new KeptRecord.Journal(of.Key, entries[i]));
+        }
+        catch (StoreException exception) when (exception.KeyIsGone)
+        {
+            // Of a backup from before it was erased: what is there says nothing, but it is there.
+            Add(0, new KeptRecord.State(of.Key, new StoredState(ReadOnlyMemory<byte>.Empty, Version: 0)));
         }
         foreach (var row in reader.SendsOf(of.Key))
             Add(row.Seq, new KeptRecord.Pending(of.Key, row.Sequence, row.Target, row.Message));
@@ -100,19 +104,19 @@ internal sealed class KeptRows(HostContext host)
     private async Task ReadTablesAsync(
         Partition partition, DataSubject subject, List<KeptRow> found, CancellationToken cancellation)
     {
-        (GrainKey Key, string Row)? after = null;
+        (GrainKey Key, string Stored)? after = null;
         for (;;)
         {
             var page = await partition.Readers.ReadAsync(
                 static (reader, place) => reader.AllRows(place.After, place.Limit),
                 (After: after, Limit: host.Options.SweepRows), cancellation);
-            foreach (var (key, row) in page)
+            foreach (var (key, _, row) in page)
             {
                 if (_grains.Of(key.Kind).Concerns(row, subject))
                     found.Add(new KeptRow(partition.Index, 0, new KeptRecord.Row(key, row)));
             }
             if (page.Count < host.Options.SweepRows) return;
-            after = (page[^1].Key, page[^1].Row.Row);
+            after = (page[^1].Key, page[^1].Stored);
         }
     }
 }

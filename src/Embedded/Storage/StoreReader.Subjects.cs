@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Twin;
 
 namespace DToC.Embedded.Storage;
 
@@ -20,9 +21,8 @@ internal sealed partial class StoreReader
     /// </summary>
     public (List<OutboxRow> Rows, long Last) OutboxOf(HashSet<GrainKey> senders, long after, int limit)
     {
-        // The payload is the last column: of rows that are not asked for it is not read.
         var query = Prepared("""
-            SELECT seq, topic, sender, sequence, payload FROM outbox WHERE seq>? ORDER BY seq LIMIT ?
+            SELECT seq, sender, sequence, payload, recorded, crc, topic FROM outbox WHERE seq>? ORDER BY seq LIMIT ?
             """);
         try
         {
@@ -32,9 +32,10 @@ internal sealed partial class StoreReader
             for (; query.Step(); count++)
             {
                 last = query.Int64(0);
-                if (senders.Contains(query.Key(2)))
-                    rows.Add(new OutboxRow(
-                        last, (Topic)query.Int64(1), query.Key(2), query.Int64(3), query.Blob(4).ToArray()));
+                if (!senders.Contains(query.Key(1))) continue;
+                var row = new OutboxRow(
+                    last, (Topic)query.Int64(6), query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
+                rows.Add(StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place));
             }
             return (rows, count < limit ? 0 : last);
         }
@@ -44,29 +45,9 @@ internal sealed partial class StoreReader
         }
     }
 
-    /// <summary>Rows of all tables after one, in the order they lie.</summary>
-    public List<(GrainKey Key, GrainRow Row)> AllRows((GrainKey Key, string Row)? after, int limit)
-    {
-        var query = after is null
-            ? Prepared("SELECT key, row, value, crc FROM row ORDER BY key, row LIMIT ?1")
-            : Prepared("SELECT key, row, value, crc FROM row WHERE (key, row) > (?2, ?3) ORDER BY key, row LIMIT ?1");
-        try
-        {
-            query.Bind(1, limit);
-            if (after is { } place) query.BindKey(2, place.Key).BindText(3, place.Row);
-            List<(GrainKey, GrainRow)> rows = [];
-            while (query.Step())
-            {
-                CheckRow(query.Key(0), query, value: 2, crc: 3, name: 1);
-                rows.Add((query.Key(0), new GrainRow(query.Text(1), query.Blob(2).ToArray())));
-            }
-            return rows;
-        }
-        finally
-        {
-            query.Reset();
-        }
-    }
+    /// <inheritdoc cref="TableRows.All"/>
+    public List<(GrainKey Key, string Stored, GrainRow Row)> AllRows((GrainKey Key, string Stored)? after, int limit) =>
+        _rows.All(after, limit);
 
     /// <summary>Wake-ups of a grain.</summary>
     public List<WakeRow> WakesOf(GrainKey key)

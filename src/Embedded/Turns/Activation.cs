@@ -37,6 +37,9 @@ internal sealed class Activation(GrainKey key)
     /// <summary>Newest row of the key's journal, committed or not; 0 when it has none.</summary>
     public long JournalHead { get; set; }
 
+    /// <summary>The key that seals what is written of it; 0 for none, or before its first write.</summary>
+    public long SealKey { get; set; }
+
     /// <summary>The last batch that changes it.</summary>
     public long ChangedIn { get; set; }
 
@@ -69,6 +72,7 @@ internal sealed class Activation(GrainKey key)
         activation._committed = activation.Latest;
         activation.NowMs = found.NowMs;
         activation.JournalHead = found.JournalHead;
+        activation.SealKey = found.SealKey;
         return activation;
     }
 

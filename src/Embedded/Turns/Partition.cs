@@ -29,13 +29,13 @@ internal sealed class Partition
         Index = index;
         _path = path;
         Watch = new PartitionWatch(host.Options.Time);
-        Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
+        Readers = new ReaderPool(path, host.Options, host.Seals, failure => host.NoteFailedRead(index, failure));
         var bell = new Doorbell();
         _mailbox = new Mailbox(Gate, bell);
         _admission = new Admission(
             host.Options.MailboxCapacity, host.Options.RequestReserve, host.Options.MessagesPerGrain);
         _commits = new CommitLoop(this, path, writer, bell);
-        var reader = new StoreReader(path, host.Options);
+        var reader = new StoreReader(path, host.Options, host.Seals);
         _runner = new TurnRunner(this, _commits, reader);
         _turns = new TurnLoop(this, _commits, _mailbox, reader, _runner, bell);
         _sends = new SendLoop(this);

@@ -133,7 +133,7 @@ internal sealed class TurnRunner
             _partition.Host.NoteFailedRead(_partition.Index, exception);
             if (grain is not null) grain.Live = null;
             // Sending it again will not mend what is stored.
-            if (exception.Damaged) delivery.Complete(new Reply.Failed(exception.Reason));
+            if (exception.Damaged || exception.KeyIsGone) delivery.Complete(new Reply.Failed(exception.Reason));
             else delivery.Refuse(exception.Reason);
         }
 #pragma warning disable CA1031 // whatever a turn throws concerns its own message only
@@ -232,6 +232,7 @@ internal sealed class TurnRunner
         kind.Encode(turn.State, _encoded);
         _outcomes.Prepare(outcome);
         if (Leases.Refusal(outcome.Spent) is { } refusal) throw new InvalidOperationException(refusal);
+        if (grain.SealKey == 0) grain.SealKey = _partition.Host.Seals.NewKeyFor(grain.Key);
         var held = _memory.Copy(_encoded.WrittenSpan, turn.State.Version);
 
         // What a turn before this one left in the same batch goes nowhere.

@@ -58,7 +58,7 @@ internal sealed class Retention(Partition partition)
     private static List<ChainLink> Chain(StoreReader reader, GrainKey key)
     {
         List<ChainLink> chain = [];
-        for (var seq = reader.FindGrain(key)?.JournalHead ?? 0; seq != 0;)
+        for (var seq = reader.FindHead(key); seq != 0;)
         {
             if (reader.FindLink(seq) is not { } link) break;
             chain.Add(link);

@@ -15,7 +15,11 @@ namespace DToC.Embedded.Vaults;
 /// <param name="Begun">When it was asked for.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="Subject">Who is erased; the ledger forgets it once all is done.</param>
-internal sealed record OpenErasure(string Token, Instant Begun, string By, DataSubject Subject);
+internal sealed record OpenErasure(string Token, Instant Begun, string By, DataSubject Subject)
+{
+    /// <summary>Numbers of the keys that its rows are sealed with: they are destroyed in the end.</summary>
+    public IReadOnlyList<long> SealKeys { get; init; } = [];
+}
 
 /// <summary>
 /// Who was erased, as keyed hashes (HMAC-SHA-256 under a secret of the vault, 16 bytes of it): whether a key is among
@@ -58,8 +62,8 @@ internal sealed class ErasureLedger
         List<OpenErasure> open = [];
         while (rows.Step())
         {
-            var (by, subject) = JsonSerializer.Deserialize<Named>(rows.Blob(2))!; // written as one
-            open.Add(new OpenErasure(rows.Text(0), new Instant(rows.Int64(1)), by, subject));
+            var (by, subject, keys) = JsonSerializer.Deserialize<Named>(rows.Blob(2))!; // written as one
+            open.Add(new OpenErasure(rows.Text(0), new Instant(rows.Int64(1)), by, subject) { SealKeys = keys });
         }
         return open;
     });
@@ -76,22 +80,24 @@ internal sealed class ErasureLedger
         return erasure;
     }
 
-    /// <summary>Closes more keys for an erasure that was begun: they turned out to be the same subject's.</summary>
+    /// <summary>More turned out to be the subject's: closes that too.</summary>
     /// <exception cref="StoreException">Nothing was changed.</exception>
-    public OpenErasure Widen(OpenErasure erasure, DataSubject subject)
+    public OpenErasure Widen(OpenErasure wider)
     {
-        var wider = erasure with { Subject = subject };
         Write(wider, "UPDATE erasure SET token=?1, begun=?2, subject=?3 WHERE token=?1");
         return wider;
     }
 
     /// <summary>An erasure is completed: its names go, its hashes stay.</summary>
     /// <exception cref="StoreException">It is still open.</exception>
-    public void End(OpenErasure erasure) => _vault.Write(database =>
+    public void End(OpenErasure erasure) => _vault.Write(database => End(erasure, database));
+
+    /// <summary>The same, within a transaction of the vault.</summary>
+    public static void End(OpenErasure erasure, Database vault)
     {
-        using var end = new Statement(database.Handle, "UPDATE erasure SET subject=NULL WHERE token=?");
+        using var end = new Statement(vault.Handle, "UPDATE erasure SET subject=NULL WHERE token=?");
         end.BindText(1, erasure.Token).Run();
-    });
+    }
 
     private void Write(OpenErasure erasure, string sql)
     {
@@ -101,7 +107,8 @@ internal sealed class ErasureLedger
         {
             using var row = new Statement(database.Handle, sql);
             row.BindText(1, erasure.Token).Bind(2, erasure.Begun.UnixMs)
-                .Bind(3, JsonSerializer.SerializeToUtf8Bytes(new Named(erasure.By, erasure.Subject))).Run();
+                .Bind(3, JsonSerializer.SerializeToUtf8Bytes(
+                    new Named(erasure.By, erasure.Subject, erasure.SealKeys))).Run();
             using var find = new Statement(database.Handle, "SELECT seq FROM erasure WHERE token=?");
             seq = find.BindText(1, erasure.Token).Step() ? find.Int64(0) : 0;
             find.Reset();
@@ -135,5 +142,5 @@ internal sealed class ErasureLedger
     }
 
     /// <summary>What an open erasure keeps of names.</summary>
-    private sealed record Named(string By, DataSubject Subject);
+    private sealed record Named(string By, DataSubject Subject, IReadOnlyList<long> SealKeys);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using DToC.Embedded.Backups;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Vaults;
 using Xunit.Abstractions;
 
@@ -12,7 +13,7 @@ namespace DToC.Http.Tests.Erasures;
 /// Customers with strings planted in every field that takes one, through every way in. One is erased: no byte of its
 /// strings may be left in any file, and the others must be whole.
 /// </summary>
-public sealed class CanaryTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class CanaryTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Customers = 1_000;
     private const int Erased = 499;
@@ -22,38 +23,20 @@ public sealed class CanaryTests(ITestOutputHelper output) : IAsyncLifetime
 
     private ApiServer Server => _server ?? throw new InvalidOperationException("Not started.");
 
-    public async Task InitializeAsync()
-    {
-        _server = await ApiServer.StartAsync();
-        for (var first = 0; first < Customers; first += PerRequest)
-        {
-            for (var round = 0; round < 3; round++)
-            {
-                var events = Enumerable.Range(first, PerRequest).SelectMany(n => EventsOf(n, round));
-                await SucceedAsync(HttpMethod.Post, "/v1/events", string.Join('\n', events), "application/x-ndjson");
-            }
-            var attributes = Enumerable.Range(first, PerRequest).Select(AttributesOf);
-            await SucceedAsync(HttpMethod.Post, "/v1/attributes", $"[{string.Join(',', attributes)}]");
-        }
-        for (var n = Erased % 10; n < Customers; n += 10)
-        {
-            await SucceedAsync(
-                HttpMethod.Put, $"/v1/twins/{Id(n)}/consents?source={Canary(n, "asked")}",
-                """{"marketing":"granted","personalization":"granted"}""");
-            await SucceedAsync(
-                HttpMethod.Post, $"/v1/twins/{Id(n)}/next-best-action", """{"context":{"channel":"web"}}""");
-        }
-    }
+    public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 
-    public async Task DisposeAsync() => await Server.DisposeAsync();
-
-    [Fact]
-    public async Task No_byte_of_an_erased_customer_is_left_in_any_file_and_the_others_are_whole()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_byte_of_an_erased_customer_is_left_in_any_file_and_the_others_are_whole(bool isEncrypted)
     {
+        var masterKey = isEncrypted ? MasterKey.FromText(new string('7', 64), "the test") : null;
+        await PlantAsync(masterKey);
         var folder = Server.Embedded.DataFolder;
         var others = await ReadOthersAsync();
         var export = await SucceedAsync(HttpMethod.Get, $"/v1/twins/{Id(Erased)}/export");
         foreach (var field in Fields) Assert.Contains(Canary(Erased, field), export.Body, StringComparison.Ordinal);
+        Assert.Equal(isEncrypted, FilesWith(folder, Canary(Erased, "note")).Count == 0);
         Assert.NotEmpty(FilesWith(folder, Of(Erased)));
         var backup = Directory.CreateTempSubdirectory("dtoc-canary-").FullName;
         FolderBackup.Run(Server.Embedded, Path.Combine(backup, "taken"), default);
@@ -74,8 +57,32 @@ public sealed class CanaryTests(ITestOutputHelper output) : IAsyncLifetime
         await AssertStaysAwayAsync();
         Assert.Equal([], FilesWith(folder, Of(Erased)));
         Assert.DoesNotContain(Of(Erased), Server.Log.Text, StringComparison.Ordinal);
-        await AssertRestoredWithoutAsync(Path.Combine(backup, "taken"), Path.Combine(backup, "restored"));
+        await AssertRestoredWithoutAsync(
+            Path.Combine(backup, "taken"), Path.Combine(backup, "restored"), masterKey);
         Directory.Delete(backup, recursive: true);
+    }
+
+    private async Task PlantAsync(MasterKey? masterKey)
+    {
+        _server = await ApiServer.StartAsync(masterKey: masterKey);
+        for (var first = 0; first < Customers; first += PerRequest)
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                var events = Enumerable.Range(first, PerRequest).SelectMany(n => EventsOf(n, round));
+                await SucceedAsync(HttpMethod.Post, "/v1/events", string.Join('\n', events), "application/x-ndjson");
+            }
+            var attributes = Enumerable.Range(first, PerRequest).Select(AttributesOf);
+            await SucceedAsync(HttpMethod.Post, "/v1/attributes", $"[{string.Join(',', attributes)}]");
+        }
+        for (var n = Erased % 10; n < Customers; n += 10)
+        {
+            await SucceedAsync(
+                HttpMethod.Put, $"/v1/twins/{Id(n)}/consents?source={Canary(n, "asked")}",
+                """{"marketing":"granted","personalization":"granted"}""");
+            await SucceedAsync(
+                HttpMethod.Post, $"/v1/twins/{Id(n)}/next-best-action", """{"context":{"channel":"web"}}""");
+        }
     }
 
     /// <summary>A late event, whole or not, with the customer's id or an identifier of it.</summary>
@@ -100,13 +107,13 @@ public sealed class CanaryTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    private async Task AssertRestoredWithoutAsync(string backup, string folder)
+    private async Task AssertRestoredWithoutAsync(string backup, string folder, MasterKey? masterKey)
     {
         FolderRestore.Run(
             backup, Server.Embedded with { DataFolder = folder },
             new VaultOrigin.Copied(Path.Combine(Server.Embedded.DataFolder, "vault")), default);
-        Assert.NotEmpty(FilesWith(folder, Of(Erased)));
-        await using var restored = await ApiServer.StartAsync(folder: folder);
+        if (masterKey is null) Assert.NotEmpty(FilesWith(folder, Of(Erased)));
+        await using var restored = await ApiServer.StartAsync(folder: folder, masterKey: masterKey);
         Assert.Equal(HttpStatusCode.Gone, (await restored.GetAsync($"/v1/twins/{Id(Erased)}")).Status);
         Assert.Equal(HttpStatusCode.OK, (await restored.GetAsync($"/v1/twins/{Id(Erased + 1)}")).Status);
         for (var i = 0; FilesWith(folder, Of(Erased)).Count > 0; i++)
