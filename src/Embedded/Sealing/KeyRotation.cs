@@ -43,7 +43,8 @@ internal static class KeyRotation
         while (Step(vault, from, to, KeysAtOnce) is > 0 and var done) count += done;
         vault.Write(database =>
         {
-            VaultKeys.SetSecret(database, VaultKeys.Wrapping, VaultKeys.Secret(database, NextWrapping)!); // begun before
+            var begun = VaultKeys.Secret(database, NextWrapping)!; // just now, or before an interruption
+            VaultKeys.SetSecret(database, VaultKeys.Wrapping, begun);
             database.Execute($"DELETE FROM secret WHERE name='{NextWrapping}'; DELETE FROM meta WHERE name='{Place}';");
         });
         return count;

@@ -160,7 +160,7 @@ internal sealed class Seals : IDisposable
     /// Destroys customers' keys: what is sealed with them, in backups too, can never be opened again once this returns.
     /// To be called when nothing is written with them any more: a commit that would use one fails as a whole.
     /// </summary>
-    /// <param name="ids">Their numbers (<see cref="StoreReader.SealKeysOf"/>); those that are not there are left.</param>
+    /// <param name="ids">Their numbers (<see cref="StoreReader.SealKeysOf"/>); one may be gone already.</param>
     /// <param name="also">What is written to the vault in the same transaction.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is the key of a table.</exception>
     /// <exception cref="StoreException">The vault could not be written; the keys are there.</exception>
