@@ -25,8 +25,11 @@ internal sealed class HostContext(
 
     public string FolderId => folder.FolderId;
 
-    /// <summary>Secrets, and who was erased.</summary>
+    /// <summary>Secrets, and the file of the ledger.</summary>
     public VaultFile Vault { get; } = vault;
+
+    /// <summary>Who was erased.</summary>
+    public ErasureLedger Ledger { get; } = new(vault);
 
     /// <summary>How rows are sealed and opened.</summary>
     public Seals Seals { get; } = seals;
@@ -70,6 +73,13 @@ internal sealed class HostContext(
 
     /// <summary>Reads that found something not as it was written.</summary>
     public long DamagedReads => Volatile.Read(ref _damagedReads);
+
+    /// <summary>
+    /// A key as the log has it: a customer by a keyed hash, the same in all logs of this folder, that tells nobody who
+    /// it is.
+    /// </summary>
+    public string NameOf(GrainKey key) =>
+        key.Kind == GrainKind.Customer ? $"customer/#{Ledger.PseudonymOf(key)}" : key.ToString();
 
     /// <summary>Notes that a read failed; one that found damage is said to operators.</summary>
     public void NoteFailedRead(int partition, StoreException exception)

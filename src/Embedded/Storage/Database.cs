@@ -176,6 +176,14 @@ internal sealed class Database : IDisposable
             throw StoreException.From(Handle, result, "moving the write-ahead log");
     }
 
+    /// <summary>Moves all of the log into the file and cuts it to nothing, waiting for its readers.</summary>
+    /// <exception cref="StoreException">They did not let go within the lock wait, or the disk failed.</exception>
+    public void EmptyLog()
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (result != raw.SQLITE_OK) throw StoreException.From(Handle, result, "emptying the write-ahead log");
+    }
+
     public void Dispose()
     {
         foreach (var statement in _statements) statement.Dispose();

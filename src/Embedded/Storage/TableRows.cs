@@ -24,6 +24,26 @@ internal sealed class TableRows(Func<string, Statement> prepared, Seals seals)
         return all.Count <= limit ? all : all[..limit];
     }
 
+    /// <summary>Rows of all tables after one, in the order they lie, with what stands in place of their names.</summary>
+    public List<(GrainKey Key, string Stored, GrainRow Row)> All((GrainKey Key, string Stored)? after, int limit)
+    {
+        var query = prepared(after is null
+            ? "SELECT row, value, crc, key FROM row ORDER BY key, row LIMIT ?1"
+            : "SELECT row, value, crc, key FROM row WHERE (key, row) > (?2, ?3) ORDER BY key, row LIMIT ?1");
+        try
+        {
+            query.Bind(1, limit);
+            if (after is { } place) query.BindKey(2, place.Key).BindText(3, place.Stored);
+            List<(GrainKey, string, GrainRow)> rows = [];
+            while (query.Step()) rows.Add((query.Key(3), query.Text(0), Open(query.Key(3), query)));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
     private GrainRow? FindStored(GrainKey key, string name)
     {
         var query = prepared("SELECT row, value, crc FROM row WHERE key=? AND row=?");
