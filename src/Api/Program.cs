@@ -1,12 +1,10 @@
 using DToC.Api;
 using DToC.Embedded;
-using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Http;
 using DToC.Http.Access;
 using DToC.Http.Demo;
 using DToC.Twin.Definitions;
-using DToC.Twin.Plan;
 
 const int UsageFault = 2;
 
@@ -34,27 +32,8 @@ builder.WebHost.UseUrls([.. addresses]);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-var embedded = new EmbeddedOptions
-{
-    DataFolder = dataFolder,
-    Catalog = TwinGrains.Catalog(),
-    InitialPlan = plan,
-    LoadPlan = TwinPlan.LoadKept,
-    CheckpointPages = switches.LogPages,
-};
-if (switches.StateMemoryBytes is { } stateMemory) embedded = embedded with { MemoryLimitBytes = stateMemory };
-try
-{
-    embedded = embedded with
-    {
-        MasterKey = MasterKey.Find(switches.MasterKeyFile),
-        FormerMasterKey = switches.FormerMasterKeyFile is { } former ? MasterKey.FromFile(former) : null,
-    };
-}
-catch (IOException exception)
-{
-    return Refuse(exception.Message);
-}
+var (embedded, folderFault) = ChosenFolder.Options(switches, dataFolder, plan);
+if (embedded is null) return Refuse(folderFault);
 builder.Services.AddEmbeddedHost(_ => embedded);
 builder.Services.AddHttpApi(switches.Http);
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());

@@ -7,6 +7,7 @@ using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
+using DToC.Twin.State;
 
 namespace DToC.Embedded.Tests;
 
@@ -81,9 +82,9 @@ public sealed class CanaryTests
         var host = room.Host!;
         var key = GrainKey.Customer($"c-{n}");
         var source = Canary("consent", n);
+        var purposes = host.Plans.Current.Consent.Purposes;
         Assert.IsNotType<Reply.Failed>(await host.SendAsync(key, new CustomerMessage.SetConsents(
-            [.. host.Plans.Current.Consent.Purposes.Select(p => new ConsentChange(p, Twin.State.ConsentStatus.Granted))],
-            source), default));
+            [.. purposes.Select(purpose => new ConsentChange(purpose, ConsentStatus.Granted))], source), default));
         var e = Assert.IsType<EventReading.Read>(Read(room, $$"""
             {"id":"{{Canary("event", n)}}","source":"shop","type":"Product Viewed","customer":"c-{{n}}",
              "identifiers":{"email":"{{Canary("email", n)}}" },
@@ -91,7 +92,8 @@ public sealed class CanaryTests
             """)).Event;
         var observed = await host.SendAsync(key, new CustomerMessage.Observe([e]), default);
         Assert.Equal(EventStatus.Accepted, Assert.IsType<CustomerReply.Observed>(observed).Results[0].Status);
-        await host.SendAsync(key, new CustomerMessage.SetAttributes(AttributeOrigin.Declared, Canary("crm", n), room.Now,
+        await host.SendAsync(key, new CustomerMessage.SetAttributes(
+            AttributeOrigin.Declared, Canary("crm", n), room.Now,
             [new AttributeChange("loyaltyTier", Canary("tier", n), null)]), default);
         await host.SendAsync(key, new CustomerMessage.Decide(["web", null, null, null]), default);
         var line = Encoding.UTF8.GetBytes($$"""

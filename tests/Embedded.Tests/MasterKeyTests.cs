@@ -55,7 +55,7 @@ public sealed class MasterKeyTests
     [Fact]
     public async Task A_key_service_is_asked_once_a_start_however_many_customers_there_are()
     {
-        var service = new KeyService();
+        var service = new CountedKeys();
         await using var room = new HostRoom(partitions: 2);
         room.Options = room.Options with { MasterKey = service, KeyHandles = 2 };
         room.Start();
@@ -125,7 +125,7 @@ public sealed class MasterKeyTests
     }
 
     /// <summary>Stands for a key service: counts what it is asked.</summary>
-    private sealed class KeyService : MasterKey
+    private sealed class CountedKeys : MasterKey
     {
         public int Wrapped { get; private set; }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DToC.Load.InProcess;
 
-/// <summary>What encryption costs: an encrypted host in turns with a plain one, the same customers and events.</summary>
+/// <summary>What encryption costs: an encrypted host in turns with a plain one, over the same customers.</summary>
 internal sealed class EncryptedFigures(Scene scene, Figures figures)
 {
     public static readonly string[] Names = ["encrypted_events_per_s", "encrypted_to_embedded"];

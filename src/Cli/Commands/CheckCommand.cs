@@ -65,6 +65,7 @@ internal sealed class CheckCommand
                 + Say($"{partition.JournalRows:N0} journal rows, {partition.Rows:N0} table rows, ")
                 + Say($"{partition.Outbox:N0} published, {partition.Sends:N0} on their way, ")
                 + Say($"{partition.WakeUps:N0} wake-ups")
+                + (partition.Sealed > 0 ? Say($"; {partition.Sealed:N0} sealed") : "")
                 + (partition.WithoutChecksum > 0 ? Say($"; {partition.WithoutChecksum:N0} rows have no checksum") : "")
                 + (partition.Refolded > 0 ? Say($"; {partition.Refolded:N0} twins refolded") : "");
         }

@@ -75,7 +75,8 @@ internal static class HostFolder
     {
         try
         {
-            return EmbeddedHost.Start(OptionsOf(path, plan, clock) with { MasterKey = masterKey }, new FolderLog(error));
+            var options = OptionsOf(path, plan, clock) with { MasterKey = masterKey };
+            return EmbeddedHost.Start(options, new FolderLog(error));
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {

@@ -185,7 +185,8 @@ internal sealed class PartitionSalvage(
             var found = new OutboxRow(last, (Topic)row.Int64(1), row.Key(3), row.Int64(4), row.Blob(5).ToArray());
             var recorded = new Instant(row.Int64(2));
             var isWhole = row.IsNull(6) || row.Int64(6) == RowChecksum.OfOutbox(found, recorded);
-            if (isWhole) draft.AddOutbox(found, recorded);
+            var place = SealPlace.OfOutbox(_place, found.Sender, found.Sequence, found.Topic, recorded);
+            if (isWhole && seals.Problem(row.Blob(5), place) is null) draft.AddOutbox(found, recorded);
             else _losses.Add("published effects that are not what was written", $"{found.Sender}#{found.Sequence}");
         }
         _losses.Add("outbox", outbox.Gaps);
@@ -196,7 +197,9 @@ internal sealed class PartitionSalvage(
             var row = sends.Row;
             if (row.Blob(1).IsEmpty || row.Blob(3).IsEmpty) continue;
             var found = new SendRow(row.Int64(0), row.Key(1), row.Int64(2), row.Key(3), row.Blob(4).ToArray());
-            if (row.IsNull(5) || row.Int64(5) == RowChecksum.OfSend(found)) draft.AddSend(found);
+            var isWhole = row.IsNull(5) || row.Int64(5) == RowChecksum.OfSend(found);
+            var place = SealPlace.OfSend(_place, found.Sender, found.Sequence, found.Target);
+            if (isWhole && seals.Problem(row.Blob(4), place) is null) draft.AddSend(found);
             else _losses.Add("effects to grains that are not what was written", $"{found.Sender}#{found.Sequence}");
         }
         _losses.Add("pending_send", sends.Gaps);

@@ -19,7 +19,7 @@ public static class FolderEncryption
     /// <param name="options">The folder, with its master key.</param>
     /// <param name="log">Where warnings go.</param>
     /// <param name="cancellation">Gives up; what was sealed stays so.</param>
-    /// <exception cref="DataFolderException">The folder or the master key cannot be used; the message says why.</exception>
+    /// <exception cref="DataFolderException">The folder or the master key cannot be used.</exception>
     /// <exception cref="StoreException">A file could not be read or written.</exception>
     public static EncryptionReport Run(EmbeddedOptions options, ILogger log, CancellationToken cancellation)
     {

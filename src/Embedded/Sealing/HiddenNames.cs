@@ -17,7 +17,7 @@ internal sealed class HiddenNames(byte[] key)
     private const int HashBytes = 16;
     private const int LengthBytes = 2;
 
-    /// <summary>Whether a grain's rows have names to hide.</summary>
+    /// <summary>Whether a grain's rows have names to hide; those of a probe, as tests of hosts have them.</summary>
     public static bool Are(GrainKind kind) => kind is GrainKind.Identity or GrainKind.Probe;
 
     /// <summary>What lies in place of a name.</summary>

@@ -26,11 +26,7 @@ internal static class KeyRotation
     public static long Finish(VaultFile vault, EmbeddedOptions options)
     {
         var next = vault.Use(static database => VaultKeys.Secret(database, NextWrapping));
-        if (options.FormerMasterKey is not { } former)
-        {
-            return next is null ? 0 : throw new DataFolderException(
-                "A change of the master key was interrupted: run 'dtoc rotate-key' again with both keys.");
-        }
+        if (options.FormerMasterKey is not { } former) return next is null ? 0 : throw Interrupted();
         if (vault.Use(static database => VaultKeys.Secret(database, VaultKeys.Wrapping)) is not { } wrapped) return 0;
         var master = options.MasterKey
             ?? throw new DataFolderException("A former master key is given, and no master key to change to.");
@@ -43,11 +39,22 @@ internal static class KeyRotation
         while (Step(vault, from, to, KeysAtOnce) is > 0 and var done) count += done;
         vault.Write(database =>
         {
-            VaultKeys.SetSecret(database, VaultKeys.Wrapping, VaultKeys.Secret(database, NextWrapping)!); // begun before
+            var begun = VaultKeys.Secret(database, NextWrapping)!; // just now, or before an interruption
+            VaultKeys.SetSecret(database, VaultKeys.Wrapping, begun);
             database.Execute($"DELETE FROM secret WHERE name='{NextWrapping}'; DELETE FROM meta WHERE name='{Place}';");
         });
         return count;
     }
+
+    /// <summary>Refuses a vault whose keys are some under one wrapping key and some under another.</summary>
+    /// <exception cref="DataFolderException">A change is under way, or was interrupted.</exception>
+    public static void RequireNoneUnderWay(Database vault)
+    {
+        if (VaultKeys.Secret(vault, NextWrapping) is not null) throw Interrupted();
+    }
+
+    private static DataFolderException Interrupted() => new(
+        "A change of the master key was interrupted: run 'dtoc rotate-key' again with both keys.");
 
     private static bool Opens(byte[] wrapped, string vault, MasterKey master)
     {

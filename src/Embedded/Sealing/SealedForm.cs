@@ -20,7 +20,7 @@ internal static class SealedForm
 
     public static bool IsSealed(ReadOnlySpan<byte> stored) => !stored.IsEmpty && stored[0] == Mark;
 
-    /// <summary>The id of the key that stored bytes are sealed with; 0 for plain ones, or without a sound head.</summary>
+    /// <summary>The id of the key that stored bytes are sealed with; 0 for plain or unsound ones.</summary>
     public static long KeyOf(ReadOnlySpan<byte> stored) =>
         IsSealed(stored) && HeadOf(stored) is > 0 and var head ? IdOf(stored[2..head]) : 0;
 

@@ -62,6 +62,7 @@ internal sealed class Seals : IDisposable
         if (!File.Exists(path)) return Off;
         using var vault = Database.OpenBeside(path, options);
         if (VaultKeys.Secret(vault, VaultKeys.Wrapping) is not { } wrapped) return Off;
+        KeyRotation.RequireNoneUnderWay(vault);
         var id = vault.Text("SELECT value FROM meta WHERE name='vault'") ?? "";
         var wrappingKey = VaultKeys.Unwrap(wrapped, id, options.MasterKey);
         return new Seals(
@@ -76,6 +77,7 @@ internal sealed class Seals : IDisposable
     public long NewKeyFor(GrainKey grain)
     {
         if (_supply is null) return 0;
+        // A probe, which tests of hosts run, is like a customer.
         if (grain.Kind is not (GrainKind.Customer or GrainKind.Probe)) return (long)grain.Kind;
         var (id, key) = _supply.Take();
         _handles.Add(id, key);
@@ -160,7 +162,7 @@ internal sealed class Seals : IDisposable
     /// Destroys customers' keys: what is sealed with them, in backups too, can never be opened again once this returns.
     /// To be called when nothing is written with them any more: a commit that would use one fails as a whole.
     /// </summary>
-    /// <param name="ids">Their numbers (<see cref="StoreReader.SealKeysOf"/>); those that are not there are left.</param>
+    /// <param name="ids">Their numbers (<see cref="StoreReader.SealKeysOf"/>); one may be gone already.</param>
     /// <param name="also">What is written to the vault in the same transaction.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is the key of a table.</exception>
     /// <exception cref="StoreException">The vault could not be written; the keys are there.</exception>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace DToC.Embedded.Sealing;
 
-/// <summary>Wraps keys in keys: nonce of 12 bytes, the key under AES-256-GCM, tag of 16. One thread at a time.</summary>
+/// <summary>Wraps keys: a nonce of 12 bytes, the key under AES-256-GCM, a tag of 16. One thread at a time.</summary>
 internal sealed class WrappingKey(ReadOnlySpan<byte> key) : IDisposable
 {
     public const int WrappedBytes = NonceBytes + MasterKey.KeyBytes + TagBytes;

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace DToC.Twin.State;
 
 /// <summary>
-/// The one codec all personal bytes pass before they are stored: a format byte, a key id, the bytes. Today the only
-/// key is the plain one (empty id, bytes as they are); the format has the place for others from the first file on.
+/// The one codec all personal bytes pass before they are stored: a format byte, a key id, the bytes. The only key
+/// is the plain one (empty id, bytes as they are): a host that encrypts seals whole rows, this envelope inside.
 /// </summary>
 public static class Envelope
 {
