@@ -48,7 +48,8 @@ public static class HttpApi
             kestrel.Limits.MaxRequestBufferSize = options.MaxReadAheadBytes;
         });
         services.AddSingleton<EventReaders>();
-        services.AddSingleton<IdentityLookup>();
+        services.AddSingleton<IIdentityMemory, IdentityMemory>();
+        services.AddSingleton<IdentityResolver>();
         services.AddSingleton<DefinitionGate>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<AttributeIntake>();

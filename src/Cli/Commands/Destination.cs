@@ -107,10 +107,11 @@ internal sealed class Destination
     private async Task<EventSink> OpenFolder(
         ParseResult parsed, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
+        var folder = parsed.GetValue(_data) ?? "";
         var clock = parsed.GetValue(_clock) == ClockChoice.Event ? new EventClock() : null;
         var host = await HostFolder.OpenToFill(
-            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), clock ?? time,
+            folder, parsed.GetValue(_definition), clock ?? time,
             parsed.InvocationConfiguration.Error, cancellation);
-        return new FolderSink(host, clock, patience, time);
+        return new FolderSink(host, HostFolder.HashingOf(folder), clock, patience, time);
     }
 }

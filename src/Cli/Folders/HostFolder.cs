@@ -1,6 +1,8 @@
+using DToC.Api;
 using DToC.Embedded;
 using DToC.Grains;
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 
 namespace DToC.Cli.Folders;
@@ -28,6 +30,20 @@ internal static class HostFolder
         if (definition != null && host.Plans.Current.Hash != plan.Hash)
             await host.ReplaceDefinitionAsync(plan, cancellation);
         return host;
+    }
+
+    /// <summary>Hides identifiers with the folder's key.</summary>
+    /// <exception cref="CommandFailure">The key cannot be read, or not be made.</exception>
+    public static IdentifierHashing HashingOf(string path)
+    {
+        try
+        {
+            return new IdentifierHashing(IdentifierKeyFile.ReadOrMake(path));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Usage, e.Message);
+        }
     }
 
     /// <summary>

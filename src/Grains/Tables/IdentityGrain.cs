@@ -8,19 +8,6 @@ using DToC.Twin.State;
 
 namespace DToC.Grains;
 
-/// <summary>What an identity bucket is told.</summary>
-public abstract record IdentityMessage : GrainMessage
-{
-    private IdentityMessage()
-    {
-    }
-
-    /// <summary>
-    /// This identifier leads to this customer. An identifier keeps the customer it was linked to first.
-    /// </summary>
-    public sealed record Link(Identifier Identifier, string Customer) : IdentityMessage;
-}
-
 /// <summary>State of a table grain that has nothing but rows.</summary>
 public sealed class TableState : GrainState;
 
@@ -35,6 +22,10 @@ public sealed class IdentityGrain : IGrain
 
     private const byte Format = 1;
     private const byte LinkMessage = 1;
+    private const byte RankedLinkMessage = 2;
+    private const int MaxScratch = 512;
+    private const string MintedPrefix = "i-";
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <inheritdoc/>
     public GrainKind Kind => GrainKind.Identity;
@@ -42,23 +33,30 @@ public sealed class IdentityGrain : IGrain
     /// <summary>The bucket of an identifier.</summary>
     public static GrainKey KeyOf(Identifier identifier) => new(
         GrainKind.Identity,
-        (StableHash.Of(RowOf(identifier)) % Buckets).ToString("d3", CultureInfo.InvariantCulture));
+        (HashOf(identifier) % Buckets).ToString("d3", CultureInfo.InvariantCulture));
 
     /// <summary>The row of an identifier: name, a line feed, value.</summary>
     public static string RowOf(Identifier identifier) => $"{identifier.Name}\n{identifier.Value}";
 
-    /// <summary>The customer a row's value names.</summary>
-    public static string CustomerOf(ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(Envelope.Open(value.Span));
+    /// <summary>Hash of an identifier's row; states keep it.</summary>
+    public static ulong HashOf(Identifier identifier) => HashOf(identifier, seed: 0);
 
     /// <summary>
     /// The id of a customer first met by this identifier: the same however often and wherever it is minted, so that
     /// two first events at once meet in one twin.
     /// </summary>
-    public static string MintId(Identifier identifier)
-    {
-        var row = RowOf(identifier);
-        return string.Create(CultureInfo.InvariantCulture, $"i-{StableHash.Of(row):x16}{StableHash.Of(row, 1):x16}");
-    }
+    public static string MintId(Identifier identifier) => MintId(identifier, 0, 1);
+
+    /// <summary>
+    /// The id of the customer of events that have nothing but an identifier that is shared. Another than
+    /// <see cref="MintId(Identifier)"/>, which may have moved to someone before the identifier was.
+    /// </summary>
+    public static string MintSharedId(Identifier identifier) => MintId(identifier, 2, 3);
+
+    /// <summary>Whether an id has the form of minted ones, so that it does not say who someone is.</summary>
+    public static bool IsMinted(string customer) =>
+        customer.Length == MintedPrefix.Length + 32 && customer.StartsWith(MintedPrefix, StringComparison.Ordinal)
+        && !customer.AsSpan(MintedPrefix.Length).ContainsAnyExcept(HexDigits);
 
     /// <inheritdoc/>
     public GrainState Create(GrainKey key, TwinPlan plan) => new TableState();
@@ -77,33 +75,85 @@ public sealed class IdentityGrain : IGrain
         Envelope.BeginPlain(output);
         var writer = new BinaryFormWriter(output);
         writer.Byte(Format);
-        writer.Byte(LinkMessage);
+        writer.Byte(RankedLinkMessage);
         writer.Text(link.Identifier.Name);
         writer.Text(link.Identifier.Value);
         writer.Text(link.Customer);
+        writer.Signed(link.Rank);
     }
 
     /// <inheritdoc/>
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored));
-        if (reader.Byte() != Format || reader.Byte() != LinkMessage)
+        var format = reader.Byte();
+        var kind = reader.Byte();
+        if (format != Format || kind is not (LinkMessage or RankedLinkMessage))
             throw new InvalidDataException("Not an identity message of a format this build knows.");
-        return new IdentityMessage.Link(new Identifier(reader.Text(), reader.Text()), reader.Text());
+        var identifier = new Identifier(reader.Text(), reader.Text());
+        var customer = reader.Text();
+        var rank = kind == RankedLinkMessage ? (int)reader.Signed()
+            : IsMinted(customer) ? 0
+            : IdentityMessage.Link.Named;
+        return new IdentityMessage.Link(identifier, customer, rank);
     }
 
     /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
-        if (message is not IdentityMessage.Link link)
+        var slot = message is IdentityMessage.Link named ? turn.Plan.Events.IdentifierSlot(named.Identifier.Name) : -1;
+        // An identifier that the definition has no more leads nowhere.
+        return slot < 0
+            ? new TurnResult.Outcome(Reply.Done.Instance) { Changed = false }
+            : Link((IdentityMessage.Link)message, turn.Plan.Events.Identifiers[slot], turn);
+    }
+
+    private static TurnResult.Outcome Link(IdentityMessage.Link link, IdentifierShape identifier, Turn turn)
+    {
+        var name = RowOf(link.Identifier);
+        var row = turn.Rows.Find(name) is { } found ? IdentityRow.Read(found.Span) : IdentityRow.None;
+        var isKnown = link.Rank > identifier.Priority;
+        var before = row.IndexOf(link.Customer);
+        if (row.IsOverrun || (before >= 0 && (row.Claims[before].IsKnown || !isKnown)))
             return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
-        var row = RowOf(link.Identifier);
-        if (turn.Rows.Find(row) is not null) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
+        List<IdentityClaim> claims = [.. row.Claims];
+        if (before >= 0) claims[before] = new IdentityClaim(link.Customer, isKnown);
+        else claims.Add(new IdentityClaim(link.Customer, isKnown));
+        row = new IdentityRow(claims);
+        List<Effect> effects = [];
+        if (identifier.Merges && !row.IsContested(identifier) && row.FirstKnown is { } known)
+        {
+            // Whoever is known by nothing stronger is the known one; who has become known by now says so and stays.
+            foreach (var anonymous in claims.Where(claim => !claim.IsKnown))
+            {
+                var message = new CustomerMessage.BecomeKnown(known, link.Identifier);
+                effects.Add(new Effect.Send(
+                    ++turn.State.EffectSequence, GrainKey.Customer(anonymous.Customer), message));
+            }
+            claims.RemoveAll(static claim => !claim.IsKnown);
+        }
+        if (claims.Count > IdentityRow.MaxClaims) row = new IdentityRow([]) { IsOverrun = true };
         turn.State.Version++;
         return new TurnResult.Outcome(Reply.Done.Instance)
         {
-            Rows = [new RowChange(row, Envelope.Seal(Encoding.UTF8.GetBytes(link.Customer)))],
+            Rows = [new RowChange(name, row.Write())],
+            Effects = effects,
         };
+    }
+
+    private static string MintId(Identifier identifier, ulong first, ulong second) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{MintedPrefix}{HashOf(identifier, first):x16}{HashOf(identifier, second):x16}");
+
+    /// <summary>The hash of the row's name, which is not made for it: it is asked for with every event.</summary>
+    private static ulong HashOf(Identifier identifier, ulong seed)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(identifier.Name.Length + identifier.Value.Length + 1);
+        Span<byte> row = size <= MaxScratch ? stackalloc byte[MaxScratch] : new byte[size];
+        var length = Encoding.UTF8.GetBytes(identifier.Name, row);
+        row[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(identifier.Value, row[length..]);
+        return StableHash.Of(row[..length], seed);
     }
 }
 

@@ -105,13 +105,6 @@ public sealed record CurrencyRate(string Currency, double Rate, Position At);
 /// <summary>A relation between customers, for example <c>memberOf</c> from person to household.</summary>
 public sealed record RelationDefinition(string Name, Named From, Named To, Position At);
 
-/// <summary>An identifier; the present one of highest priority names a new customer.</summary>
-public sealed record IdentifierDefinition(string Name, int Priority, Position At)
-{
-    /// <summary>Values that many customers share and that lead to none of them; letter case does not matter.</summary>
-    public IReadOnlyList<Named> Blocked { get; init; } = [];
-}
-
 /// <summary>A system that sends events.</summary>
 /// <param name="Enabled">False refuses every event of this source (the switch of a source gone mad).</param>
 public sealed record SourceDefinition(string Name, bool Enabled, Position At);

@@ -11,6 +11,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 {
     private readonly PropertyReader _properties = new(schema, limits);
     private readonly List<Identifier> _identifiers = [];
+    private readonly string[] _identifierFields = [.. schema.Identifiers.Select(i => $"identifiers.{i.Name}")];
     private readonly ReadOnlyMemory<byte>[] _context = new ReadOnlyMemory<byte>[ContextKeys.Count];
     private Envelope _envelope;
 
@@ -177,19 +178,39 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString() ?? "";
-            if (!schema.Identifiers.Contains(name, StringComparer.Ordinal))
-            {
-                return Reject(EventProblem.MissingField, $"identifiers.{name}",
-                    $"'{name}' is not an identifier of the definition; known: {string.Join(", ", schema.Identifiers)}");
-            }
-            var problem = ReadText(ref reader, $"identifiers.{name}", limits.MaxCustomerBytes, out var value);
+            var slot = IdentifierSlot(ref reader);
+            if (slot < 0) return NoSuchIdentifier(reader.GetString() ?? "");
+            var problem = ReadText(ref reader, _identifierFields[slot], limits.MaxCustomerBytes, out var value);
             if (problem is not null) return problem;
             if (value is null) continue;
-            if (schema.Nobody.Contains(name, value)) _envelope.NamesNobody = true;
-            else _identifiers.Add(new Identifier(name, value));
+            var shape = schema.Identifiers[slot];
+            value = shape.Normalized(value);
+            if (schema.Nobody.Contains(shape.Name, value)) _envelope.NamesNobody = true;
+            else if (!shape.IsHashed || IdentifierHashing.IsHash(value)) AddIdentifier(slot, value);
+            else if (!_envelope.IsStored)
+            {
+                return Reject(EventProblem.MissingField, _identifierFields[slot],
+                    $"{_identifierFields[slot]} is kept as a hash, and there is no key here to make one");
+            }
         }
         return null;
+    }
+
+    private int IdentifierSlot(ref Utf8JsonReader reader) => reader.ValueIsEscaped
+        ? schema.IdentifierSlot(reader.GetString() ?? "")
+        : schema.IdentifierIndex.Find(reader.ValueSpan);
+
+    private EventReading.Rejected NoSuchIdentifier(string name) => Reject(
+        EventProblem.MissingField, $"identifiers.{name}",
+        $"'{name}' is not an identifier of the definition; known: "
+        + string.Join(", ", schema.Identifiers.Select(known => known.Name)));
+
+    /// <summary>The highest priority first.</summary>
+    private void AddIdentifier(int slot, string value)
+    {
+        var place = _identifiers.Count;
+        while (place > 0 && schema.IdentifierSlot(_identifiers[place - 1].Name) > slot) place--;
+        _identifiers.Insert(place, new Identifier(schema.Identifiers[slot].Name, value));
     }
 
     private EventReading.Rejected? ReadContext(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)

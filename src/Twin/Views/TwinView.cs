@@ -145,11 +145,14 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
 public sealed record ScoreView(double? Value, string? Unit, string Kind, string Purpose, string? Withheld);
 
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
+/// <param name="Identifiers">Number of values linked, by identifier.</param>
+/// <param name="NotLinked">Times an identifier was not linked because there were as many values as there may be.</param>
 public sealed record OperationView(
     IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
     long Decisions,
     IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
-    string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept)
+    string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept,
+    IReadOnlyDictionary<string, int> Identifiers, long NotLinked)
 {
     internal static OperationView Of(string customer, CustomerState state)
     {
@@ -164,7 +167,17 @@ public sealed record OperationView(
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
             Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
             Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged],
-            KeptOf(state));
+            KeptOf(state), IdentifiersOf(state), state.NotLinked);
+    }
+
+    private static Dictionary<string, int> IdentifiersOf(CustomerState state)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var slot = 0; slot < state.Plan.Events.Identifiers.Count; slot++)
+        {
+            if (state.LinksOf(slot) is > 0 and var count) counts[state.Plan.Events.Identifiers[slot].Name] = count;
+        }
+        return counts;
     }
 
     private static Dictionary<string, KeptView> KeptOf(CustomerState state)

@@ -89,7 +89,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
         }
     }
 
-    /// <summary>An identifier of a folded event leads to one of the customers that folded it.</summary>
+    /// <summary>The identifier of a folded event has a claim of each customer that folded one, and of no other.</summary>
     private IEnumerable<string> Identities()
     {
         var carriers = new Dictionary<Twin.Events.Identifier, HashSet<GrainKey>>();
@@ -110,8 +110,11 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
                 yield return $"There is no row of {identifier}.";
                 continue;
             }
-            var leads = customers.Root(GrainKey.Customer(IdentityGrain.CustomerOf(row.Value)));
-            if (leads is not { } root || !roots.Contains(root)) yield return $"{identifier} leads to {leads}.";
+            var claims = IdentityRow.Read(row.Value.Span).Claims;
+            var claimed = claims.Select(c => customers.Root(GrainKey.Customer(c.Customer))).OfType<GrainKey>().ToHashSet();
+            if (claimed.SetEquals(roots)) continue;
+            yield return $"{identifier} was shown by {string.Join(", ", roots)}; it is claimed by "
+                + $"{string.Join(", ", claimed)}.";
         }
     }
 

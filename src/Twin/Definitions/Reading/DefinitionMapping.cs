@@ -25,6 +25,11 @@ internal static class DefinitionMapping
                 new IdentifierDefinition(name, identifier.Whole("priority"), at)
                 {
                     Blocked = identifier.Names("blocked"),
+                    Merge = identifier.Word("merge", IdentifierMerge.Anonymous),
+                    MaxCustomers = identifier.Whole("maxCustomers", 1),
+                    MaxValues = identifier.Whole("maxValues", IdentifierDefinition.DefaultMaxValues),
+                    Kept = identifier.Word("kept", IdentifierKept.Plain),
+                    Normalize = identifier.Word("normalize", IdentifierNormalization.None),
                 }),
             Purposes = root.Names("purposes"),
             SaleOrSharing = root.Names("saleOrSharing"),
