@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using DToC.Twin.Events;
@@ -13,10 +14,22 @@ internal static class IdentifierKeyFile
     /// <summary>The file's name in its data folder. 64 hexadecimal digits.</summary>
     public const string Name = "identifiers.key";
 
-    /// <summary>The key; a new one where the folder has none.</summary>
-    /// <exception cref="InvalidDataException">The file holds no key.</exception>
-    /// <exception cref="IOException">The file cannot be read, or not be made.</exception>
-    public static ReadOnlyMemory<byte> ReadOrMake(string folder)
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    /// <summary>The key, a new one where the folder has none; or why there is none.</summary>
+    public static (ReadOnlyMemory<byte>? Key, string? Fault) TryReadOrMake(string folder)
+    {
+        try
+        {
+            return (ReadOrMake(folder), null);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static byte[] ReadOrMake(string folder)
     {
         var path = Path.Combine(folder, Name);
         if (!File.Exists(path)) Make(folder, path);
@@ -27,9 +40,6 @@ internal static class IdentifierKeyFile
             $"'{path}' does not hold {2 * IdentifierHashing.KeyBytes} hexadecimal digits. Put the one back that the "
             + "folder began with; with another key its hashed identifiers lead to nobody.");
     }
-
-    private static readonly System.Buffers.SearchValues<char> HexDigits =
-        System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 
     private static void Make(string folder, string path)
     {

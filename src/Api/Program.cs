@@ -43,16 +43,9 @@ var embedded = new EmbeddedOptions
 };
 if (switches.StateMemoryBytes is { } stateMemory) embedded = embedded with { MemoryLimitBytes = stateMemory };
 builder.Services.AddEmbeddedHost(_ => embedded);
-try
-{
-    var key = IdentifierKeyFile.ReadOrMake(dataFolder);
-    builder.Services.AddHttpApi(switches.Http with { IdentifierKey = key });
-}
-catch (Exception exception) when (
-    exception is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
-{
-    return Refuse(exception.Message);
-}
+var (identifierKey, keyFault) = IdentifierKeyFile.TryReadOrMake(dataFolder);
+if (identifierKey is null) return Refuse(keyFault);
+builder.Services.AddHttpApi(switches.Http with { IdentifierKey = identifierKey });
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
 
 await using var app = builder.Build();

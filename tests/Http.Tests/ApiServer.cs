@@ -53,6 +53,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    public string Folder => _folder;
+
     public InterceptedHost Host { get; }
 
     public HttpClient Client { get; private set; } = new();

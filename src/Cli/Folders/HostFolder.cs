@@ -34,17 +34,11 @@ internal static class HostFolder
 
     /// <summary>Hides identifiers with the folder's key.</summary>
     /// <exception cref="CommandFailure">The key cannot be read, or not be made.</exception>
-    public static IdentifierHashing HashingOf(string path)
+    public static IdentifierHashing HashingOf(string path) => IdentifierKeyFile.TryReadOrMake(path) switch
     {
-        try
-        {
-            return new IdentifierHashing(IdentifierKeyFile.ReadOrMake(path));
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Usage, e.Message);
-        }
-    }
+        ({ } key, _) => new IdentifierHashing(key),
+        var (_, fault) => throw new CommandFailure(ExitCode.Usage, fault ?? "there is no key of identifiers"),
+    };
 
     /// <summary>
     /// Opens a folder to read it. Its clock stands still, long ago: reading makes nothing due, and removes

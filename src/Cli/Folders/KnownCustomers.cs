@@ -19,7 +19,8 @@ internal sealed class KnownCustomers : IIdentityMemory
     private Dictionary<Identifier, IdentityLead> _older = [];
 
     /// <inheritdoc/>
-    public bool TryRecall(Identifier identifier, out IdentityLead lead) => Find(identifier, out lead) && lead != Doubtful;
+    public bool TryRecall(Identifier identifier, out IdentityLead lead) =>
+        Find(identifier, out lead) && lead != Doubtful;
 
     /// <inheritdoc/>
     public void Remember(Identifier identifier, IdentityLead lead)

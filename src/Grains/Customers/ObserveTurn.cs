@@ -173,8 +173,9 @@ internal static class ObserveTurn
         for (var i = 0; i < results.Length; i++)
         {
             if (results[i].Status != EventStatus.Accepted || events[i].Identifiers.Count == 0) continue;
-            if (LinkTurns.Link(turn, events[i]) is var notLinked and not 0)
-                results[i] = results[i] with { NotLinked = notLinked, Message = NotLinked(results[i].Message, notLinked) };
+            if (LinkTurns.Link(turn, events[i]) is not (var notLinked and not 0)) continue;
+            var remark = NotLinked(results[i].Message, notLinked);
+            results[i] = results[i] with { NotLinked = notLinked, Message = remark };
         }
     }
 

@@ -93,7 +93,10 @@ public sealed class IdentityResolver(ITwinHost host, IIdentityMemory memory)
                 if (roots.Count > shape.MaxCustomers) return IdentityLead.Shared;
             }
         }
-        return new IdentityLead(row.First(shape), IsShared: false);
+        var first = row.First(shape);
+        // Sent there at once, an event needs no hops.
+        if (first is not null && row.Claims.Count > 1) first = await RootAsync(first, cancellation);
+        return new IdentityLead(first, IsShared: false);
     }
 
     private async ValueTask<string> RootAsync(string customer, CancellationToken cancellation)

@@ -7,11 +7,9 @@ namespace DToC.Twin.Events;
 /// Reads touchpoint events and CloudEvents 1.0 in structured JSON against a schema. Keeps scratch memory, so an
 /// instance serves one caller at a time.
 /// </summary>
-public sealed class EventReader(EventSchema schema, EventLimits limits)
+public sealed partial class EventReader(EventSchema schema, EventLimits limits)
 {
     private readonly PropertyReader _properties = new(schema, limits);
-    private readonly List<Identifier> _identifiers = [];
-    private readonly string[] _identifierFields = [.. schema.Identifiers.Select(i => $"identifiers.{i.Name}")];
     private readonly ReadOnlyMemory<byte>[] _context = new ReadOnlyMemory<byte>[ContextKeys.Count];
     private Envelope _envelope;
 
@@ -167,52 +165,6 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         text.Length >= 20
             && (text[^1] is (byte)'Z' or (byte)'z' || (text[^6] is (byte)'+' or (byte)'-' && text[^3] == ':'));
 
-    private EventReading.Rejected? ReadIdentifiers(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return Reject(EventProblem.MissingField, "identifiers",
-                "identifiers must be an object such as {\"email\": \"...\"}");
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var slot = IdentifierSlot(ref reader);
-            if (slot < 0) return NoSuchIdentifier(reader.GetString() ?? "");
-            var problem = ReadText(ref reader, _identifierFields[slot], limits.MaxCustomerBytes, out var value);
-            if (problem is not null) return problem;
-            if (value is null) continue;
-            var shape = schema.Identifiers[slot];
-            value = shape.Normalized(value);
-            if (schema.Nobody.Contains(shape.Name, value)) _envelope.NamesNobody = true;
-            else if (!shape.IsHashed || IdentifierHashing.IsHash(value)) AddIdentifier(slot, value);
-            else if (!_envelope.IsStored)
-            {
-                return Reject(EventProblem.MissingField, _identifierFields[slot],
-                    $"{_identifierFields[slot]} is kept as a hash, and there is no key here to make one");
-            }
-        }
-        return null;
-    }
-
-    private int IdentifierSlot(ref Utf8JsonReader reader) => reader.ValueIsEscaped
-        ? schema.IdentifierSlot(reader.GetString() ?? "")
-        : schema.IdentifierIndex.Find(reader.ValueSpan);
-
-    private EventReading.Rejected NoSuchIdentifier(string name) => Reject(
-        EventProblem.MissingField, $"identifiers.{name}",
-        $"'{name}' is not an identifier of the definition; known: "
-        + string.Join(", ", schema.Identifiers.Select(known => known.Name)));
-
-    /// <summary>The highest priority first.</summary>
-    private void AddIdentifier(int slot, string value)
-    {
-        var place = _identifiers.Count;
-        while (place > 0 && schema.IdentifierSlot(_identifiers[place - 1].Name) > slot) place--;
-        _identifiers.Insert(place, new Identifier(schema.Identifiers[slot].Name, value));
-    }
-
     private EventReading.Rejected? ReadContext(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         reader.Read();
@@ -299,6 +251,12 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 
     private EventReading.Rejected? CheckEnvelope(Instant receivedAt)
     {
+        // Before all that a person could repair: such events are kept for one.
+        if (_envelope.InTheClear is { } field)
+        {
+            return Reject(EventProblem.MissingField, field,
+                $"{field} is kept as a hash, and there is no key here to make one");
+        }
         if (_envelope.Id is null)
             return Reject(EventProblem.MissingField, "id", "id is missing; give each event one of its own");
         if (_envelope.TypeName is null)
@@ -401,6 +359,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         public bool TimeIsBad;
         public bool OptsOut;
         public bool NamesNobody;
+        public string? InTheClear;
         public bool IsStored;
         public ReadOnlyMemory<byte> Properties;
     }

@@ -87,7 +87,8 @@ public static class StateCodec
     private static void ReadLinkNames(ref BinaryFormReader reader, CustomerState state)
     {
         var names = state.Plan.Events.Identifiers.Count;
-        for (var i = 0; i < state.Links.Count; i++) state.Links[i] = state.Links[i] with { Slot = reader.Count(names) - 1 };
+        for (var i = 0; i < state.Links.Count; i++)
+            state.Links[i] = state.Links[i] with { Slot = reader.Count(names) - 1 };
         state.NotLinked = (long)reader.Unsigned();
     }
 

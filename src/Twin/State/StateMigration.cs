@@ -42,8 +42,8 @@ public static class StateMigration
             state.ForgottenOf[customer] = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, categories);
         foreach (var link in old.Links)
         {
-            var slot = link.Slot < 0 ? -1 : state.Plan.Events.IdentifierSlot(old.Plan.Events.Identifiers[link.Slot].Name);
-            state.Links.Add(link with { Slot = slot });
+            var name = link.Slot < 0 ? "" : old.Plan.Events.Identifiers[link.Slot].Name;
+            state.Links.Add(link with { Slot = state.Plan.Events.IdentifierSlot(name) });
         }
         state.NotLinked = old.NotLinked;
         foreach (var trigger in state.Plan.Decisions.Triggers)

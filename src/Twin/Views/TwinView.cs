@@ -146,7 +146,7 @@ public sealed record ScoreView(double? Value, string? Unit, string Kind, string 
 
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
 /// <param name="Identifiers">Number of values linked, by identifier.</param>
-/// <param name="NotLinked">Times an identifier was not linked because there were as many values as there may be.</param>
+/// <param name="NotLinked">Times an identifier was not linked: there were as many values as there may be.</param>
 public sealed record OperationView(
     IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
     long Decisions,
@@ -175,7 +175,8 @@ public sealed record OperationView(
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var slot = 0; slot < state.Plan.Events.Identifiers.Count; slot++)
         {
-            if (state.LinksOf(slot) is > 0 and var count) counts[state.Plan.Events.Identifiers[slot].Name] = count;
+            if (state.LinksOf(slot) is > 0 and var count)
+                counts[state.Plan.Events.Identifiers[slot].Name] = count;
         }
         return counts;
     }

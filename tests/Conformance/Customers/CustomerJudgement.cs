@@ -89,7 +89,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
         }
     }
 
-    /// <summary>The identifier of a folded event has a claim of each customer that folded one, and of no other.</summary>
+    /// <summary>An identifier of folded events is claimed by each customer that folded one, and by no other.</summary>
     private IEnumerable<string> Identities()
     {
         var carriers = new Dictionary<Twin.Events.Identifier, HashSet<GrainKey>>();
@@ -111,7 +111,8 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
                 continue;
             }
             var claims = IdentityRow.Read(row.Value.Span).Claims;
-            var claimed = claims.Select(c => customers.Root(GrainKey.Customer(c.Customer))).OfType<GrainKey>().ToHashSet();
+            var claimed = claims.Select(claim => customers.Root(GrainKey.Customer(claim.Customer)))
+                .OfType<GrainKey>().ToHashSet();
             if (claimed.SetEquals(roots)) continue;
             yield return $"{identifier} was shown by {string.Join(", ", roots)}; it is claimed by "
                 + $"{string.Join(", ", claimed)}.";
