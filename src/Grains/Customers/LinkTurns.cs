@@ -66,7 +66,7 @@ internal static class LinkTurns
     /// <summary>The highest priority of what is linked; above all for an id that was given from outside.</summary>
     private static int Rank(CustomerTurn turn)
     {
-        if (!IdentityGrain.IsMinted(turn.Customer)) return IdentityMessage.Link.Named;
+        if (IsNamed(turn)) return IdentityMessage.Link.Named;
         var rank = -1;
         foreach (var link in turn.Twin.Links)
         {
@@ -75,13 +75,23 @@ internal static class LinkTurns
         return rank;
     }
 
+    /// <summary>Whether an id that was given from outside leads here.</summary>
+    private static bool IsNamed(CustomerTurn turn)
+    {
+        foreach (var merged in turn.Twin.Merged)
+        {
+            if (!IdentityGrain.IsMinted(merged)) return true;
+        }
+        return !IdentityGrain.IsMinted(turn.Customer);
+    }
+
     /// <summary>
     /// Whether nothing above the identifier says who this customer is. What was linked before links had names may.
     /// </summary>
     private static bool IsAnonymous(CustomerTurn turn, Identifier identifier)
     {
         var slot = turn.Plan.Events.IdentifierSlot(identifier.Name);
-        if (slot < 0 || !IdentityGrain.IsMinted(turn.Customer)) return false;
+        if (slot < 0 || IsNamed(turn)) return false;
         var own = IdentityGrain.HashOf(identifier);
         foreach (var link in turn.Twin.Links)
         {

@@ -91,6 +91,21 @@ public class LinkTests
     }
 
     [Fact]
+    public void Customer_who_has_taken_in_a_known_one_is_known()
+    {
+        var counter = new Counter();
+        counter.Show(Anonymous, Device);
+        counter.Show("bob");
+        counter.Deliver();
+        counter.Tell("bob", new CustomerMessage.MergeInto(Anonymous));
+        counter.Deliver();
+        counter.Show("ann", Device);
+        counter.Deliver();
+        Assert.Equal((Anonymous, 0), counter.Root(Anonymous));
+        Assert.Equal(2, counter.RowOf(Device).KnownCount);
+    }
+
+    [Fact]
     public void Identifier_that_merges_nobody_leads_to_whom_it_was_linked_to_first()
     {
         var counter = new Counter();
