@@ -76,6 +76,7 @@ public static class HttpApi
         app.MapAttributes();
         app.MapTwins();
         app.MapConsents();
+        app.MapRelations();
         app.MapEvaluation();
         app.MapNotices();
         app.MapNextBestAction();

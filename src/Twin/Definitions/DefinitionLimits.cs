@@ -33,6 +33,9 @@ public static class DefinitionLimits
     /// <summary>Relations between customers.</summary>
     public const int Relations = 32;
 
+    /// <summary>Customers that one customer has a relation to.</summary>
+    public const int RelationTargets = 8;
+
     /// <summary>Identifiers.</summary>
     public const int Identifiers = 32;
 

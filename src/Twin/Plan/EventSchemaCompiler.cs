@@ -12,12 +12,18 @@ internal static class EventSchemaCompiler
         var categories = definition.Categories.Select(c => c.Name).ToList();
         foreach (var attribute in definition.Attributes)
         {
-            errors.Slot(attribute.Category, categories, $"attributes.{attribute.Name}.category", "category");
+            var path = attribute.IsRelation ? "customer.relations" : "attributes";
+            errors.Slot(attribute.Category, categories, $"{path}.{attribute.Name}.category", "category");
         }
         foreach (var relation in definition.Relations)
         {
             var kinds = definition.CustomerKinds.Select(k => k.Name).ToList();
             errors.Slot(relation.From, kinds, $"customer.relations.{relation.Name}.from", "customer kind");
+            if (attributes.Count(name => name == relation.Name) > (relation.Category is null ? 0 : 1))
+            {
+                errors.Add(relation.At, $"customer.relations.{relation.Name}",
+                    $"There is an attribute '{relation.Name}' too", "Give one of them another name");
+            }
             errors.Slot(relation.To, kinds, $"customer.relations.{relation.Name}.to", "customer kind");
         }
         CheckPriorities(definition, errors);

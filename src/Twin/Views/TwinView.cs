@@ -27,20 +27,27 @@ public sealed record TwinView(
     }
 }
 
-/// <summary>Who the customer is and what was done: attributes and features.</summary>
+/// <summary>Who the customer is and what was done: attributes, features, and relations to other customers.</summary>
 public sealed record DescriptionView(
     string Kind, long Events, Instant? FirstAt, Instant? LastAt,
     IReadOnlyDictionary<string, AttributeView> Attributes, IReadOnlyDictionary<string, double?> Features,
-    IReadOnlyDictionary<string, IReadOnlyList<TokenView>> Top)
+    IReadOnlyDictionary<string, IReadOnlyList<TokenView>> Top,
+    IReadOnlyDictionary<string, RelationView> Relations)
 {
     internal static DescriptionView Of(CustomerState state, Vectors vectors)
     {
         var plan = state.Plan;
         var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
+        var relations = new Dictionary<string, RelationView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
             var category = plan.Consent.FindCategory(plan.Events.Attributes[i].Category.Name);
             if (state.Attributes[i] is not { } value || (vectors.Unusable >> category & 1) != 0) continue;
+            if (plan.Events.Attributes[i].IsRelation)
+            {
+                relations[plan.Events.Attributes[i].Name] = RelationView.Of(value);
+                continue;
+            }
             attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
@@ -54,7 +61,7 @@ public sealed record DescriptionView(
         }
         return new DescriptionView(
             plan.Definition.CustomerKinds[state.Kind].Name, state.EventCount, Known(state.FirstAt), Known(state.LastAt),
-            attributes, features, top);
+            attributes, features, top, relations);
     }
 
     internal static Instant? Known(Instant at) => at.IsNever ? null : at;
@@ -67,6 +74,14 @@ public sealed record AttributeView(object Value, AttributeOrigin Origin, string 
     internal static AttributeView Of(AttributeRecord value, AttributeType type) => new(
         value.Text is { } text ? text : type == AttributeType.Boolean ? value.Number != 0 : value.Number,
         value.Origin, value.Source, value.At);
+}
+
+/// <summary>Customers that this one has a relation to, with how, by whom and when that came to be known.</summary>
+public sealed record RelationView(
+    IReadOnlyList<string> Customers, AttributeOrigin Origin, string Source, Instant At)
+{
+    internal static RelationView Of(AttributeRecord value) =>
+        new(AttributeDefinition.TargetsOf(value.Text ?? ""), value.Origin, value.Source, value.At);
 }
 
 /// <summary>A frequent token.</summary>

@@ -11,7 +11,10 @@ internal static class DefinitionShape
     [
         Must("from", Name, "Kind of customer that has the relation."),
         Must("to", Name, "Kind of customer it leads to."),
-    ]);
+        May("category", Name, "Data category of what is said of it. Without one nothing can be said of it."),
+        May("maxTargets", Whole(1, Limits.RelationTargets), "Most customers one may have it to. Default 8."),
+    ],
+    [new Agreement.Needs("maxTargets", "category")]);
 
     private static readonly Shape Customer = new Shape.Record(
     [
