@@ -10,6 +10,12 @@ public sealed record EmbeddedOptions
     /// <summary>Folder of the database files; created when it does not exist.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>
+    /// Folder of the vault: secrets and the ledger of erasures, which no backup holds. Null for the folder
+    /// <c>vault</c> in the data folder; better on another volume.
+    /// </summary>
+    public string? VaultFolder { get; init; }
+
     /// <summary>The kinds of grain the host runs.</summary>
     public required GrainCatalog Catalog { get; init; }
 

@@ -1,5 +1,6 @@
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
+using DToC.Embedded.Vaults;
 using Microsoft.Extensions.Logging;
 
 namespace DToC.Embedded;
@@ -11,8 +12,11 @@ internal static class HostStart
     {
         var folder = DataFolder.Open(options, log);
         var writers = new Database?[folder.Partitions];
+        VaultFile? vault = null;
         try
         {
+            vault = VaultFile.Open(options, folder.Record.Vault);
+            folder.BelongTo(vault.Id);
             if (folder.IsNew)
             {
                 for (var i = 0; i < writers.Length; i++) PartitionFile.Create(folder, i, options);
@@ -20,11 +24,12 @@ internal static class HostStart
             }
             OpenAll(folder, writers, options, log);
             if (folder.IsOlder) folder.MarkReady();
-            return Compose(folder, writers!, options, log); // each was opened
+            return Compose(folder, vault, writers!, options, log); // each was opened
         }
         catch
         {
             foreach (var writer in writers) writer?.Dispose();
+            vault?.Dispose();
             folder.Dispose();
             throw;
         }
@@ -43,12 +48,13 @@ internal static class HostStart
         }
     }
 
-    private static EmbeddedHost Compose(DataFolder folder, Database[] writers, EmbeddedOptions options, ILogger log)
+    private static EmbeddedHost Compose(
+        DataFolder folder, VaultFile vault, Database[] writers, EmbeddedOptions options, ILogger log)
     {
         using var reader = new StoreReader(folder.FileOf(0), options);
         var plans = Definitions.Load(writers[0], reader, options, log);
         var stopping = new CancellationTokenSource();
-        var context = new HostContext(options, log, folder.Record, plans) { Stopping = stopping.Token };
+        var context = new HostContext(options, log, folder.Record, vault, plans) { Stopping = stopping.Token };
         for (var i = 0; i < writers.Length; i++)
             context.Partitions[i] = new Partition(context, i, folder.FileOf(i), writers[i]);
         return new EmbeddedHost(context, folder, stopping);

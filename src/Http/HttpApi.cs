@@ -5,7 +5,9 @@ using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
+using DToC.Http.Erasures;
 using DToC.Http.Events;
+using DToC.Http.Export;
 using DToC.Http.Keys;
 using DToC.Http.Limits;
 using DToC.Http.OpenApi;
@@ -48,7 +50,8 @@ public static class HttpApi
             kestrel.Limits.MaxRequestBufferSize = options.MaxReadAheadBytes;
         });
         services.AddSingleton<EventReaders>();
-        services.AddSingleton<IIdentityMemory, IdentityMemory>();
+        services.AddSingleton<IdentityMemory>();
+        services.AddSingleton<IIdentityMemory>(provider => provider.GetRequiredService<IdentityMemory>());
         services.AddSingleton<IdentityResolver>();
         services.AddSingleton<DefinitionGate>();
         services.AddSingleton<EventIntake>();
@@ -79,6 +82,8 @@ public static class HttpApi
         app.MapRelations();
         app.MapEvaluation();
         app.MapNotices();
+        app.MapErasures();
+        app.MapExport();
         app.MapNextBestAction();
         app.MapDecisions();
         app.MapQuarantine();

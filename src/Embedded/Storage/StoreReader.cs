@@ -4,7 +4,7 @@ using DToC.Twin;
 namespace DToC.Embedded.Storage;
 
 /// <summary>Reads the committed content of one partition's file. One thread at a time.</summary>
-internal sealed class StoreReader : IDisposable
+internal sealed partial class StoreReader : IDisposable
 {
     private readonly Database _database;
     private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
@@ -226,23 +226,8 @@ internal sealed class StoreReader : IDisposable
         var query = Prepared("""
             SELECT seq, sender, sequence, target, message, crc FROM pending_send WHERE seq>? ORDER BY seq LIMIT ?
             """);
-        try
-        {
-            query.Bind(1, after).Bind(2, limit);
-            List<SendRow> rows = [];
-            while (query.Step())
-            {
-                var row = new SendRow(
-                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray());
-                var isWhole = query.IsNull(5) || query.Int64(5) == RowChecksum.OfSend(row);
-                rows.Add(row with { IsDamaged = !isWhole });
-            }
-            return rows;
-        }
-        finally
-        {
-            query.Reset();
-        }
+        query.Bind(1, after).Bind(2, limit);
+        return Sends(query);
     }
 
     /// <summary>The next wake-ups, the earliest first.</summary>
@@ -317,6 +302,26 @@ internal sealed class StoreReader : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private static List<SendRow> Sends(Statement query)
+    {
+        try
+        {
+            List<SendRow> rows = [];
+            while (query.Step())
+            {
+                var row = new SendRow(
+                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray());
+                var isWhole = query.IsNull(5) || query.Int64(5) == RowChecksum.OfSend(row);
+                rows.Add(row with { IsDamaged = !isWhole });
+            }
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
 
     private static void CheckRow(GrainKey key, Statement query, int value, int crc, int name)
     {

@@ -52,6 +52,9 @@ internal sealed class Activation(GrainKey key)
     /// <summary>Place in the eviction ring.</summary>
     public int Slot { get; set; }
 
+    /// <summary>True of one that was erased: it takes no message.</summary>
+    public bool IsErased { get; init; }
+
     /// <summary>Bytes it counts for.</summary>
     public int Size => Overhead + Key.Id.Length * 2 + Latest.Length;
 

@@ -162,6 +162,23 @@ internal sealed class Partition
     public Task<string?> GrantLeaseAsync(string resource, long amount) =>
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
 
+    /// <summary>On the turn loop: forgets grains that were erased.</summary>
+    public void PutOut(IEnumerable<GrainKey> keys) => _runner.PutOut(keys);
+
+    /// <summary>Effects were removed with the grains they came from or went to.</summary>
+    public void ForgetSends(long count) => Interlocked.Add(ref _pendingSends, -count);
+
+    /// <summary>
+    /// Moves the log into the file and empties it, so that nothing of what was removed is left in either. Commits wait
+    /// meanwhile.
+    /// </summary>
+    /// <exception cref="StoreException">Readers hold the log, for example a backup.</exception>
+    public void EmptyLog()
+    {
+        using var database = Database.OpenMover(_path, Options);
+        database.EmptyLog();
+    }
+
     /// <summary>A message was answered: there is room for another.</summary>
     /// <param name="delivery">The message.</param>
     /// <param name="ticks">How long that took, in units of <see cref="PartitionWatch.Mark"/>.</param>

@@ -39,7 +39,7 @@ internal sealed class Retention(Partition partition)
         List<GrainKey> keys = [.. bySeq.Select(group => group.Key)];
         var (done, failed) = await Requests.SendAsync(
             partition.Host, keys, new GrainMessage.TakeCheckpoint(), cancellation);
-        foreach (var key in failed) partition.Log.CheckpointFailed(key);
+        foreach (var key in failed) partition.Log.CheckpointFailed(partition.Host.NameOf(key));
         List<long> emptied = [];
         List<long> removed = [];
         foreach (var key in done)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using DToC.Twin;
+using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
@@ -99,13 +100,22 @@ public sealed class IdentityGrain : IGrain
     }
 
     /// <inheritdoc/>
+    public bool Concerns(GrainRow row, DataSubject subject)
+    {
+        foreach (var claim in IdentityRow.Read(row.Value.Span).Claims)
+        {
+            if (subject.Is(claim.Customer)) return true;
+        }
+        return false;
+    }
+
+    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
-        var slot = message is IdentityMessage.Link named ? turn.Plan.Events.IdentifierSlot(named.Identifier.Name) : -1;
-        // An identifier that the definition has no more leads nowhere.
-        return slot < 0
-            ? new TurnResult.Outcome(Reply.Done.Instance) { Changed = false }
-            : Link((IdentityMessage.Link)message, turn.Plan.Events.Identifiers[slot], turn);
+        if (message is GrainMessage.RemoveRows removal) return Remove(removal, turn);
+        return message is IdentityMessage.Link link
+            ? Link(link, ShapeOf(link.Identifier.Name, turn.Plan), turn)
+            : new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
     }
 
     private static TurnResult.Outcome Link(IdentityMessage.Link link, IdentifierShape identifier, Turn turn)
@@ -139,6 +149,39 @@ public sealed class IdentityGrain : IGrain
             Rows = [new RowChange(name, row.Write())],
             Effects = effects,
         };
+    }
+
+    /// <summary>
+    /// Takes erased customers out of rows. What others have shown too leads to them as before, and what was shared
+    /// stays so: that it leads to one of them alone it has never said.
+    /// </summary>
+    private static TurnResult.Outcome Remove(GrainMessage.RemoveRows message, Turn turn)
+    {
+        var rows = new List<RowChange>(message.Rows.Count);
+        foreach (var name in message.Rows)
+        {
+            if (turn.Rows.Find(name) is not { } found) continue;
+            var row = IdentityRow.Read(found.Span);
+            var left = row.Claims.Where(claim => !message.Customers.Contains(claim.Customer, StringComparer.Ordinal))
+                .ToList();
+            var isAll = message.Customers.Count == 0 || (left.Count == 0 && !row.IsOverrun);
+            var isShared = row.IsContested(
+                ShapeOf(name[..name.IndexOf('\n', StringComparison.Ordinal)], turn.Plan));
+            var changed = isShared ? new IdentityRow([]) { IsOverrun = true } : new IdentityRow(left);
+            rows.Add(new RowChange(name, isAll ? default(ReadOnlyMemory<byte>?) : changed.Write()));
+        }
+        if (rows.Count == 0) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
+        turn.State.Version++;
+        return new TurnResult.Outcome(Reply.Done.Instance) { Rows = rows };
+    }
+
+    /// <summary>What the definition in force says of an identifier; one that it has no more merges nobody.</summary>
+    private static IdentifierShape ShapeOf(string name, TwinPlan plan)
+    {
+        var slot = plan.Events.IdentifierSlot(name);
+        return slot >= 0
+            ? plan.Events.Identifiers[slot]
+            : new IdentifierShape(new IdentifierDefinition(name, 0, default) { Merge = IdentifierMerge.Never });
     }
 
     private static string MintId(Identifier identifier, ulong first, ulong second) => string.Create(

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Erasures;
 using DToC.Http.Limits;
 using DToC.Http.Operations;
 using DToC.Twin;
@@ -75,6 +76,9 @@ internal sealed class EventIntake(
                 case EventReading.Read { Event: var read }:
                     var (customer, e) = await identities.ResolveAsync(read, cancellation);
                     chunk.Add(i, e, customer);
+                    break;
+                case EventReading.Rejected { IsRepairable: true } rejected when ErasedSender.IsOf(host, json):
+                    chunk.Answers[i] = EventAnswer.Erased(rejected.Id);
                     break;
                 case EventReading.Rejected { IsRepairable: true } rejected when mode.MayQuarantine:
                     chunk.Add(i, rejected, json, receivedAt);

@@ -34,6 +34,18 @@ internal sealed class IdentityMemory(HttpOptions options, TimeProvider time) : I
         if (isHere && lead.Customer is { } other && other != customer) _current[identifier] = Doubtful;
     }
 
+    /// <summary>Forgets what leads to customers who were erased.</summary>
+    public void Forget(DataSubject subject)
+    {
+        foreach (var page in (ReadOnlySpan<ConcurrentDictionary<Identifier, IdentityLead>>)[_current, _previous])
+        {
+            foreach (var (identifier, lead) in page)
+            {
+                if (subject.Is(lead.Customer)) page.TryRemove(identifier, out _);
+            }
+        }
+    }
+
     /// <summary>Forgets the older half when its time has come or the newer one is full.</summary>
     private void TurnPages()
     {

@@ -129,6 +129,7 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         foreach (var name in before.Keys)
         {
             var path = Path.Combine(from, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var target = File.Create(Path.Combine(to, name));
             source.CopyTo(target);
@@ -139,10 +140,10 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
     private static SortedDictionary<string, (long, DateTime)> Look(string folder)
     {
         var files = new SortedDictionary<string, (long, DateTime)>(StringComparer.Ordinal);
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             if (file.Name.EndsWith("-shm", StringComparison.Ordinal) || file.Extension == ".lock") continue;
-            files[file.Name] = (file.Length, file.LastWriteTimeUtc);
+            files[Path.GetRelativePath(folder, file.FullName)] = (file.Length, file.LastWriteTimeUtc);
         }
         return files;
     }

@@ -62,7 +62,7 @@ internal sealed partial class SimulatedProcess
         envelope.To = to;
         switch (_world.Pass(Stage.Forwarding))
         {
-            case Fault.Duplicate: PostCopy(to, envelope.Message, envelope.Source); break;
+            case Fault.Duplicate: PostCopy(to, envelope.Message, envelope.Source, envelope.Sender); break;
             case Fault.Overtaken: envelope.HeldUntil = _world.Steps + 100; break;
         }
         Post(envelope);

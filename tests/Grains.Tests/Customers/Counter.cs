@@ -81,6 +81,22 @@ internal sealed class Counter
             : IdentityRow.None;
     }
 
+    public bool HasRow(string identifier)
+    {
+        var parsed = Identifier(identifier);
+        return TableOf(IdentityGrain.KeyOf(parsed)).Find(IdentityGrain.RowOf(parsed)) is not null;
+    }
+
+    /// <summary>What an erasure asks of the table.</summary>
+    public void Erase(string identifier, string customer)
+    {
+        var parsed = Identifier(identifier);
+        var (key, row) = (IdentityGrain.KeyOf(parsed), IdentityGrain.RowOf(parsed));
+        Assert.True(_identity.Concerns(
+            new GrainRow(row, TableOf(key).Find(row) ?? default), new DataSubject([customer], [])));
+        TableOf(key).Tell(new GrainMessage.RemoveRows([row]) { Customers = [customer] });
+    }
+
     /// <summary>Where an id leads, and by how many moves.</summary>
     public (string Customer, int Hops) Root(string customer)
     {

@@ -106,6 +106,25 @@ public class LinkTests
     }
 
     [Fact]
+    public void Erased_customer_leaves_no_claim_and_what_was_shared_stays_so()
+    {
+        var counter = new Counter();
+        counter.Show("ann", "device=own");
+        counter.Show("ann", Device);
+        counter.Show("bob", Device);
+        counter.Deliver();
+        foreach (var identifier in new[] { "device=own", Device }) counter.Erase(identifier, "ann");
+        Assert.False(counter.HasRow("device=own"));
+        Assert.Equal((true, 0), (counter.RowOf(Device).IsOverrun, counter.RowOf(Device).Claims.Count));
+
+        counter.Show("bob", "sofa=s");
+        counter.Show("cem", "sofa=s");
+        counter.Deliver();
+        counter.Erase("sofa=s", "bob");
+        Assert.Equal([new IdentityClaim("cem", IsKnown: true)], counter.RowOf("sofa=s").Claims);
+    }
+
+    [Fact]
     public void Identifier_that_merges_nobody_leads_to_whom_it_was_linked_to_first()
     {
         var counter = new Counter();

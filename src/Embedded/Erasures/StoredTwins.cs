@@ -1,0 +1,36 @@
+using DToC.Embedded.Turns;
+using DToC.Grains;
+
+namespace DToC.Embedded.Erasures;
+
+/// <summary>What lies in the files, of customers who are being erased too.</summary>
+internal sealed class StoredTwins(HostContext host) : ITwinStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation)
+    {
+        var stored = await host.PartitionOf(key).Readers.ReadAsync(
+            static (reader, of) => reader.FindGrain(of), key, cancellation);
+        return stored?.State;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
+        GrainKey key, string row, CancellationToken cancellation)
+    {
+        var value = await host.PartitionOf(key).Readers.ReadAsync(
+            static (reader, place) => reader.FindRow(place.Key, place.Row), (Key: key, Row: row), cancellation);
+        if (value is null) return null;
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
+        GrainKey key, CancellationToken cancellation)
+    {
+        var entries = await host.PartitionOf(key).Readers.ReadAsync(
+            HistoryReader.ReadCommitted, (key, int.MaxValue - 1), cancellation);
+        entries.Reverse();
+        return entries;
+    }
+}
