@@ -36,6 +36,10 @@ var (embedded, folderFault) = ChosenFolder.Options(switches, dataFolder, plan);
 if (embedded is null) return Refuse(folderFault);
 builder.Services.AddEmbeddedHost(_ => embedded);
 builder.Services.AddHttpApi(switches.Http);
+builder.Services.AddSingleton(provider => switches.Http with
+{
+    IdentifierKey = provider.GetRequiredService<EmbeddedHost>().IdentifierKey,
+});
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());
 
 await using var app = builder.Build();

@@ -56,6 +56,12 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     /// <inheritdoc/>
     public PlanCatalog Plans => _context.Plans;
 
+    /// <summary>
+    /// The secret that identifiers are hashed with where the definition says so: 32 bytes, the same for as long as the
+    /// folder has its vault.
+    /// </summary>
+    public ReadOnlyMemory<byte> IdentifierKey => _context.Vault.Secret("identifiers");
+
     /// <summary>Partitions as opened, for tests of this assembly.</summary>
     internal IReadOnlyList<Partition> Partitions => _context.Partitions;
 

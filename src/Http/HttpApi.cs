@@ -50,7 +50,9 @@ public static class HttpApi
             kestrel.Limits.MaxRequestBufferSize = options.MaxReadAheadBytes;
         });
         services.AddSingleton<EventReaders>();
-        services.AddSingleton<IdentityLookup>();
+        services.AddSingleton<IdentityMemory>();
+        services.AddSingleton<IIdentityMemory>(provider => provider.GetRequiredService<IdentityMemory>());
+        services.AddSingleton<IdentityResolver>();
         services.AddSingleton<DefinitionGate>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<AttributeIntake>();
@@ -77,6 +79,7 @@ public static class HttpApi
         app.MapAttributes();
         app.MapTwins();
         app.MapConsents();
+        app.MapRelations();
         app.MapEvaluation();
         app.MapNotices();
         app.MapErasures();

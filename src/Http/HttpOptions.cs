@@ -84,6 +84,13 @@ public sealed record HttpOptions
     /// <summary>When to come back after an answer of a host that is not available.</summary>
     public TimeSpan RetryAfterUnavailable { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The key that identifiers are hashed with where the definition says so, of
+    /// <see cref="IdentifierHashing.KeyBytes"/> bytes; a secret. Without one, events that bear such an identifier are
+    /// refused.
+    /// </summary>
+    public ReadOnlyMemory<byte>? IdentifierKey { get; init; }
+
     /// <summary>How long a customer found by an identifier is remembered.</summary>
     public TimeSpan IdentityMemory { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -150,6 +157,11 @@ public sealed record HttpOptions
         {
             throw new ArgumentException(
                 $"MaxHeapShare is {MaxHeapShare}; it must be above 0 and at most 1.", paramName: null);
+        }
+        if (IdentifierKey is { Length: not IdentifierHashing.KeyBytes } key)
+        {
+            throw new ArgumentException(
+                $"IdentifierKey has {key.Length} bytes; it must have {IdentifierHashing.KeyBytes}.", paramName: null);
         }
         Positive(nameof(StreamIdle), StreamIdle);
         Positive(nameof(Heartbeat), Heartbeat);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace DToC.Cli.Tests;
@@ -77,6 +78,30 @@ public class FolderReplayTests
         }
         var twins = await TwinTable.Of(folder["data"], "2026-01-31", "orders");
         Assert.Equal([2.0, 6.0], twins.Rows.Keys.Select(id => twins.Number(id, "orders")).Order());
+    }
+
+    [Fact]
+    public async Task Identifiers_that_are_kept_as_hashes_lead_to_one_twin_in_every_run_and_stand_in_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        var definition = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "definitions", "retail.jsonc")))
+            .Replace("\"lowercase\"", "\"lowercase\", \"kept\": \"hash\"", StringComparison.Ordinal);
+        var own = folder.Write("own.jsonc", definition);
+        foreach (var (run, email) in new[] { (1, "canary@example.org"), (2, "Canary@Example.org") })
+        {
+            var file = folder.Write("e.ndjson", $$"""
+                {"id":"{{run}}","time":"2026-01-01T00:00:00Z","identifiers":{"email":"{{email}}"},{{Order}}}
+                """);
+            var ran = await Shell.Run("replay", file, "--data", folder["data"], "--definition", own);
+            Assert.Equal("1", ran["accepted"]);
+        }
+        var twins = await TwinTable.Of(folder["data"], "2026-01-31", "orders");
+        Assert.Equal([2.0], twins.Rows.Keys.Select(id => twins.Number(id, "orders")));
+        foreach (var file in Directory.EnumerateFiles(folder["data"]))
+        {
+            var bytes = await File.ReadAllBytesAsync(file);
+            Assert.DoesNotContain("canary", Encoding.Latin1.GetString(bytes), StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]

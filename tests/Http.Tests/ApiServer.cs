@@ -52,6 +52,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    public string Folder => Embedded.DataFolder;
+
     public InterceptedHost Host { get; }
 
     public EmbeddedOptions Embedded { get; }

@@ -16,9 +16,10 @@ namespace DToC.Cli.Sending;
 /// <param name="clock">The clock that events move, or null when they are received now.</param>
 /// <param name="patience">How long to try while nothing can be made durable.</param>
 /// <param name="time">The clock that waiting goes by, and that tells times to come from times past.</param>
-internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan patience, TimeProvider time)
-    : EventSink
+internal sealed class FolderSink(
+    EmbeddedHost host, EventClock? clock, TimeSpan patience, TimeProvider time) : EventSink
 {
+    private readonly IdentifierHashing _hashing = new(host.IdentifierKey);
     /// <summary>How often in a row a busy folder is waited for.</summary>
     public const int MaxBusyAnswers = 1_000;
 
@@ -26,7 +27,7 @@ internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly EventReader _reader = new(host.Plans.Current.Events, EventLimits.Default);
-    private readonly KnownCustomers _known = new(host, host.Plans.Current.Events.Identifiers);
+    private readonly IdentityResolver _identities = new(host, new KnownCustomers());
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <inheritdoc/>
@@ -49,7 +50,8 @@ internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan 
                     await Task.WhenAll(Start(slice, outcomes, cancellation));
                     slice = new CustomerSlice(Now());
                 }
-                slice.Add(i, e, await _known.CustomerOf(e, cancellation));
+                var (customer, known) = await _identities.ResolveAsync(e, cancellation);
+                slice.Add(i, known, customer);
             }
             sent.AddRange(Start(slice, outcomes, cancellation));
             if (clock != null)
@@ -78,6 +80,7 @@ internal sealed class FolderSink(EmbeddedHost host, EventClock? clock, TimeSpan 
         CancellationToken cancellation)
     {
         var receivedAt = Instant.From(time.GetUtcNow());
+        line = _hashing.Hide(line, host.Plans.Current.Events, EventLimits.Default);
         switch (_reader.Read(line, receivedAt))
         {
             case EventReading.Read { Event: { Stamped: true } } when clock != null:

@@ -123,7 +123,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
             if (round == MostRounds)
                 throw new StoreException(0, "Something of the customer comes back while it is erased.");
             removed = removed.And(KeptCounts.Of(found.Select(row => row.Record)));
-            await RemoveRowsAsync(found, cancellation);
+            await RemoveRowsAsync(erasure.Subject, found, cancellation);
             foreach (var partition in host.Partitions) await RemoveKeysAsync(partition, erasure.Subject, found);
         }
         var receipt = Sign(erasure, removed);
@@ -172,13 +172,15 @@ internal sealed class Erasing(HostContext host) : IDisposable
             ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
     }
 
-    private async Task RemoveRowsAsync(List<KeptRow> found, CancellationToken cancellation)
+    private async Task RemoveRowsAsync(
+        DataSubject subject, List<KeptRow> found, CancellationToken cancellation)
     {
         foreach (var table in found.Select(row => row.Record).OfType<KeptRecord.Row>().GroupBy(row => row.Key))
         {
             foreach (var names in table.Select(row => row.Stored.Row).Chunk(RowsAtOnce))
             {
-                var reply = await SendAsync(table.Key, new GrainMessage.RemoveRows(names), cancellation);
+                var removal = new GrainMessage.RemoveRows(names) { Customers = subject.Customers };
+                var reply = await SendAsync(table.Key, removal, cancellation);
                 if (reply is not Reply.Done) throw new StoreException(0, $"Rows of {table.Key} stayed ({reply}).");
             }
         }

@@ -30,7 +30,11 @@ public abstract record GrainMessage
     /// To a table: remove these rows, as the one they concern (<see cref="IGrain.Concerns"/>) was erased. Rows that
     /// are not there any more are none of its business.
     /// </summary>
-    public sealed record RemoveRows(IReadOnlyList<string> Rows) : GrainMessage;
+    public sealed record RemoveRows(IReadOnlyList<string> Rows) : GrainMessage
+    {
+        /// <summary>Who was erased: what a row holds of others stays. None: all of it goes.</summary>
+        public IReadOnlyList<string> Customers { get; init; } = [];
+    }
 }
 
 /// <summary>What a grain answers. Each kind of grain has a closed union of its own below this.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DToC.Twin;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -10,6 +11,7 @@ public static class CustomerCodec
 {
     private const byte AbsorbMessage = 1;
     private const byte ForgetMessage = 2;
+    private const byte BecomeKnownMessage = 10;
 
     /// <summary>Writes it.</summary>
     public static void Write(CustomerActivation activation, IBufferWriter<byte> output)
@@ -57,6 +59,12 @@ public static class CustomerCodec
                 writer.Byte(ForgetMessage);
                 WriteNames(writer, forget.Categories);
                 break;
+            case CustomerMessage.BecomeKnown known:
+                writer.Byte(BecomeKnownMessage);
+                writer.Text(known.Customer);
+                writer.Text(known.Identifier.Name);
+                writer.Text(known.Identifier.Value);
+                break;
             default:
                 throw new ArgumentException(
                     $"{message.GetType().Name} does not travel as an effect.", nameof(message));
@@ -75,6 +83,8 @@ public static class CustomerCodec
                 Taken = ReadNames(ref reader),
             },
             ForgetMessage => new CustomerMessage.Forget(ReadNames(ref reader)),
+            BecomeKnownMessage => new CustomerMessage.BecomeKnown(
+                reader.Text(), new Identifier(reader.Text(), reader.Text())),
             _ => throw new InvalidDataException($"Customer message {kind} is not known to this build."),
         };
     }

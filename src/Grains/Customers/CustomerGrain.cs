@@ -72,6 +72,7 @@ public sealed class CustomerGrain : IGrain
             CustomerMessage.SetAttributes attributes => FactTurns.SetAttributes(customer, attributes),
             CustomerMessage.Decide decide => FactTurns.Decide(customer, decide),
             CustomerMessage.Forget => customer.Unchanged(Reply.Done.Instance), // its own gate has been asked
+            CustomerMessage.BecomeKnown known => LinkTurns.BecomeKnown(customer, known),
             CustomerMessage.MergeInto merge => MergeTurns.MergeInto(customer, merge),
             GrainMessage.WokenUp wokenUp => FactTurns.WakeUp(customer, wokenUp),
             GrainMessage.Refold => RefoldTurn.Refold(customer),

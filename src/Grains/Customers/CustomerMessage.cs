@@ -42,6 +42,14 @@ public abstract record CustomerMessage : GrainMessage
     public sealed record MergeInto(string Customer) : CustomerMessage;
 
     /// <summary>
+    /// A known customer shows an identifier that this one is linked to: move there if nothing stronger than it says
+    /// who this one is. Otherwise the identifier is told so.
+    /// </summary>
+    /// <param name="Customer">The known customer.</param>
+    /// <param name="Identifier">What both have shown.</param>
+    public sealed record BecomeKnown(string Customer, Identifier Identifier) : CustomerMessage;
+
+    /// <summary>
     /// Take in a customer who was merged into this one. Sent as an effect of <see cref="MergeInto"/>.
     /// </summary>
     /// <param name="Customer">Who was merged.</param>
@@ -107,4 +115,8 @@ public enum EventStatus : byte
 /// <summary>What became of one event.</summary>
 /// <param name="Status">What.</param>
 /// <param name="Message">For people; null for accepted ones without a remark.</param>
-public readonly record struct EventResult(EventStatus Status, string? Message);
+public readonly record struct EventResult(EventStatus Status, string? Message)
+{
+    /// <summary>Identifiers that do not lead to the customer because it has as many values as it may.</summary>
+    public int NotLinked { get; init; }
+}

@@ -27,14 +27,16 @@ public static class CustomerSubject
         var own = new List<Identifier>(identifiers.Count);
         foreach (var identifier in identifiers)
         {
-            // One that leads to somebody else, a shared device, is not this subject's.
+            // One that somebody else has shown, a shared device, is not this subject's.
             var row = await store.ReadRowAsync(
                 IdentityGrain.KeyOf(identifier), IdentityGrain.RowOf(identifier), cancellation);
-            if (row is not { } value || customers.Contains(IdentityGrain.CustomerOf(value), StringComparer.Ordinal))
-                own.Add(identifier);
+            if (row is not { } value || IsOwn(IdentityRow.Read(value.Span), customers)) own.Add(identifier);
         }
         return new DataSubject(customers, own);
     }
+
+    private static bool IsOwn(IdentityRow row, List<string> customers) =>
+        !row.IsOverrun && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
 
     private static async ValueTask<List<string>> FamilyAsync(
         ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)

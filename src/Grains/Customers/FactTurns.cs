@@ -93,6 +93,11 @@ internal static class FactTurns
         {
             if (change.Text is null)
                 return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is text");
+            if (attribute.IsRelation && AttributeDefinition.TargetsOf(change.Text).Count > attribute.MaxTargets)
+            {
+                return new CustomerReply.Refused(
+                    change.Attribute, $"'{change.Attribute}' names at most {attribute.MaxTargets} customers");
+            }
             return Encoding.UTF8.GetByteCount(change.Text) <= attribute.MaxLength
                 ? null
                 : new CustomerReply.Refused(

@@ -33,6 +33,7 @@ internal static class ObserveTurn
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
         Fold(turn, taken, history, isLate);
+        Link(turn, events, results);
         return turn.Changed(version => new CustomerReply.Observed(results, version));
     }
 
@@ -157,7 +158,6 @@ internal static class ObserveTurn
             if (!isLate) OrderedFold.Apply(turn.Twin, e);
             CustomerTurn.TakeObserved(turn.Twin, e, keepable);
             Record(turn, e);
-            Link(turn, e);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
                 freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
         }
@@ -167,18 +167,26 @@ internal static class ObserveTurn
         turn.Decisions.Run(turn, freshTypes, mayFireThresholds: newestIsFresh);
     }
 
+    /// <summary>Links the identifiers of events that were taken; of no other.</summary>
+    private static void Link(CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Status != EventStatus.Accepted || events[i].Identifiers.Count == 0) continue;
+            if (LinkTurns.Link(turn, events[i]) is not (var notLinked and not 0)) continue;
+            var remark = NotLinked(results[i].Message, notLinked);
+            results[i] = results[i] with { NotLinked = notLinked, Message = remark };
+        }
+    }
+
+    private static string NotLinked(string? remark, int count) =>
+        (remark is null ? "" : remark + "; ")
+        + $"{count} of its identifiers {(count == 1 ? "was" : "were")} not linked: "
+        + "this customer has as many values as it may";
+
     private static void Record(CustomerTurn turn, TouchpointEvent e)
     {
         var keepMs = turn.Plan.Consent.RetentionMs[turn.Plan.Events.Types[e.Type].Category];
         turn.Journal(JournalKind.Event, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json.Span));
-    }
-
-    private static void Link(CustomerTurn turn, TouchpointEvent e)
-    {
-        foreach (var identifier in e.Identifiers)
-        {
-            if (!turn.Twin.AddLink(StableHash.Of(IdentityGrain.RowOf(identifier)))) continue;
-            turn.Send(IdentityGrain.KeyOf(identifier), new IdentityMessage.Link(identifier, turn.Customer));
-        }
     }
 }

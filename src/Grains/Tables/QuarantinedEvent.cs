@@ -72,10 +72,14 @@ public sealed record QuarantinedEvent(
             if (!isValue) continue;
             var text = reader.TokenType == JsonTokenType.String
                 ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan); // a string token has a string
-            if (Values(subject).Contains(text, StringComparer.Ordinal)) return true;
+            if (subject.Is(text) || HasIdentifier(subject, text)) return true;
         }
         return false;
     }
+
+    /// <summary>Identifiers are known as they count, and may stand here as they came.</summary>
+    private static bool HasIdentifier(DataSubject subject, string text) => subject.Identifiers.Any(identifier =>
+        text.AsSpan().Trim().Equals(identifier.Value.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Values(DataSubject subject) =>
         subject.Customers.Concat(subject.Identifiers.Select(identifier => identifier.Value));

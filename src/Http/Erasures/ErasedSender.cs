@@ -20,12 +20,19 @@ internal static class ErasedSender
             return root.TryGetProperty("identifiers", out var identifiers)
                 && identifiers.ValueKind == JsonValueKind.Object
                 && identifiers.EnumerateObject().Any(identifier => Text(identifier.Value) is { } value
-                    && IsErased(host, IdentityGrain.MintId(new Identifier(identifier.Name, value))));
+                    && IsErased(host, IdentityGrain.MintId(Normalized(host, identifier.Name, value))));
         }
         catch (JsonException)
         {
             return false;
         }
+    }
+
+    private static Identifier Normalized(ITwinHost host, string name, string value)
+    {
+        var schema = host.Plans.Current.Events;
+        var slot = schema.IdentifierSlot(name);
+        return new Identifier(name, slot < 0 ? value : schema.Identifiers[slot].Normalized(value));
     }
 
     private static bool IsErased(ITwinHost host, string? customer) =>

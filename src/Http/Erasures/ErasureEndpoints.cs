@@ -30,7 +30,7 @@ internal static class ErasureEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<ErasureForm>, ProblemResult>> EraseAsync(
-        string id, HttpContext http, TwinLookup twins, ITwinHost host, IdentityLookup identities,
+        string id, HttpContext http, TwinLookup twins, ITwinHost host, IdentityMemory identities,
         HttpOptions options)
     {
         var customer = TwinLookup.IdOf(id);

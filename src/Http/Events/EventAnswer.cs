@@ -52,6 +52,9 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
     /// <summary>Why nothing happened, when it is to be sent again.</summary>
     public Reply? Reply { get; init; }
 
+    /// <summary>Identifiers of it that were not linked, as the customer has as many values as it may.</summary>
+    public int NotLinked { get; init; }
+
     /// <summary>The answer to an event the reader rejected.</summary>
     public static EventAnswer Of(AnswerStatus status, EventReading.Rejected rejected) => new(status)
     {
@@ -79,6 +82,7 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
         {
             Id = id,
             Customer = customer,
+            NotLinked = result.NotLinked,
             Code = code,
             Reason = code is null ? result.Message : result.Message is null ? code
                 : $"{code}: {result.Message}",

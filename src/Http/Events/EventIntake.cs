@@ -32,9 +32,12 @@ internal readonly record struct IntakeMode(
 /// keeps for a person what one can repair.
 /// </summary>
 internal sealed class EventIntake(
-    ITwinHost host, IdentityLookup identities, EventReaders readers, DefinitionGate gate, ApiMeters meters,
-    TimeProvider time)
+    ITwinHost host, IdentityResolver identities, EventReaders readers, DefinitionGate gate, ApiMeters meters,
+    HttpOptions options, TimeProvider time)
 {
+    private readonly IdentifierHashing? _hashing =
+        options.IdentifierKey is { } key ? new IdentifierHashing(key) : null;
+
     /// <summary>
     /// Reads a chunk and sends it off. The task given back has the answers, in the order of the events, once
     /// all that was taken is durable.
@@ -66,16 +69,19 @@ internal sealed class EventIntake(
         for (var i = 0; i < events.Count; i++)
         {
             var incoming = events[i];
-            switch (incoming.Refusal ?? reader.Read(incoming.Json, receivedAt, mode.OptsOut))
+            // First of all: what is kept as a hash is nowhere seen in the clear.
+            var json = _hashing?.Hide(incoming.Json, plan.Events, options.Events) ?? incoming.Json;
+            switch (incoming.Refusal ?? reader.Read(json, receivedAt, mode.OptsOut))
             {
-                case EventReading.Read { Event: var e }:
-                    chunk.Add(i, e, await CustomerOfAsync(e, plan, cancellation));
+                case EventReading.Read { Event: var read }:
+                    var (customer, e) = await identities.ResolveAsync(read, cancellation);
+                    chunk.Add(i, e, customer);
                     break;
-                case EventReading.Rejected { IsRepairable: true } rejected when ErasedSender.IsOf(host, incoming.Json):
+                case EventReading.Rejected { IsRepairable: true } rejected when ErasedSender.IsOf(host, json):
                     chunk.Answers[i] = EventAnswer.Erased(rejected.Id);
                     break;
                 case EventReading.Rejected { IsRepairable: true } rejected when mode.MayQuarantine:
-                    chunk.Add(i, rejected, incoming.Json, receivedAt);
+                    chunk.Add(i, rejected, json, receivedAt);
                     break;
                 case EventReading.Rejected rejected:
                     chunk.Answers[i] = EventAnswer.Of(AnswerStatus.Refused, rejected);
@@ -85,12 +91,6 @@ internal sealed class EventIntake(
         readers.Return(plan, reader);
         return chunk;
     }
-
-    private ValueTask<string> CustomerOfAsync(
-        TouchpointEvent e, TwinPlan plan, CancellationToken cancellation) =>
-        e.Customer is { } customer
-            ? new ValueTask<string>(customer)
-            : identities.FindAsync(e.Identifiers, plan.Events.Identifiers, cancellation);
 
     private Task<Reply[]> SendAsync(List<EventGroup> groups, IntakeMode mode, CancellationToken cancellation) =>
         PatientSending.SendAsync(

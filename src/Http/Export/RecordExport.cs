@@ -117,7 +117,11 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
     {
         var exported = new ExportedRecord("row") { To = row.Key.ToString(), Name = row.Stored.Row };
         if (row.Key.Kind == GrainKind.Identity)
-            return exported with { Customer = IdentityGrain.CustomerOf(row.Stored.Value) };
+        {
+            // Of an identifier that others have shown too, who they are is not this customer's.
+            var claims = IdentityRow.Read(row.Stored.Value.Span).Claims;
+            return exported with { Customer = claims.Count == 1 ? claims[0].Customer : null };
+        }
         if (row.Key.Kind != GrainKind.Quarantine) return exported with { Stored = Base64(row.Stored.Value) };
         var kept = QuarantinedEvent.FromBytes(row.Stored.Value);
         return WithEvent(exported with { RecordedAt = kept.ReceivedAt, Source = kept.Source }, kept.Json);

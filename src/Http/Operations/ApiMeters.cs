@@ -17,6 +17,7 @@ internal sealed class ApiMeters
     private long _subscribers;
     private long _inFlight;
     private long _streams;
+    private long _notLinked;
 
     /// <summary>Receivers of decisions now.</summary>
     public long Subscribers => Volatile.Read(ref _subscribers);
@@ -25,6 +26,7 @@ internal sealed class ApiMeters
     public void Count(in EventAnswer answer)
     {
         Interlocked.Increment(ref _byStatus[(int)answer.Status]);
+        if (answer.NotLinked > 0) Interlocked.Add(ref _notLinked, answer.NotLinked);
         if (answer.Code is { } code)
         {
             _byReason.GetOrAdd((answer.Status, code), static _ => new Counter()).Add();
@@ -96,6 +98,9 @@ internal sealed class ApiMeters
             text.Sample("dtoc_events_not_folded_total", count.Value, ("status", WireJson.Word(status)),
                 ("reason", reason));
         }
+        text.Family("dtoc_identifiers_not_linked_total", "counter",
+            "Identifiers of events that were not linked because the customer has as many values as it may.");
+        text.Sample("dtoc_identifiers_not_linked_total", Volatile.Read(ref _notLinked));
         text.Family("dtoc_decision_subscribers", "gauge", "Receivers of decisions now.");
         text.Sample("dtoc_decision_subscribers", Subscribers);
         text.Family("dtoc_http_requests_in_flight", "gauge", "Requests begun and not ended.");

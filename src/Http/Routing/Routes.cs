@@ -62,6 +62,17 @@ public static class Routes
             + "the customer said it; what was said of a purpose later stands, whichever comes first.",
     };
 
+    /// <summary>Relations of a customer to others are stated.</summary>
+    public static readonly ApiRoute PutRelations = new(
+        "PUT", "/v1/twins/{id}/relations", KeyScopes.Ingest, "putRelations", "Twins",
+        "State whom a customer is related to")
+    {
+        Tells = Disclosure.Receipt,
+        Description =
+            "A JSON object of relation to a list of customer ids, which takes the place of what was said of it before; "
+            + "an empty list takes it back. It merges nobody. ?source= names the system that says so.",
+    };
+
     /// <summary>What may be done with a customer's data, and what could be.</summary>
     public static readonly ApiRoute EvaluateConsent = new(
         "POST", "/v1/consent/evaluate", KeyScopes.Privacy, "evaluateConsent", "Privacy",
@@ -336,8 +347,9 @@ public static class Routes
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ApiRoute> All =
     [
-        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, EvaluateConsent, StreamConsentNotices,
-        ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure, ListErasures,
+        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, PutRelations, EvaluateConsent,
+        StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
+        ListErasures,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

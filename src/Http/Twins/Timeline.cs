@@ -77,7 +77,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
             var attribute =
                 plans.Current.Events.Attributes.FirstOrDefault(known => known.Name == change.Attribute);
             if (attribute is null || !MayShow(attribute.Category.Name)) continue;
-            values[change.Attribute] = change.Text is { } text ? text
+            values[change.Attribute] = change.Text is { } text
+                ? attribute.IsRelation ? AttributeDefinition.TargetsOf(text) : text
                 : attribute.Type == AttributeType.Boolean ? change.Number is > 0
                 : change.Number is { } number && double.IsFinite(number) ? number : null;
         }

@@ -53,7 +53,10 @@ public sealed record Definition
     /// <summary>Whether an event of a source that is not listed is folded (true) or quarantined.</summary>
     public bool AcceptUnknownSources { get; init; } = true;
 
-    /// <summary>Properties of the customer, as opposed to what the customer did.</summary>
+    /// <summary>
+    /// Properties of the customer, as opposed to what the customer did; and, behind them, the relations that something
+    /// can be said of.
+    /// </summary>
     public IReadOnlyList<AttributeDefinition> Attributes { get; init; } = [];
 
     /// <summary>Touchpoint events that are understood.</summary>
@@ -102,16 +105,6 @@ public readonly record struct RuleText(string Text, Position At);
 /// <summary>Value of one unit of <paramref name="Currency"/> in the definition's currency; above 0.</summary>
 public sealed record CurrencyRate(string Currency, double Rate, Position At);
 
-/// <summary>A relation between customers, for example <c>memberOf</c> from person to household.</summary>
-public sealed record RelationDefinition(string Name, Named From, Named To, Position At);
-
-/// <summary>An identifier; the present one of highest priority names a new customer.</summary>
-public sealed record IdentifierDefinition(string Name, int Priority, Position At)
-{
-    /// <summary>Values that many customers share and that lead to none of them; letter case does not matter.</summary>
-    public IReadOnlyList<Named> Blocked { get; init; } = [];
-}
-
 /// <summary>A system that sends events.</summary>
 /// <param name="Enabled">False refuses every event of this source (the switch of a source gone mad).</param>
 public sealed record SourceDefinition(string Name, bool Enabled, Position At);
@@ -150,4 +143,15 @@ public enum AttributeOrigin
 /// <param name="Precedence">Origins, the strongest first; a value yields only to one at least as strong.</param>
 public sealed record AttributeDefinition(
     string Name, AttributeType Type, Named Category, int MaxLength,
-    IReadOnlyList<AttributeOrigin> Precedence, double? Min, double? Max, Position At);
+    IReadOnlyList<AttributeOrigin> Precedence, double? Min, double? Max, Position At)
+{
+    /// <summary>Of a relation: most customers it may name; 0 of any other attribute.</summary>
+    public int MaxTargets { get; init; }
+
+    /// <summary>Whether it keeps a relation: ids of customers, one a line.</summary>
+    public bool IsRelation => MaxTargets > 0;
+
+    /// <summary>The customers that a relation's value names.</summary>
+    public static IReadOnlyList<string> TargetsOf(string text) =>
+        text.Split(RelationDefinition.Separator, StringSplitOptions.RemoveEmptyEntries);
+}

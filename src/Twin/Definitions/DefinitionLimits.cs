@@ -33,8 +33,23 @@ public static class DefinitionLimits
     /// <summary>Relations between customers.</summary>
     public const int Relations = 32;
 
+    /// <summary>Customers that one customer has a relation to.</summary>
+    public const int RelationTargets = 8;
+
     /// <summary>Identifiers.</summary>
     public const int Identifiers = 32;
+
+    /// <summary>
+    /// Different priorities of identifiers that merge. A twin moves only into one known by a higher priority, so this
+    /// is also how many moves can follow each other; as many as a host follows.
+    /// </summary>
+    public const int MergingPriorities = 4;
+
+    /// <summary>Known customers that one value of an identifier may lead to.</summary>
+    public const int CustomersPerIdentifier = 8;
+
+    /// <summary>Values of one identifier that a customer may have.</summary>
+    public const int ValuesPerIdentifier = 64;
 
     /// <summary>Blocked values of one identifier.</summary>
     public const int BlockedValues = 1024;

@@ -7,10 +7,9 @@ namespace DToC.Twin.Events;
 /// Reads touchpoint events and CloudEvents 1.0 in structured JSON against a schema. Keeps scratch memory, so an
 /// instance serves one caller at a time.
 /// </summary>
-public sealed class EventReader(EventSchema schema, EventLimits limits)
+public sealed partial class EventReader(EventSchema schema, EventLimits limits)
 {
     private readonly PropertyReader _properties = new(schema, limits);
-    private readonly List<Identifier> _identifiers = [];
     private readonly ReadOnlyMemory<byte>[] _context = new ReadOnlyMemory<byte>[ContextKeys.Count];
     private Envelope _envelope;
 
@@ -166,32 +165,6 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         text.Length >= 20
             && (text[^1] is (byte)'Z' or (byte)'z' || (text[^6] is (byte)'+' or (byte)'-' && text[^3] == ':'));
 
-    private EventReading.Rejected? ReadIdentifiers(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return Reject(EventProblem.MissingField, "identifiers",
-                "identifiers must be an object such as {\"email\": \"...\"}");
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.GetString() ?? "";
-            if (!schema.Identifiers.Contains(name, StringComparer.Ordinal))
-            {
-                return Reject(EventProblem.MissingField, $"identifiers.{name}",
-                    $"'{name}' is not an identifier of the definition; known: {string.Join(", ", schema.Identifiers)}");
-            }
-            var problem = ReadText(ref reader, $"identifiers.{name}", limits.MaxCustomerBytes, out var value);
-            if (problem is not null) return problem;
-            if (value is null) continue;
-            if (schema.Nobody.Contains(name, value)) _envelope.NamesNobody = true;
-            else _identifiers.Add(new Identifier(name, value));
-        }
-        return null;
-    }
-
     private EventReading.Rejected? ReadContext(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         reader.Read();
@@ -278,6 +251,12 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
 
     private EventReading.Rejected? CheckEnvelope(Instant receivedAt)
     {
+        // Before all that a person could repair: such events are kept for one.
+        if (_envelope.InTheClear is { } field)
+        {
+            return Reject(EventProblem.MissingField, field,
+                $"{field} is kept as a hash, and there is no key here to make one");
+        }
         if (_envelope.Id is null)
             return Reject(EventProblem.MissingField, "id", "id is missing; give each event one of its own");
         if (_envelope.TypeName is null)
@@ -380,6 +359,7 @@ public sealed class EventReader(EventSchema schema, EventLimits limits)
         public bool TimeIsBad;
         public bool OptsOut;
         public bool NamesNobody;
+        public string? InTheClear;
         public bool IsStored;
         public ReadOnlyMemory<byte> Properties;
     }

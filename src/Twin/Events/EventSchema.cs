@@ -30,14 +30,30 @@ public sealed class EventSchema
     /// <summary>Value of one unit of other currencies.</summary>
     public required IReadOnlyDictionary<string, double> Rates { get; init; }
 
-    /// <summary>Identifiers, highest priority first.</summary>
-    public required IReadOnlyList<string> Identifiers { get; init; }
+    /// <summary>Identifiers by slot, the highest priority first.</summary>
+    public required IReadOnlyList<IdentifierShape> Identifiers { get; init; }
+
+    /// <summary>Slot of an identifier by its name in UTF-8.</summary>
+    public required Utf8Index IdentifierIndex { get; init; }
+
+    /// <summary>Whether values of any identifier are kept as keyed hashes.</summary>
+    public required bool HashesIdentifiers { get; init; }
 
     /// <summary>Values of identifiers that lead to no single customer.</summary>
     public required NobodyValues Nobody { get; init; }
 
     /// <summary>Attributes by slot.</summary>
     public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
+
+    /// <summary>Slot of an identifier, or -1.</summary>
+    public int IdentifierSlot(string name)
+    {
+        for (var i = 0; i < Identifiers.Count; i++)
+        {
+            if (Identifiers[i].Name == name) return i;
+        }
+        return -1;
+    }
 }
 
 /// <summary>One event type, compiled for reading.</summary>

@@ -218,6 +218,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                 {
                     return Wrong(node, $"longer than {attribute.MaxLength} bytes", "a shorter text");
                 }
+                if (attribute.IsRelation && text.Contains(RelationDefinition.Separator))
+                    return Wrong(node, "of several lines", "the id of one customer");
                 _attributes.Add(new AttributeValue(node.Attribute, text, 0));
                 return null;
             case AttributeType.Number when reader.TokenType == JsonTokenType.Number

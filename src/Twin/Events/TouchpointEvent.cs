@@ -11,6 +11,8 @@ public sealed class TouchpointEvent
     /// <summary>Stands in <see cref="Numbers"/> for a signal the event does not carry.</summary>
     public const long Missing = long.MinValue;
 
+    private IReadOnlyList<Identifier> _identifiers = [];
+
     /// <summary>The schema it was read against: what its slots mean.</summary>
     public required EventSchema Schema { get; init; }
 
@@ -23,8 +25,12 @@ public sealed class TouchpointEvent
     /// <summary>The customer it names, or null when only identifiers are given.</summary>
     public string? Customer { get; init; }
 
-    /// <summary>Identifiers given instead of a customer, in the order of the event.</summary>
-    public IReadOnlyList<Identifier> Identifiers { get; init; } = [];
+    /// <summary>Identifiers that lead to a customer, the highest priority first.</summary>
+    public IReadOnlyList<Identifier> Identifiers
+    {
+        get => _identifiers;
+        init => _identifiers = value;
+    }
 
     /// <summary>Slot of its type in the definition.</summary>
     public required int Type { get; init; }
@@ -66,6 +72,14 @@ public sealed class TouchpointEvent
 
     /// <summary>Attributes observed in it.</summary>
     public IReadOnlyList<AttributeValue> Attributes { get; init; } = [];
+
+    /// <summary>The event with other identifiers: those that lead to nobody are left out before its turn.</summary>
+    public TouchpointEvent With(IReadOnlyList<Identifier> identifiers)
+    {
+        var copy = (TouchpointEvent)MemberwiseClone();
+        copy._identifiers = identifiers;
+        return copy;
+    }
 
     /// <summary>The bytes of <see cref="SourceAndId"/>; their hash is the event's key hash.</summary>
     public static byte[] SourceAndIdOf(string source, string id)

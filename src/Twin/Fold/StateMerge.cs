@@ -31,6 +31,7 @@ public static class StateMerge
         foreach (var (customer, categories) in from.ForgottenOf)
             into.ForgottenOf[customer] = into.ForgottenOf.GetValueOrDefault(customer) | categories;
         foreach (var link in from.Links) into.AddLink(link);
+        into.NotLinked += from.NotLinked;
         into.WakeUps.Merge(from.WakeUps);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
         into.IsStale |= from.IsStale;

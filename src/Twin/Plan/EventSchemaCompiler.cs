@@ -12,14 +12,23 @@ internal static class EventSchemaCompiler
         var categories = definition.Categories.Select(c => c.Name).ToList();
         foreach (var attribute in definition.Attributes)
         {
-            errors.Slot(attribute.Category, categories, $"attributes.{attribute.Name}.category", "category");
+            var path = attribute.IsRelation ? "customer.relations" : "attributes";
+            errors.Slot(attribute.Category, categories, $"{path}.{attribute.Name}.category", "category");
         }
         foreach (var relation in definition.Relations)
         {
             var kinds = definition.CustomerKinds.Select(k => k.Name).ToList();
             errors.Slot(relation.From, kinds, $"customer.relations.{relation.Name}.from", "customer kind");
+            if (attributes.Count(name => name == relation.Name) > (relation.Category is null ? 0 : 1))
+            {
+                errors.Add(relation.At, $"customer.relations.{relation.Name}",
+                    $"There is an attribute '{relation.Name}' too", "Give one of them another name");
+            }
             errors.Slot(relation.To, kinds, $"customer.relations.{relation.Name}.to", "customer kind");
         }
+        CheckPriorities(definition, errors);
+        var identifiers = definition.Identifiers.OrderByDescending(i => i.Priority)
+            .Select(i => new IdentifierShape(i)).ToList();
         var types = definition.Events.Select(type => Shape(definition, type, attributes, categories, errors)).ToList();
         return new EventSchema
         {
@@ -32,11 +41,30 @@ internal static class EventSchemaCompiler
             AcceptUnknownSources = definition.AcceptUnknownSources,
             Currency = definition.Currency,
             Rates = definition.CurrencyRates.ToDictionary(r => r.Currency, r => r.Rate, StringComparer.Ordinal),
-            Identifiers = [.. definition.Identifiers.OrderByDescending(i => i.Priority).Select(i => i.Name)],
+            Identifiers = identifiers,
+            IdentifierIndex = new Utf8Index([.. identifiers.Select(i => i.Name)]),
+            HashesIdentifiers = identifiers.Exists(i => i.IsHashed),
             Nobody = new NobodyValues(definition.Identifiers.Select(
                 i => (i.Name, (IReadOnlyList<string>)[.. i.Blocked.Select(value => value.Name)]))),
             Attributes = definition.Attributes,
         };
+    }
+
+    private static void CheckPriorities(Definition definition, CompileErrors errors)
+    {
+        var priorities = new HashSet<int>();
+        foreach (var identifier in definition.Identifiers)
+        {
+            if (identifier.Merge == IdentifierMerge.Never || !priorities.Add(identifier.Priority)
+                || priorities.Count <= DefinitionLimits.MergingPriorities)
+            {
+                continue;
+            }
+            errors.Add(identifier.At, $"identifiers.{identifier.Name}",
+                $"Identifiers that merge may have {DefinitionLimits.MergingPriorities} different priorities: so many "
+                + "merges of one customer can follow each other",
+                "Write \"merge\": \"never\", or give it the priority of another");
+        }
     }
 
     private static EventShape Shape(

@@ -102,8 +102,11 @@ public sealed class CustomerState
     /// </summary>
     public SortedList<string, ulong> ForgottenOf { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Hashes of identifiers linked to this customer.</summary>
-    public List<ulong> Links { get; } = [];
+    /// <summary>Identifiers linked to this customer.</summary>
+    public List<LinkedIdentifier> Links { get; } = [];
+
+    /// <summary>Times an identifier was not linked because the customer has as many values as it may.</summary>
+    public long NotLinked { get; set; }
 
     /// <summary>Scratch of a fold: weight of each outlier-flagged signal of the event at hand.</summary>
     internal double[] OutlierWeights { get; }
@@ -131,12 +134,28 @@ public sealed class CustomerState
         Contacts.RemoveAt(Math.Max(0, inbound));
     }
 
-    /// <summary>Remembers that an identifier was linked; false when it was before, or when no place is left.</summary>
-    public bool AddLink(ulong identifierHash)
+    /// <summary>Whether an identifier with this hash is linked.</summary>
+    public bool HasLink(ulong hash)
     {
-        if (Links.Count == MaxLinks || Links.Contains(identifierHash)) return false;
-        Links.Add(identifierHash);
-        return true;
+        foreach (var link in Links)
+        {
+            if (link.Hash == hash) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Values linked of the identifier in a slot of the definition.</summary>
+    public int LinksOf(int slot)
+    {
+        var count = 0;
+        foreach (var link in Links) count += link.Slot == slot ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Remembers a linked identifier, unless it was linked before or no place is left.</summary>
+    public void AddLink(LinkedIdentifier link)
+    {
+        if (Links.Count < MaxLinks && !HasLink(link.Hash)) Links.Add(link);
     }
 
     /// <summary>Empties what a stored state names only where there is something to say.</summary>
@@ -149,6 +168,7 @@ public sealed class CustomerState
         Merged.Clear();
         ForgottenOf.Clear();
         Links.Clear();
+        NotLinked = 0;
         WakeUps.Clear();
     }
 

@@ -6,15 +6,18 @@ using DToC.Twin.Plan;
 namespace DToC.Twin.State;
 
 /// <summary>
-/// The stored form of a customer's state, format 2. Dense arrays are written in slot order under the plan's hash;
+/// The stored form of a customer's state, format 3. Dense arrays are written in slot order under the plan's hash;
 /// what is said of names (attributes, consents, counters) is written with them only when the plan is another.
 /// </summary>
 public static class StateCodec
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
 
     // Without the categories kept: something of any may be.
     private const byte FormatWithoutKept = 1;
+
+    // Without the names of what is linked.
+    private const byte FormatWithoutNames = 2;
 
     /// <summary>Writes a state, without envelope.</summary>
     public static void Write(CustomerState state, IBufferWriter<byte> output)
@@ -38,6 +41,8 @@ public static class StateCodec
             writer.Text(customer);
             writer.Unsigned(categories);
         }
+        foreach (var link in state.Links) writer.Unsigned((ulong)(link.Slot + 1));
+        writer.Unsigned((ulong)state.NotLinked);
     }
 
     /// <summary>
@@ -52,9 +57,9 @@ public static class StateCodec
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format is not (Format or FormatWithoutKept))
+        if (format is < FormatWithoutKept or > Format)
             throw new InvalidDataException(
-                $"State format {format} is not known; this build knows {FormatWithoutKept} and {Format}.");
+                $"State format {format} is not known; this build knows {FormatWithoutKept} to {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
             ?? throw new InvalidDataException(
@@ -70,12 +75,21 @@ public static class StateCodec
         state.Checkpoint = ReadKey(ref reader);
         ReadAttributes(ref reader, state);
         ReadTurnFacts(ref reader, state);
-        state.Kept = format == Format ? reader.Unsigned() : MayBeKept(state);
-        for (var left = format == Format ? reader.Count(CustomerState.MaxMerged) : 0; left > 0; left--)
+        state.Kept = format == FormatWithoutKept ? MayBeKept(state) : reader.Unsigned();
+        for (var left = format == FormatWithoutKept ? 0 : reader.Count(CustomerState.MaxMerged); left > 0; left--)
             state.ForgottenOf[reader.Text()] = reader.Unsigned();
+        if (format > FormatWithoutNames) ReadLinkNames(ref reader, state);
         reader.End();
         Check(state);
         return state;
+    }
+
+    private static void ReadLinkNames(ref BinaryFormReader reader, CustomerState state)
+    {
+        var names = state.Plan.Events.Identifiers.Count;
+        for (var i = 0; i < state.Links.Count; i++)
+            state.Links[i] = state.Links[i] with { Slot = reader.Count(names) - 1 };
+        state.NotLinked = (long)reader.Unsigned();
     }
 
     private static ulong MayBeKept(CustomerState state)
@@ -179,7 +193,7 @@ public static class StateCodec
         writer.Unsigned((ulong)state.Merged.Count);
         foreach (var merged in state.Merged) writer.Text(merged);
         writer.Unsigned((ulong)state.Links.Count);
-        foreach (var link in state.Links) writer.Fixed(link);
+        foreach (var link in state.Links) writer.Fixed(link.Hash);
         state.WakeUps.Write(writer);
     }
 
@@ -198,7 +212,8 @@ public static class StateCodec
         var movedTo = reader.Text();
         state.MovedTo = movedTo.Length == 0 ? null : movedTo;
         for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--) state.Merged.Add(reader.Text());
-        for (var left = reader.Count(CustomerState.MaxLinks); left > 0; left--) state.Links.Add(reader.Fixed());
+        for (var left = reader.Count(CustomerState.MaxLinks); left > 0; left--) 
+            state.Links.Add(new LinkedIdentifier(reader.Fixed(), Slot: -1));
         state.WakeUps.Read(ref reader);
     }
 }

@@ -40,7 +40,12 @@ public static class StateMigration
         state.Merged.AddRange(old.Merged);
         foreach (var (customer, categories) in old.ForgottenOf)
             state.ForgottenOf[customer] = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, categories);
-        state.Links.AddRange(old.Links);
+        foreach (var link in old.Links)
+        {
+            var name = link.Slot < 0 ? "" : old.Plan.Events.Identifiers[link.Slot].Name;
+            state.Links.Add(link with { Slot = state.Plan.Events.IdentifierSlot(name) });
+        }
+        state.NotLinked = old.NotLinked;
         foreach (var trigger in state.Plan.Decisions.Triggers)
         {
             if (old.WakeUps.Find(trigger.NameHash) is { } at) state.WakeUps.Ask(trigger.NameHash, at);

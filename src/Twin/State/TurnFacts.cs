@@ -7,6 +7,11 @@ namespace DToC.Twin.State;
 /// <param name="Outbound">Whether the brand started it.</param>
 public readonly record struct Contact(Instant At, ulong Offer, ulong Channel, bool Outbound);
 
+/// <summary>An identifier linked to a customer; the state does not know its value.</summary>
+/// <param name="Hash">Hash of name and value.</param>
+/// <param name="Slot">Slot of the name in the definition, or -1 where it is not known (any more).</param>
+public readonly record struct LinkedIdentifier(ulong Hash, int Slot);
+
 /// <summary>The value of an attribute as it stands.</summary>
 public sealed record AttributeRecord
 {

@@ -27,20 +27,27 @@ public sealed record TwinView(
     }
 }
 
-/// <summary>Who the customer is and what was done: attributes and features.</summary>
+/// <summary>Who the customer is and what was done: attributes, features, and relations to other customers.</summary>
 public sealed record DescriptionView(
     string Kind, long Events, Instant? FirstAt, Instant? LastAt,
     IReadOnlyDictionary<string, AttributeView> Attributes, IReadOnlyDictionary<string, double?> Features,
-    IReadOnlyDictionary<string, IReadOnlyList<TokenView>> Top)
+    IReadOnlyDictionary<string, IReadOnlyList<TokenView>> Top,
+    IReadOnlyDictionary<string, RelationView> Relations)
 {
     internal static DescriptionView Of(CustomerState state, Vectors vectors)
     {
         var plan = state.Plan;
         var attributes = new Dictionary<string, AttributeView>(StringComparer.Ordinal);
+        var relations = new Dictionary<string, RelationView>(StringComparer.Ordinal);
         for (var i = 0; i < state.Attributes.Length; i++)
         {
             var category = plan.Consent.FindCategory(plan.Events.Attributes[i].Category.Name);
             if (state.Attributes[i] is not { } value || (vectors.Unusable >> category & 1) != 0) continue;
+            if (plan.Events.Attributes[i].IsRelation)
+            {
+                relations[plan.Events.Attributes[i].Name] = RelationView.Of(value);
+                continue;
+            }
             attributes[plan.Events.Attributes[i].Name] = AttributeView.Of(value, plan.Events.Attributes[i].Type);
         }
         var features = new Dictionary<string, double?>(StringComparer.Ordinal);
@@ -54,7 +61,7 @@ public sealed record DescriptionView(
         }
         return new DescriptionView(
             plan.Definition.CustomerKinds[state.Kind].Name, state.EventCount, Known(state.FirstAt), Known(state.LastAt),
-            attributes, features, top);
+            attributes, features, top, relations);
     }
 
     internal static Instant? Known(Instant at) => at.IsNever ? null : at;
@@ -67,6 +74,14 @@ public sealed record AttributeView(object Value, AttributeOrigin Origin, string 
     internal static AttributeView Of(AttributeRecord value, AttributeType type) => new(
         value.Text is { } text ? text : type == AttributeType.Boolean ? value.Number != 0 : value.Number,
         value.Origin, value.Source, value.At);
+}
+
+/// <summary>Customers that this one has a relation to, with how, by whom and when that came to be known.</summary>
+public sealed record RelationView(
+    IReadOnlyList<string> Customers, AttributeOrigin Origin, string Source, Instant At)
+{
+    internal static RelationView Of(AttributeRecord value) =>
+        new(AttributeDefinition.TargetsOf(value.Text ?? ""), value.Origin, value.Source, value.At);
 }
 
 /// <summary>A frequent token.</summary>
@@ -145,11 +160,14 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
 public sealed record ScoreView(double? Value, string? Unit, string Kind, string Purpose, string? Withheld);
 
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
+/// <param name="Identifiers">Number of values linked, by identifier.</param>
+/// <param name="NotLinked">Times an identifier was not linked: there were as many values as there may be.</param>
 public sealed record OperationView(
     IReadOnlyDictionary<string, ConsentView> Consents, bool Holdout, IReadOnlyList<ContactView> Contacts,
     long Decisions,
     IReadOnlyDictionary<string, long> WithoutWinner, IReadOnlyDictionary<string, long> Refused, bool Stale,
-    string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept)
+    string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept,
+    IReadOnlyDictionary<string, int> Identifiers, long NotLinked)
 {
     internal static OperationView Of(string customer, CustomerState state)
     {
@@ -164,7 +182,18 @@ public sealed record OperationView(
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
             Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
             Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged],
-            KeptOf(state));
+            KeptOf(state), IdentifiersOf(state), state.NotLinked);
+    }
+
+    private static Dictionary<string, int> IdentifiersOf(CustomerState state)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var slot = 0; slot < state.Plan.Events.Identifiers.Count; slot++)
+        {
+            if (state.LinksOf(slot) is > 0 and var count)
+                counts[state.Plan.Events.Identifiers[slot].Name] = count;
+        }
+        return counts;
     }
 
     private static Dictionary<string, KeptView> KeptOf(CustomerState state)

@@ -66,13 +66,13 @@ public abstract partial class HostContract
         await using var test = await Start(OfCustomers);
         var minted = IdentityGrain.MintId(new Identifier("email", "gone@example.com"));
         await Observe(test, minted, 1, "gone@example.com");
-        await Observe(test, "gone", 2);
+        await Observe(test, "gone", 2, "other@example.com");
         await test.Settle();
 
         await Erase(test, minted);
 
         Assert.Null(await Observe(test, minted, 3, "gone@example.com"));
-        Assert.Equal(EventStatus.Accepted, await Observe(test, "gone", 4));
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "gone", 4, "other@example.com"));
     }
 
     private static async Task<ErasureReceipt> Erase(HostUnderTest test, string customer)

@@ -89,7 +89,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
         }
     }
 
-    /// <summary>An identifier of a folded event leads to one of the customers that folded it.</summary>
+    /// <summary>An identifier of folded events is claimed by each customer that folded one, and by no other.</summary>
     private IEnumerable<string> Identities()
     {
         var carriers = new Dictionary<Twin.Events.Identifier, HashSet<GrainKey>>();
@@ -110,8 +110,12 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
                 yield return $"There is no row of {identifier}.";
                 continue;
             }
-            var leads = customers.Root(GrainKey.Customer(IdentityGrain.CustomerOf(row.Value)));
-            if (leads is not { } root || !roots.Contains(root)) yield return $"{identifier} leads to {leads}.";
+            var claims = IdentityRow.Read(row.Value.Span).Claims;
+            var claimed = claims.Select(claim => customers.Root(GrainKey.Customer(claim.Customer)))
+                .OfType<GrainKey>().ToHashSet();
+            if (claimed.SetEquals(roots)) continue;
+            yield return $"{identifier} was shown by {string.Join(", ", roots)}; it is claimed by "
+                + $"{string.Join(", ", claimed)}.";
         }
     }
 

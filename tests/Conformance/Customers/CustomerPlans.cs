@@ -48,7 +48,10 @@ internal static class CustomerPlans
         {
           "name": "shop", "version": "@version", "timeZone": "UTC", "currency": "EUR",
           "customer": { "kinds": ["person"] },
-          "identifiers": { "email": { "priority": 60 }, "device": { "priority": 10 } },
+          "identifiers": {
+            "card": { "priority": 100 }, "email": { "priority": 60 }, "phone": { "priority": 40 },
+            "device": { "priority": 10 }
+          },
           "purposes": ["service", "analytics", "marketing"],
           "categories": {
             "orders": { "retentionDays": 30,

@@ -19,7 +19,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
             [nameof(Sabotage.SkipsRedelivery)] = 1,
-            [nameof(Sabotage.ServesUncommittedReads)] = 2,
+            [nameof(Sabotage.ServesUncommittedReads)] = 8,
             [nameof(Sabotage.TrustsTornWrites)] = 8,
             [nameof(Sabotage.KeepsForgotten)] = 1,
             ["SkipsTheDuplicateCheck"] = 1,

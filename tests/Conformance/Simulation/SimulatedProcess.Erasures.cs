@@ -162,7 +162,10 @@ internal sealed partial class SimulatedProcess
         if (rows.Count > 0)
         {
             foreach (var table in rows)
-                Ask(erasure, table.Key, new GrainMessage.RemoveRows([.. table.Select(row => row.Stored.Row)]));
+                Ask(erasure, table.Key, new GrainMessage.RemoveRows([.. table.Select(row => row.Stored.Row)])
+                {
+                    Customers = erasure.Subject.Customers,
+                });
             erasure.Removed = erasure.Removed with { Rows = erasure.Removed.Rows + rows.Sum(table => table.Count()) };
             return;
         }

@@ -63,6 +63,14 @@ internal sealed class OneCustomer
         };
     }
 
+    /// <summary>Changes the stored state, as an older build would have left it.</summary>
+    public void Change(Action<CustomerState> change)
+    {
+        var state = Load(Key);
+        change(((CustomerActivation)state).Twin);
+        _states[Key] = Encoded(state);
+    }
+
     public IReadOnlyList<EventResult> Observe(params TouchpointEvent[] events) =>
         ((CustomerReply.Observed)Tell(new CustomerMessage.Observe(events))).Results;
 

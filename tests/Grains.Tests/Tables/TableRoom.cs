@@ -5,7 +5,7 @@ using DToC.Twin.Plan;
 namespace DToC.Grains.Tests.Tables;
 
 /// <summary>One table grain with its rows; every turn's state passes through its stored form.</summary>
-internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
+internal sealed class TableRoom(IGrain grain, GrainKey key, TwinPlan? plan = null) : IRowReader
 {
     private const string Definition = """
         {
@@ -15,7 +15,9 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
         }
         """;
 
-    private static readonly TwinPlan Plan =
+    private readonly PlanCatalog _plans = new(plan ?? Small);
+
+    private static readonly TwinPlan Small =
         TwinPlan.Load(System.Text.Encoding.UTF8.GetBytes(Definition), "tables.jsonc") switch
     {
         PlanCompilation.Compiled compiled => compiled.Plan,
@@ -26,7 +28,7 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
 
     private readonly SortedDictionary<string, ReadOnlyMemory<byte>> _rows = new(StringComparer.Ordinal);
 
-    public GrainState State { get; private set; } = grain.Create(key, Plan);
+    public GrainState State { get; private set; } = grain.Create(key, plan ?? Small);
 
     public Instant Now { get; set; } = Instant.From(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -42,7 +44,7 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
             State = State,
             Rows = this,
             Leases = Leases.None,
-            Plans = new PlanCatalog(Plan),
+            Plans = _plans,
         }));
         if (!outcome.Changed) Assert.Empty(outcome.Rows);
         foreach (var change in outcome.Rows)
@@ -52,7 +54,7 @@ internal sealed class TableRoom(IGrain grain, GrainKey key) : IRowReader
         }
         var stored = new ArrayBufferWriter<byte>();
         grain.Encode(State, stored);
-        State = grain.Decode(key, stored.WrittenSpan, new PlanCatalog(Plan));
+        State = grain.Decode(key, stored.WrittenSpan, _plans);
         return outcome;
     }
 

@@ -19,7 +19,7 @@ public class RetailTests
         Assert.Equal(4, Retail.Purposes.Count);
         Assert.Equal(4, Retail.Categories.Count);
         Assert.Equal(7, Retail.Sources.Count);
-        Assert.Equal(3, Retail.Attributes.Count);
+        Assert.Equal(3, Retail.Attributes.Count(attribute => !attribute.IsRelation));
         Assert.Equal(10, Retail.Events.Count);
         Assert.Equal(33, Retail.Features.Count);
         Assert.Equal(6, Retail.Journey!.Stages.Count);

@@ -164,7 +164,8 @@ internal static class SmallTwin
         state.Refused[1] = 3;
         state.WithoutWinner[8] = 2;
         state.Merged.AddRange(["c-2", "c-3"]);
-        state.AddLink(99);
+        state.AddLink(new LinkedIdentifier(99, 1));
+        state.NotLinked = 5;
         return state;
     }
 }

@@ -29,6 +29,7 @@ public class StateCodecTests(ITestOutputHelper output)
         Assert.Equal(state.Held, back.Held);
         Assert.Equal(state.Merged, back.Merged);
         Assert.Equal(state.Links, back.Links);
+        Assert.Equal(state.NotLinked, back.NotLinked);
         Assert.Equal(state.Refused, back.Refused);
         Assert.Equal(state.WithoutWinner, back.WithoutWinner);
         Assert.Equal((true, 1, 7L, "c-9"), (back.IsStale, back.Kind, back.DecisionCount, back.MovedTo));

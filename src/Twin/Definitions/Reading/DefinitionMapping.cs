@@ -9,6 +9,7 @@ internal static class DefinitionMapping
     public static Definition Definition(Fields root)
     {
         var customer = root.Of("customer");
+        var relations = customer.Map("relations", Relation);
         return new Definition
         {
             Name = root.Text("name"),
@@ -19,12 +20,16 @@ internal static class DefinitionMapping
             CurrencyRates = root.Values<JsoncNumber, CurrencyRate>(
                 "currencyRates", (currency, rate) => new(currency.Name, rate.Value, currency.At)),
             CustomerKinds = customer.Names("kinds"),
-            Relations = customer.Map("relations", (name, relation, at) =>
-                new RelationDefinition(name, relation.Named("from"), relation.Named("to"), at)),
+            Relations = relations,
             Identifiers = root.Map("identifiers", (name, identifier, at) =>
                 new IdentifierDefinition(name, identifier.Whole("priority"), at)
                 {
                     Blocked = identifier.Names("blocked"),
+                    Merge = identifier.Word("merge", IdentifierMerge.Anonymous),
+                    MaxCustomers = identifier.Whole("maxCustomers", 1),
+                    MaxValues = identifier.Whole("maxValues", IdentifierDefinition.DefaultMaxValues),
+                    Kept = identifier.Word("kept", IdentifierKept.Plain),
+                    Normalize = identifier.Word("normalize", IdentifierNormalization.None),
                 }),
             Purposes = root.Names("purposes"),
             SaleOrSharing = root.Names("saleOrSharing"),
@@ -32,7 +37,13 @@ internal static class DefinitionMapping
             Sources = root.Map("sources", (name, source, at) =>
                 new SourceDefinition(name, source.Flag("enabled", true), at)),
             AcceptUnknownSources = root.Flag("acceptUnknownSources", true),
-            Attributes = root.Map("attributes", Attribute),
+            Attributes =
+            [
+                .. root.Map("attributes", Attribute),
+                .. relations.SelectMany(relation => relation.Category is { } category
+                    ? [relation.AsAttribute(category, DefaultPrecedence)]
+                    : Array.Empty<AttributeDefinition>()),
+            ],
             Events = root.Map("events", EventMapping.Event),
             Features = root.Map("features", FeatureMapping.Feature),
             SessionGapMinutes = root.Whole("sessionGapMinutes", 30),
@@ -49,6 +60,13 @@ internal static class DefinitionMapping
             Offers = root.Map("offers", DecisionMapping.Offer),
         };
     }
+
+    private static RelationDefinition Relation(string name, Fields relation, Position at) =>
+        new(name, relation.Named("from"), relation.Named("to"), at)
+        {
+            Category = relation.NamedOrNull("category"),
+            MaxTargets = relation.Whole("maxTargets", DefinitionLimits.RelationTargets),
+        };
 
     private static CategoryDefinition Category(string name, Fields category, Position at) => new(
         name,

@@ -11,7 +11,10 @@ internal static class DefinitionShape
     [
         Must("from", Name, "Kind of customer that has the relation."),
         Must("to", Name, "Kind of customer it leads to."),
-    ]);
+        May("category", Name, "Data category of what is said of it. Without one nothing can be said of it."),
+        May("maxTargets", Whole(1, Limits.RelationTargets), "Most customers one may have it to. Default 8."),
+    ],
+    [new Agreement.Needs("maxTargets", "category")]);
 
     private static readonly Shape Customer = new Shape.Record(
     [
@@ -26,6 +29,19 @@ internal static class DefinitionShape
         May("blocked", new Shape.ListOf(Name, Limits.BlockedValues, OrSingle: true),
             "Values that many customers share (a call centre's e-mail, a tablet in a shop) and that lead to none of "
             + "them. Placeholders such as null and undefined always are."),
+        May("merge", Word<IdentifierMerge>(),
+            "Which twins an event brings together that shows this identifier beside a stronger one, or a customer id. "
+            + "anonymous: one known by nothing stronger than this identifier moves into that customer. never: none "
+            + "moves, and a value leads to whom it was linked to first. Default anonymous."),
+        May("maxCustomers", Whole(1, Limits.CustomersPerIdentifier),
+            "Most known customers that one value leads to; with one more it is shared and leads to nobody. Default 1."),
+        May("maxValues", Whole(1, Limits.ValuesPerIdentifier),
+            "Most values that one customer may have; a further one is not linked, and the answer says so. Default 32."),
+        May("kept", Word<IdentifierKept>(),
+            "plain: as it comes. hash: as a keyed hash that takes its place in the event at the door. Default plain."),
+        May("normalize", Word<IdentifierNormalization>(),
+            "What does not count in a value. none: every byte counts. trim: white space around it does not. lowercase: "
+            + "nor does letter case. Default none."),
     ]);
 
     private static readonly Shape Category = new Shape.Record(

@@ -52,6 +52,9 @@ internal readonly struct Fields(JsoncObject node)
     public T Word<T>(string key)
         where T : struct, Enum => EnumWords<T>.Parse(Text(key));
 
+    public T Word<T>(string key, T otherwise)
+        where T : struct, Enum => Has(key) ? Word<T>(key) : otherwise;
+
     /// <summary>The object as compact JSON, or null.</summary>
     public string? JsonOrNull(string key) => node.Find(key) is { } found ? CompactJson.TextOf(found) : null;
 
