@@ -47,7 +47,7 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
     private TimelineEntry.Touchpoint? Touchpoint(JournalEntry entry)
     {
         using var json =
-            JsonDocument.Parse(Envelope.Open(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
+            JsonDocument.Parse(JournalPayload.ReadEvent(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
         var root = json.RootElement;
         if (root.GetProperty("type").GetString() is not { } type
             || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category))

@@ -6,12 +6,15 @@ using DToC.Twin.Plan;
 namespace DToC.Twin.State;
 
 /// <summary>
-/// The stored form of a customer's state, format 2. Dense arrays are written in slot order under the plan's hash;
+/// The stored form of a customer's state, format 3. Dense arrays are written in slot order under the plan's hash;
 /// what is said of names (attributes, consents, counters) is written with them only when the plan is another.
 /// </summary>
 public static class StateCodec
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
+
+    // Without the numbers of moves: nobody had been split off.
+    private const byte FormatWithoutMoves = 2;
 
     // Without the categories kept: something of any may be.
     private const byte FormatWithoutKept = 1;
@@ -38,6 +41,7 @@ public static class StateCodec
             writer.Text(customer);
             writer.Unsigned(categories);
         }
+        WriteMoves(writer, state);
     }
 
     /// <summary>
@@ -52,9 +56,9 @@ public static class StateCodec
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format is not (Format or FormatWithoutKept))
+        if (format is < FormatWithoutKept or > Format)
             throw new InvalidDataException(
-                $"State format {format} is not known; this build knows {FormatWithoutKept} and {Format}.");
+                $"State format {format} is not known; this build knows {FormatWithoutKept} to {Format}.");
         var hash = reader.Fixed();
         var plan = plans.Find(hash)
             ?? throw new InvalidDataException(
@@ -70,12 +74,40 @@ public static class StateCodec
         state.Checkpoint = ReadKey(ref reader);
         ReadAttributes(ref reader, state);
         ReadTurnFacts(ref reader, state);
-        state.Kept = format == Format ? reader.Unsigned() : MayBeKept(state);
-        for (var left = format == Format ? reader.Count(CustomerState.MaxMerged) : 0; left > 0; left--)
+        state.Kept = format > FormatWithoutKept ? reader.Unsigned() : MayBeKept(state);
+        for (var left = format > FormatWithoutKept ? reader.Count(CustomerState.MaxMerged) : 0; left > 0; left--)
             state.ForgottenOf[reader.Text()] = reader.Unsigned();
+        state.MoveNumber = 0;
+        if (format > FormatWithoutMoves) ReadMoves(ref reader, state);
         reader.End();
         Check(state);
         return state;
+    }
+
+    private static void WriteMoves(BinaryFormWriter writer, CustomerState state)
+    {
+        writer.Unsigned((ulong)state.MoveNumber);
+        writer.Unsigned((ulong)state.Moves.Count);
+        foreach (var (customer, move) in state.Moves)
+        {
+            writer.Text(customer);
+            writer.Unsigned((ulong)move);
+        }
+        writer.Unsigned((ulong)state.Parted.Count);
+        foreach (var (customer, move) in state.Parted)
+        {
+            writer.Text(customer);
+            writer.Unsigned((ulong)move);
+        }
+    }
+
+    private static void ReadMoves(ref BinaryFormReader reader, CustomerState state)
+    {
+        state.MoveNumber = (long)reader.Unsigned();
+        for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--)
+            state.Moves[reader.Text()] = (long)reader.Unsigned();
+        for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--)
+            state.Parted.Add((reader.Text(), (long)reader.Unsigned()));
     }
 
     private static ulong MayBeKept(CustomerState state)
