@@ -70,6 +70,7 @@ public static class CustomerCodec
                 writer.Signed(back.Move);
                 writer.Bytes(back.Facts.Span);
                 writer.Bytes(back.Checkpoint.Span);
+                writer.Unsigned((ulong)back.Behind);
                 writer.Unsigned((ulong)back.Entries.Count);
                 foreach (var entry in back.Entries) WriteEntry(writer, entry);
                 break;
@@ -102,9 +103,15 @@ public static class CustomerCodec
     {
         var move = reader.Signed();
         var (facts, checkpoint) = (reader.Bytes().ToArray(), reader.Bytes().ToArray());
+        var behind = reader.Count(int.MaxValue);
         var entries = new JournalEntry[reader.Count(CustomerMessage.Return.MaxEntries)];
         for (var i = 0; i < entries.Length; i++) entries[i] = ReadEntry(ref reader);
-        return new CustomerMessage.Return(move, entries) { Facts = facts, Checkpoint = checkpoint };
+        return new CustomerMessage.Return(move, entries) 
+        {
+            Facts = facts,
+            Checkpoint = checkpoint,
+            Behind = behind,
+        };
     }
 
     private static void WriteEntry(BinaryFormWriter writer, JournalEntry entry)

@@ -68,6 +68,9 @@ public abstract record CustomerMessage : GrainMessage
 
         /// <summary>In the last: the checkpoint its history begins with, if one was taken meanwhile; else empty.</summary>
         public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+        /// <summary>In the last: how many of all entries were recorded after the checkpoint.</summary>
+        public int Behind { get; init; }
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ internal static class ReturnTurn
         (facts.MovedTo, facts.MoveNumber) = (null, turn.Twin.MoveNumber);
         turn.LeaveOut(facts);
         var history = turn.History!; // LeaveOut leaves it
-        if (!message.Checkpoint.IsEmpty) history = BeginsWith(turn, history, message.Checkpoint);
+        if (!message.Checkpoint.IsEmpty) history = BeginsWith(turn, history, message);
         var past = CustomerHistory.Read(history, GrainKey.Customer(turn.Customer), turn.Plans);
         turn.Take(past, facts);
         if (!message.Checkpoint.IsEmpty)
@@ -64,16 +64,26 @@ internal static class ReturnTurn
         SplitTurn.ForgetSoon(turn);
     }
 
-    private static History BeginsWith(CustomerTurn turn, History history, ReadOnlyMemory<byte> checkpoint)
+    /// <summary>
+    /// The history with the checkpoint where it was recorded: behind it there is what its facts do not have yet.
+    /// </summary>
+    private static History BeginsWith(CustomerTurn turn, History history, CustomerMessage.Return message)
     {
         var key = GrainKey.Customer(turn.Customer);
-        var state = CheckpointForm.Read(checkpoint, turn.Plans);
+        var state = CheckpointForm.Read(message.Checkpoint, turn.Plans);
         var entry = new JournalEntry(
             JournalKind.Checkpoint, state.Newest.OccurredAt, turn.Now, new Instant(long.MaxValue), turn.Seed,
-            turn.Plan.Hash, checkpoint);
-        IReadOnlyList<GrainKey> owners = history.Owners.Count > 0
-            ? history.Owners
-            : [.. Enumerable.Repeat(key, history.Entries.Count)];
-        return new History([.. history.Entries, entry]) { Owners = [.. owners, key] };
+            turn.Plan.Hash, message.Checkpoint);
+        List<JournalEntry> entries = [.. history.Entries];
+        List<GrainKey> owners =
+            [.. history.Owners.Count > 0 ? history.Owners : Enumerable.Repeat(key, history.Entries.Count)];
+        var place = entries.Count;
+        for (var behind = message.Behind; behind > 0 && place > 0; place--)
+        {
+            if (owners[place - 1] == key) behind--;
+        }
+        entries.Insert(place, entry);
+        owners.Insert(place, key);
+        return new History(entries) { Owners = owners };
     }
 }

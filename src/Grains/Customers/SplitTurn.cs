@@ -136,6 +136,7 @@ internal static class SplitTurn
         var (customer, move) = parted[0];
         var rows = there.Entries.Where(static entry => entry.Kind != JournalKind.Checkpoint).ToArray();
         var checkpoint = there.Entries.LastOrDefault(static entry => entry.Kind == JournalKind.Checkpoint);
+        var behind = there.Entries.Reverse().TakeWhile(static entry => entry.Kind != JournalKind.Checkpoint).Count();
         var key = GrainKey.Customer(customer);
         foreach (var part in rows.Chunk(CustomerMessage.Return.MaxEntries))
             turn.Send(key, new CustomerMessage.Return(move, part));
@@ -143,6 +144,7 @@ internal static class SplitTurn
         {
             Facts = CheckpointForm.Write(there.Facts),
             Checkpoint = checkpoint?.Payload ?? default,
+            Behind = checkpoint is null ? 0 : behind,
         });
         foreach (var (other, moveOfOther) in parted.Skip(1))
             turn.Send(GrainKey.Customer(other), new CustomerMessage.Lead(customer, moveOfOther));
