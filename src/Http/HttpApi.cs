@@ -74,6 +74,7 @@ public static class HttpApi
         app.MapEvents();
         app.MapAttributes();
         app.MapTwins();
+        app.MapUnions();
         app.MapConsents();
         app.MapEvaluation();
         app.MapNotices();

@@ -41,6 +41,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         JournalKind.Attributes => Attributes(entry),
         JournalKind.Decision => Decided(entry),
         JournalKind.Merge => Merged(entry),
+        JournalKind.Split => new TimelineEntry.Split(
+            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload)[0].Customer),
         _ => null,
     };
 

@@ -57,10 +57,11 @@ internal sealed class SplitJudgement
     private static bool IsUnited(CustomerState state) => state.MovedTo is not null || state.Merged.Count > 0;
 
     /// <summary>
-    /// One of two merges that met may have come when the splits were over, or may have made another of them the root.
+    /// One of two merges of two clients may have come when the splits were over, or may have made another of them the
+    /// root.
     /// </summary>
-    private bool MayBeUnited(GrainKey[] members) =>
-        members.SelectMany(m => _told[m]).Any(told => told is (CustomerMessage.Split, CustomerReply.Refused));
+    private bool MayBeUnited(GrainKey[] members) => _script.Clients.Count(client => client.Any(step =>
+        step.Message is CustomerMessage.MergeInto && members.Contains(step.To))) > 1;
 
     /// <summary>Of those that stayed merged each leads to one by a single move.</summary>
     private IEnumerable<string> Leads(GrainKey[] members)

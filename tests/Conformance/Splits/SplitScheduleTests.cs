@@ -24,8 +24,23 @@ public sealed class SplitScheduleTests(ITestOutputHelper output) : ScheduleTests
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
             [nameof(Sabotage.SkipsRedelivery)] = 1,
-            [nameof(Sabotage.ServesUncommittedReads)] = 1,
-            [nameof(Sabotage.TrustsTornWrites)] = 1,
+            [nameof(Sabotage.ServesUncommittedReads)] = 4,
+            [nameof(Sabotage.TrustsTornWrites)] = 16,
             [nameof(Sabotage.KeepsForgotten)] = 1,
+            ["LeadsOnAsItCame"] = 1,
+            ["ForgetsWhatWasSentToBoth"] = 1,
+            ["KeepsNoParts"] = 21,
+            ["ReturnsNothing"] = 1,
         };
+
+    /// <summary>Each fails some schedule that the sound grain passes.</summary>
+    [Theory]
+    [InlineData("LeadsOnAsItCame")]
+    [InlineData("ForgetsWhatWasSentToBoth")]
+    [InlineData("KeepsNoParts")]
+    [InlineData("ReturnsNothing")]
+    public void A_grain_that_cannot_tell_them_apart_is_caught(string mutation)
+    {
+        Caught(mutation, new ScheduleRunner(new SplitWorkload(() => MutantGrain.Of(mutation))));
+    }
 }

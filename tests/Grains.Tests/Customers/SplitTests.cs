@@ -280,6 +280,28 @@ public class SplitTests
     }
 
     [Fact]
+    public void What_was_said_before_the_merge_stands_when_the_journal_no_longer_says_it()
+    {
+        var customers = Start();
+        Order(customers, B, "b1", 10, day: 1);
+        Say(customers, B, ConsentStatus.Withdrawn);
+        Declare(customers, B, "DE");
+        customers.Now = customers.Now.PlusMs(4_000 * Instant.DayMs);
+        customers.Tell(B, new GrainMessage.TakeCheckpoint());
+        customers.RemoveExpired(B);
+        Assert.DoesNotContain(customers.JournalOf(B), entry => entry.Kind == JournalKind.Consents);
+        Merge(customers, A, B);
+        Say(customers, A, ConsentStatus.Granted);
+        Declare(customers, A, "AT");
+
+        Split(customers, B, A);
+
+        Assert.Equal((ConsentStatus.Withdrawn, "DE"), (Marketing(customers, B), Country(customers, B)));
+        Assert.Equal((ConsentStatus.Granted, "AT"), (Marketing(customers, A), Country(customers, A)));
+        Assert.Equal((0, 10), (Spend(customers, A), Spend(customers, B)));
+    }
+
+    [Fact]
     public void What_was_forgotten_while_they_were_one_stays_forgotten()
     {
         var customers = Start();
