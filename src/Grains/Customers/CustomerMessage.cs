@@ -63,10 +63,14 @@ public abstract record CustomerMessage : GrainMessage
         /// <summary>Most entries in one message.</summary>
         public const int MaxEntries = 256;
 
-        /// <summary>In the last: the turn facts as they are from now on, in the form of a checkpoint; else empty.</summary>
+        /// <summary>
+        /// In the last: the turn facts as they are from now on, in the form of a checkpoint; else empty.
+        /// </summary>
         public ReadOnlyMemory<byte> Facts { get; init; }
 
-        /// <summary>In the last: the checkpoint its history begins with, if one was taken meanwhile; else empty.</summary>
+        /// <summary>
+        /// In the last: the checkpoint its history begins with, if one was taken meanwhile; else empty.
+        /// </summary>
         public ReadOnlyMemory<byte> Checkpoint { get; init; }
 
         /// <summary>In the last: how many of all entries were recorded after the checkpoint.</summary>

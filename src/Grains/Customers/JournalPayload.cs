@@ -179,7 +179,9 @@ public static class JournalPayload
         return merge with { Move = move, Into = into.Length == 0 ? null : into, Before = reader.Bytes().ToArray() };
     }
 
-    /// <summary>Customers that were split off, the one it was asked of first, by the moves that had led them here.</summary>
+    /// <summary>
+    /// Customers that were split off, the one it was asked of first, by the moves that had led them here.
+    /// </summary>
     public static byte[] OfSplit(IReadOnlyList<(string Customer, long Move)> parted) => Sealed(writer =>
     {
         writer.Unsigned((ulong)parted.Count);

@@ -40,7 +40,8 @@ internal static class ReturnTurn
     }
 
     private static bool IsSame(JournalEntry a, JournalEntry b) =>
-        (a.Kind, a.OccurredAt, a.KeepUntil, a.Seed, a.PlanHash) == (b.Kind, b.OccurredAt, b.KeepUntil, b.Seed, b.PlanHash)
+        (a.Kind, a.OccurredAt, a.KeepUntil, a.Seed, a.PlanHash)
+        == (b.Kind, b.OccurredAt, b.KeepUntil, b.Seed, b.PlanHash)
         && a.Payload.Span.SequenceEqual(b.Payload.Span);
 
     private static void Open(CustomerTurn turn, CustomerMessage.Return message, CustomerState facts)

@@ -42,10 +42,18 @@ internal sealed class UnitedHistory
     }
 
     /// <summary>Whom a customer came along with, or itself where it was taken in; null when it is not here.</summary>
-    public string? CameWith(string customer) =>
-        _taken.FirstOrDefault(t => t.Merge.Customer == customer || t.State.Merged.Contains(customer)).Merge?.Customer;
+    public string? CameWith(string customer)
+    {
+        foreach (var (merge, state) in _taken)
+        {
+            if (merge.Customer == customer || state.Merged.Contains(customer)) return merge.Customer;
+        }
+        return null;
+    }
 
-    /// <summary>A customer that was taken in, those it brought along, and those merged into one of them since.</summary>
+    /// <summary>
+    /// A customer that was taken in, those it brought along, and those merged into one of them since.
+    /// </summary>
     public HashSet<string> FamilyOf(string customer)
     {
         var family = new HashSet<string>(StringComparer.Ordinal) { customer };
@@ -62,7 +70,9 @@ internal sealed class UnitedHistory
         return family;
     }
 
-    /// <summary>Whether a checkpoint written before parts were kept holds some of these customers with others.</summary>
+    /// <summary>
+    /// Whether a checkpoint written before parts were kept holds some of these customers with others.
+    /// </summary>
     public bool IsInseparable(IReadOnlySet<string> family)
     {
         for (var i = 0; i < _history.Entries.Count; i++)

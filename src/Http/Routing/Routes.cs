@@ -302,8 +302,8 @@ public static class Routes
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ApiRoute> All =
     [
-        SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, EvaluateConsent, StreamConsentNotices,
-        ReadMinimisation,
+        SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, EvaluateConsent,
+        StreamConsentNotices, ReadMinimisation,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

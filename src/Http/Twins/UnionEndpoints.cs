@@ -99,9 +99,9 @@ internal static class UnionEndpoints
         for (var look = 0; ; look++)
         {
             var now = await twins.FindAsync(customer, http.RequestAborted);
-            var isThrough = now is not null && now.Customer != twin.Customer;
-            if (isThrough || look == Looks)
-                return Told(customer, isThrough ? now!.Customer : customer, now?.State.Merged ?? [], !isThrough);
+            if (now is not null && now.Customer != twin.Customer)
+                return Told(customer, now.Customer, now.State.Merged, isUnderWay: false);
+            if (look == Looks) return Told(customer, customer, [], isUnderWay: true);
             await Task.Delay(BetweenLooksMs, http.RequestAborted);
         }
     }

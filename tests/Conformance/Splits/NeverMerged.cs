@@ -49,7 +49,9 @@ internal static class NeverMerged
         }
     }
 
-    /// <summary>The bytes of a state without what may differ: decisions, counters of refusals, numbers of moves.</summary>
+    /// <summary>
+    /// The bytes of a state without what may differ: decisions, counters of refusals, numbers of moves.
+    /// </summary>
     public static ulong HashOf(CustomerState state)
     {
         state.Contacts.Clear();

@@ -71,8 +71,9 @@ internal sealed class SplitJudgement
         {
             if (_customers.States[key].MovedTo is not { } next) continue;
             var root = _customers.States[GrainKey.Customer(next)];
-            if (root.MovedTo is not null || !root.Merged.Contains(key.Id))
-                yield return $"{key} leads to {next}, which leads to {root.MovedTo} and has [{string.Join(", ", root.Merged)}].";
+            if (root.MovedTo is null && root.Merged.Contains(key.Id)) continue;
+            var merged = string.Join(", ", root.Merged);
+            yield return $"{key} leads to {next}, which leads to {root.MovedTo} and has [{merged}].";
         }
     }
 
@@ -197,9 +198,12 @@ internal sealed class SplitJudgement
         foreach (var group in should.Plan.Layout.Groups)
         {
             var (at, size) = (group.At, group.Size);
-            var isSame = should.Longs.AsSpan(at.Longs, size.Longs).SequenceEqual(state.Longs.AsSpan(at.Longs, size.Longs))
-                && should.Reals.AsSpan(at.Reals, size.Reals).SequenceEqual(state.Reals.AsSpan(at.Reals, size.Reals))
-                && should.Bytes.AsSpan(at.Bytes, size.Bytes).SequenceEqual(state.Bytes.AsSpan(at.Bytes, size.Bytes));
+            var longs = should.Longs.AsSpan(at.Longs, size.Longs);
+            var reals = should.Reals.AsSpan(at.Reals, size.Reals);
+            var bytes = should.Bytes.AsSpan(at.Bytes, size.Bytes);
+            var isSame = longs.SequenceEqual(state.Longs.AsSpan(at.Longs, size.Longs))
+                && reals.SequenceEqual(state.Reals.AsSpan(at.Reals, size.Reals))
+                && bytes.SequenceEqual(state.Bytes.AsSpan(at.Bytes, size.Bytes));
             if (!isSame) yield return $"{group.Signature} differs";
         }
         for (var i = 0; i < should.Consents.Length; i++)
