@@ -19,6 +19,8 @@ internal static class LoadRun
         var inProcess = new InProcessFigures(scene, figures);
         await figures.MeasureAsync(CoreFigures.Names, () => CoreFigures.MeasureAsync(scene, figures));
         await figures.MeasureAsync(InProcessFigures.Names, () => inProcess.MeasureAsync(cancellation));
+        var encrypted = new EncryptedFigures(scene, figures);
+        await figures.MeasureAsync(EncryptedFigures.Names, () => encrypted.MeasureAsync(cancellation));
         await new ServerFigures(scene, figures).MeasureAsync(cancellation);
         await figures.MeasureAsync(
             ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));

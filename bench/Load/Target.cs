@@ -12,6 +12,7 @@ internal sealed record Target(string Figure, double Value, bool IsMost)
     public static readonly Target[] All =
     [
         AtLeast("embedded_to_sqlite_limit", 0.6),
+        AtLeast("encrypted_to_embedded", 0.7),
         AtLeast("http_to_embedded", 0.6),
         AtLeast("http_single_to_kestrel_limit", 0.4),
         AtMost("ack_p99_ms", 20),

@@ -1,5 +1,6 @@
 using DToC.Api;
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Http;
 using DToC.Http.Access;
@@ -42,6 +43,18 @@ var embedded = new EmbeddedOptions
     CheckpointPages = switches.LogPages,
 };
 if (switches.StateMemoryBytes is { } stateMemory) embedded = embedded with { MemoryLimitBytes = stateMemory };
+try
+{
+    embedded = embedded with
+    {
+        MasterKey = MasterKey.Find(switches.MasterKeyFile),
+        FormerMasterKey = switches.FormerMasterKeyFile is { } former ? MasterKey.FromFile(former) : null,
+    };
+}
+catch (IOException exception)
+{
+    return Refuse(exception.Message);
+}
 builder.Services.AddEmbeddedHost(_ => embedded);
 builder.Services.AddHttpApi(switches.Http);
 if (switches.Demo) builder.Services.AddDemoTraffic(new DemoOptions());

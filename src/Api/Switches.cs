@@ -12,6 +12,10 @@ internal sealed record Switches
 
           --urls URL[;URL]          where to listen (default http://127.0.0.1:5080)
           --data FOLDER             where everything is kept (default ./data)
+          --master-key-file FILE    encrypt what is kept of a customer with a key of the customer's own, kept under the
+                                    master key in this file (default: none, or what the environment names)
+          --former-master-key-file FILE
+                                    the master key up to now, to change it
           --definition NAME|FILE    what a customer is: a shipped definition or a file; put in force at start
                                     (default: the one in force last, at first start retail)
           --demo                    traffic of a synthetic population
@@ -26,6 +30,7 @@ internal sealed record Switches
           --max-state-memory-mb N   MiB of twins in memory; the coldest are put out (default: a quarter of the memory)
           --help                    this text
 
+        DTOC_MASTER_KEY or DTOC_MASTER_KEY_FILE gives the master key: 32 bytes, in base64 or hexadecimal.
         DTOC_ADMIN_KEY sets the admin key (16 characters or more); without it one is made and shown at first start.
         """;
 
@@ -36,6 +41,12 @@ internal sealed record Switches
     public string DataFolder { get; init; } = "data";
 
     public string? Definition { get; init; }
+
+    /// <summary>File of the master key; null for what the environment names.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>File of the master key before; null for no change.</summary>
+    public string? FormerMasterKeyFile { get; init; }
 
     public bool Demo { get; init; }
 
@@ -58,6 +69,7 @@ internal sealed record Switches
         {
             var (name, value) = Split(args[i]);
             if (name is "--urls" or "--data" or "--definition" or "--events-per-second-per-key"
+                or "--master-key-file" or "--former-master-key-file"
                 || name.StartsWith("--max-", StringComparison.Ordinal))
             {
                 if (value is null && i + 1 < args.Count
@@ -88,6 +100,8 @@ internal sealed record Switches
         "--urls" => this with { Urls = value },
         "--data" => this with { DataFolder = value },
         "--definition" => this with { Definition = value },
+        "--master-key-file" => this with { MasterKeyFile = value },
+        "--former-master-key-file" => this with { FormerMasterKeyFile = value },
         "--demo" => this with { Demo = true },
         "--allow-insecure-remote" => this with { AllowInsecureRemote = true },
         "--help" or "-h" => this with { Help = true },

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using DToC.Embedded.Effects;
+using DToC.Embedded.Erasures;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Embedded.Upkeep;
@@ -21,6 +23,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     private readonly List<Task> _loops = [];
     private readonly UpkeepLoop[] _upkeep;
     private readonly DiskWatch _disk;
+    private readonly StoredTwins _store;
+    private readonly Erasing _erasing;
     private readonly SemaphoreSlim _replacing = new(1, 1);
     private string? _problem;
     private int _disposed;
@@ -32,6 +36,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         _stopping = stopping;
         _upkeep = Array.ConvertAll(context.Partitions, partition => new UpkeepLoop(partition));
         _disk = new DiskWatch(context);
+        _store = new StoredTwins(context);
+        _erasing = new Erasing(context);
         _disk.Look();
         foreach (var partition in context.Partitions) partition.Start();
         for (var i = 0; i < _upkeep.Length; i++)
@@ -43,6 +49,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             _loops.Add(WatchAsync(partition, _upkeep[i].RunAsync));
         }
         _loops.Add(WatchAsync(context.Partitions[0], _disk.RunAsync));
+        _loops.Add(WatchAsync(context.Partitions[0], _erasing.ResumeAsync));
         context.Log.Started(context.PartitionCount, context.FolderId);
     }
 
@@ -111,9 +118,8 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     {
         Check(key);
         var partition = _context.PartitionOf(key);
-        return partition.Activations.Find(key) is { } grain
-            ? new ValueTask<StoredState?>(grain.CopyCommitted())
-            : ReadStoredAsync(partition, key, cancellation);
+        if (partition.Activations.Find(key) is { } grain) return new ValueTask<StoredState?>(grain.CopyCommitted());
+        return IsErased(key) ? default : ReadStoredAsync(partition, key, cancellation);
     }
 
     /// <inheritdoc/>
@@ -128,26 +134,38 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
-        GrainKey key, string row, CancellationToken cancellation)
+    public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(GrainKey key, string row, CancellationToken cancellation)
     {
         Check(key);
-        var value = await _context.PartitionOf(key).Readers.ReadAsync(
-            static (reader, place) => reader.FindRow(place.Key, place.Row), (Key: key, Row: row), cancellation);
-        if (value is null) return null;
-        return value;
+        return _store.ReadRowAsync(key, row, cancellation);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
-        GrainKey key, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation)
     {
         Check(key);
-        var entries = await _context.PartitionOf(key).Readers.ReadAsync(
-            HistoryReader.ReadCommitted, (key, int.MaxValue - 1), cancellation);
-        entries.Reverse();
-        return entries;
+        return IsErased(key) ? new([]) : _store.ReadJournalAsync(key, cancellation);
     }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeptRecord> ReadKeptAsync(
+        DataSubject subject, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var row in await new KeptRows(_context).ReadAsync(subject, cancellation)) yield return row.Record;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A customer id cannot be stored.</exception>
+    public async ValueTask<ErasureReceipt> EraseAsync(
+        DataSubject subject, string by, CancellationToken cancellation)
+    {
+        foreach (var key in subject.Keys) Check(key);
+        // What the caller does not wait for any longer goes on.
+        return await _erasing.RunAsync(subject, by, _stopping.Token).WaitAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public bool IsErased(GrainKey key) => _context.Ledger.IsErased(key);
 
     /// <inheritdoc/>
     /// <remarks>Ends without an exception when the host stops.</remarks>
@@ -192,6 +210,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
                 static (reader, page) => reader.Keys(page.Kind, page.After, page.Limit),
                 (Kind: kind, After: after, Limit: limit), cancellation));
         }
+        keys.RemoveAll(IsErased);
         keys.Sort(static (a, b) => RowOrder.Instance.Compare(a.Id, b.Id));
         return keys.Count <= limit ? keys : keys[..limit];
     }
@@ -251,6 +270,9 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         await DrainAsync();
         // Joining threads blocks; it must not do so on the caller's.
         await Task.WhenAll(_context.Partitions.Select(partition => Task.Run(partition.Stop)));
+        _erasing.Dispose();
+        _context.Seals.Dispose();
+        _context.Vault.Dispose();
         _folder.Dispose();
         _stopping.Dispose();
         _replacing.Dispose();

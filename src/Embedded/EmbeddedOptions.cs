@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Twin.Plan;
 
@@ -9,6 +10,30 @@ public sealed record EmbeddedOptions
 {
     /// <summary>Folder of the database files; created when it does not exist.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>
+    /// Folder of the vault: secrets and the ledger of erasures, which no backup holds. Null for the folder
+    /// <c>vault</c> in the data folder; better on another volume.
+    /// </summary>
+    public string? VaultFolder { get; init; }
+
+    /// <summary>
+    /// The master key: with one, all that is written of a customer is sealed with a key of the customer's own, which
+    /// the vault keeps under it. Null for none; a folder that was ever opened with one is not opened without.
+    /// </summary>
+    public MasterKey? MasterKey { get; init; }
+
+    /// <summary>
+    /// The master key before this one: at start every key in the vault is wrapped anew under <see cref="MasterKey"/>,
+    /// unless that was done before. Null for no change.
+    /// </summary>
+    public MasterKey? FormerMasterKey { get; init; }
+
+    /// <summary>
+    /// Customers' keys that are kept ready for use, about 1.5 KB each; at least 1. Any other is read from the vault
+    /// when it is needed.
+    /// </summary>
+    public int KeyHandles { get; init; } = 32_768;
 
     /// <summary>The kinds of grain the host runs.</summary>
     public required GrainCatalog Catalog { get; init; }
@@ -141,6 +166,7 @@ public sealed record EmbeddedOptions
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new ArgumentException("DataFolder is empty; name a folder.", paramName: null);
         AtLeast(nameof(Partitions), Partitions, 1, 256);
+        AtLeast(nameof(KeyHandles), KeyHandles, 1, 10_000_000);
         AtLeast(nameof(MailboxCapacity), MailboxCapacity, 1, 10_000_000);
         AtLeast(nameof(MessagesPerGrain), MessagesPerGrain, 1, 10_000_000);
         AtLeast(nameof(RequestReserve), RequestReserve, 0, 10_000_000);

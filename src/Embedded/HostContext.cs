@@ -1,6 +1,8 @@
 using DToC.Embedded.Effects;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
+using DToC.Embedded.Vaults;
 using DToC.Embedded.Watching;
 using DToC.Grains;
 using DToC.Twin;
@@ -11,7 +13,7 @@ namespace DToC.Embedded;
 
 /// <summary>What the partitions of a host share.</summary>
 internal sealed class HostContext(
-    EmbeddedOptions options, ILogger log, FolderRecord folder, PlanCatalog plans)
+    EmbeddedOptions options, ILogger log, FolderRecord folder, VaultFile vault, Seals seals, PlanCatalog plans)
 {
     private PlanCatalog _plans = plans;
     private volatile bool _draining;
@@ -22,6 +24,15 @@ internal sealed class HostContext(
     public ILogger Log { get; } = log;
 
     public string FolderId => folder.FolderId;
+
+    /// <summary>Secrets, and the file of the ledger.</summary>
+    public VaultFile Vault { get; } = vault;
+
+    /// <summary>Who was erased.</summary>
+    public ErasureLedger Ledger { get; } = new(vault);
+
+    /// <summary>How rows are sealed and opened.</summary>
+    public Seals Seals { get; } = seals;
 
     /// <summary>See <see cref="FolderRecord.EffectFloor"/>.</summary>
     public long EffectFloor => folder.EffectFloor;
@@ -62,6 +73,13 @@ internal sealed class HostContext(
 
     /// <summary>Reads that found something not as it was written.</summary>
     public long DamagedReads => Volatile.Read(ref _damagedReads);
+
+    /// <summary>
+    /// A key as the log has it: a customer by a keyed hash, the same in all logs of this folder, that tells nobody who
+    /// it is.
+    /// </summary>
+    public string NameOf(GrainKey key) =>
+        key.Kind == GrainKind.Customer ? $"customer/#{Ledger.PseudonymOf(key)}" : key.ToString();
 
     /// <summary>Notes that a read failed; one that found damage is said to operators.</summary>
     public void NoteFailedRead(int partition, StoreException exception)

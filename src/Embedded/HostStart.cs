@@ -1,5 +1,7 @@
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
+using DToC.Embedded.Vaults;
 using Microsoft.Extensions.Logging;
 
 namespace DToC.Embedded;
@@ -11,8 +13,13 @@ internal static class HostStart
     {
         var folder = DataFolder.Open(options, log);
         var writers = new Database?[folder.Partitions];
+        VaultFile? vault = null;
+        Seals? seals = null;
         try
         {
+            vault = VaultFile.Open(options, folder.Record.Vault);
+            folder.BelongTo(vault.Id);
+            seals = Seals.Open(options, vault);
             if (folder.IsNew)
             {
                 for (var i = 0; i < writers.Length; i++) PartitionFile.Create(folder, i, options);
@@ -20,11 +27,13 @@ internal static class HostStart
             }
             OpenAll(folder, writers, options, log);
             if (folder.IsOlder) folder.MarkReady();
-            return Compose(folder, writers!, options, log); // each was opened
+            return Compose(folder, vault, seals, writers!, options, log); // each was opened
         }
         catch
         {
             foreach (var writer in writers) writer?.Dispose();
+            seals?.Dispose();
+            vault?.Dispose();
             folder.Dispose();
             throw;
         }
@@ -43,12 +52,13 @@ internal static class HostStart
         }
     }
 
-    private static EmbeddedHost Compose(DataFolder folder, Database[] writers, EmbeddedOptions options, ILogger log)
+    private static EmbeddedHost Compose(
+        DataFolder folder, VaultFile vault, Seals seals, Database[] writers, EmbeddedOptions options, ILogger log)
     {
-        using var reader = new StoreReader(folder.FileOf(0), options);
+        using var reader = new StoreReader(folder.FileOf(0), options, seals);
         var plans = Definitions.Load(writers[0], reader, options, log);
         var stopping = new CancellationTokenSource();
-        var context = new HostContext(options, log, folder.Record, plans) { Stopping = stopping.Token };
+        var context = new HostContext(options, log, folder.Record, vault, seals, plans) { Stopping = stopping.Token };
         for (var i = 0; i < writers.Length; i++)
             context.Partitions[i] = new Partition(context, i, folder.FileOf(i), writers[i]);
         return new EmbeddedHost(context, folder, stopping);

@@ -1,9 +1,11 @@
-using DToC.Grains;
 using Microsoft.Extensions.Logging;
 
 namespace DToC.Embedded;
 
-/// <summary>What the host logs: ids, versions and reasons, never payloads.</summary>
+/// <summary>
+/// What the host logs: versions and reasons, never payloads. Customers go by <see cref="HostContext.NameOf"/>: what was
+/// logged cannot be taken back when one is erased.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information,
@@ -41,17 +43,17 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error,
         "The turn of {Key} on {Message} threw {Exception}; nothing of it was kept. {Where}")]
     public static partial void TurnFailed(
-        this ILogger log, GrainKey key, string message, string exception, string? where);
+        this ILogger log, string key, string message, string exception, string? where);
 
     [LoggerMessage(12, LogLevel.Error,
         "Effect {Sender}#{Sequence} is set aside until the next start: the turn of {Target} failed on it.")]
-    public static partial void EffectSetAside(this ILogger log, GrainKey sender, long sequence, GrainKey target);
+    public static partial void EffectSetAside(this ILogger log, string sender, long sequence, string target);
 
     [LoggerMessage(13, LogLevel.Error, "Wake-up '{Name}' of {Key} is set aside until the next start: its turn failed.")]
-    public static partial void WakeUpSetAside(this ILogger log, GrainKey key, string name);
+    public static partial void WakeUpSetAside(this ILogger log, string key, string name);
 
     [LoggerMessage(14, LogLevel.Error, "{Key} failed to write a checkpoint; its journal stays beyond its retention.")]
-    public static partial void CheckpointFailed(this ILogger log, GrainKey key);
+    public static partial void CheckpointFailed(this ILogger log, string key);
 
     [LoggerMessage(15, LogLevel.Information,
         "Retention removed {Entries} journal payloads of {Keys} grains in partition {Partition}.")]
@@ -65,13 +67,19 @@ internal static partial class Log
     public static partial void RefoldEnds(this ILogger log, int partition, ulong plan);
 
     [LoggerMessage(18, LogLevel.Error, "{Key} failed to refold; it stays as it was.")]
-    public static partial void RefoldFailed(this ILogger log, GrainKey key);
+    public static partial void RefoldFailed(this ILogger log, string key);
 
     [LoggerMessage(19, LogLevel.Error, "Upkeep of partition {Partition} failed: {Reason}; tried again later.")]
     public static partial void UpkeepFailed(this ILogger log, int partition, string reason, Exception exception);
 
     [LoggerMessage(20, LogLevel.Critical, "A delivery loop of partition {Partition} ended; the host is not ready.")]
     public static partial void LoopEnded(this ILogger log, int partition, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Information, "Erasure {Token} is complete: {Records} records were removed.")]
+    public static partial void Erased(this ILogger log, string token, long records);
+
+    [LoggerMessage(22, LogLevel.Warning, "Erasure {Token} is not complete and goes on later: {Reason}")]
+    public static partial void ErasureWaits(this ILogger log, string token, string reason);
 
     [LoggerMessage(40, LogLevel.Warning,
         "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room.")]

@@ -5,7 +5,9 @@ using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
+using DToC.Http.Erasures;
 using DToC.Http.Events;
+using DToC.Http.Export;
 using DToC.Http.Keys;
 using DToC.Http.Limits;
 using DToC.Http.OpenApi;
@@ -78,6 +80,8 @@ public static class HttpApi
         app.MapConsents();
         app.MapEvaluation();
         app.MapNotices();
+        app.MapErasures();
+        app.MapExport();
         app.MapNextBestAction();
         app.MapDecisions();
         app.MapQuarantine();

@@ -25,8 +25,8 @@ public class FolderCareTests(ITestOutputHelper output)
 
         Assert.Equal(ExitCode.Ok, (await Shell.Run("backup", folder["data"], folder["backup"])).Code);
         Assert.Equal(ExitCode.Usage, (await Shell.Run("backup", folder["data"], folder["backup"])).Code);
-        Assert.Equal(ExitCode.Ok, (await Shell.Run("restore", folder["backup"], folder["restored"])).Code);
-        var again = await Shell.Run("restore", folder["backup"], folder["restored"]);
+        Assert.Equal(ExitCode.Ok, (await RestoreAsync(folder, "backup", "restored")).Code);
+        var again = await RestoreAsync(folder, "backup", "restored");
         Assert.Equal((ExitCode.Usage, true), (again.Code, again.Error.Contains("not empty", StringComparison.Ordinal)));
         AssertSame(before, await TwinTable.Of(folder["restored"], At));
 
@@ -107,7 +107,7 @@ public class FolderCareTests(ITestOutputHelper output)
                 continue;
             }
             output.WriteLine(backup["took"]);
-            await Shell.Run("restore", folder[$"backup-{i}"], folder[$"restored-{i}"]);
+            await RestoreAsync(folder, $"backup-{i}", $"restored-{i}");
             var check = await Shell.Run("check", folder[$"restored-{i}"], "--deep");
             Assert.True(check.Code == ExitCode.Ok, check.Output);
         }
@@ -117,6 +117,9 @@ public class FolderCareTests(ITestOutputHelper output)
         Assert.Equal(whole.Sum("orders"), resumed.Sum("orders"));
         AssertSame(whole, resumed);
     }
+
+    private static Task<Shell> RestoreAsync(TemporaryFolder folder, string backup, string target) =>
+        Shell.Run("restore", folder[backup], folder[target], "--vault", Path.Combine(folder["data"], "vault"));
 
     private static async Task FillAsync(TemporaryFolder folder, string name)
     {

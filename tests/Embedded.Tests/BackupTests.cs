@@ -2,6 +2,7 @@ using DToC.Conformance;
 using DToC.Embedded.Backups;
 using DToC.Embedded.Checks;
 using DToC.Embedded.Storage;
+using DToC.Embedded.Vaults;
 using DToC.Grains;
 using Xunit.Abstractions;
 
@@ -30,7 +31,7 @@ public sealed class BackupTests(ITestOutputHelper output)
             var acknowledged = counts.ToArray();
             var report = FolderBackup.Run(room.Options, Path.Combine(room.Folder, $"backup-{i}"), default);
             output.WriteLine($"{report.Bytes} bytes, commits waited {report.Held.TotalMilliseconds:0.0} ms");
-            await AssertOneMomentAsync(report.Target, acknowledged);
+            await AssertOneMomentAsync(room, report.Target, acknowledged);
         }
         await stop.CancelAsync();
         await load;
@@ -50,7 +51,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         var after = await CustomerRoom.PublishedAsync(room.Host!, Topic.Probe, 4);
 
         await using var other = new HostRoom(partitions: 1);
-        FolderRestore.Run(Path.Combine(room.Folder, "backup"), other.Options, default);
+        FolderRestore.Run(Path.Combine(room.Folder, "backup"), other.Options, VaultOf(room), default);
         var host = other.Start();
         Assert.Equal("t1", await NextAsync(host, before[0].Cursor));
         var refusal = await Assert.ThrowsAsync<FormatException>(() => NextAsync(host, after[3].Cursor));
@@ -78,7 +79,8 @@ public sealed class BackupTests(ITestOutputHelper output)
             room.Time.Advance(TimeSpan.FromSeconds(1));
             var folder = Path.Combine(room.Folder, $"restored-{i}");
             FolderRestore.Run(
-                Path.Combine(room.Folder, "backup"), room.Options with { DataFolder = folder }, default);
+                Path.Combine(room.Folder, "backup"), room.Options with { DataFolder = folder },
+                VaultOf(room), default);
             var record = FolderRecord.Read(folder)!;
             restored.Add((record.FolderId, record.EffectFloor));
         }
@@ -97,10 +99,11 @@ public sealed class BackupTests(ITestOutputHelper output)
         Assert.Contains("is there", Refusal(() => FolderBackup.Run(room.Options, backup, default)),
             StringComparison.Ordinal);
         var target = room.Options with { DataFolder = Path.Combine(room.Folder, "restored") };
+        void Restore() => FolderRestore.Run(backup, target, VaultOf(room), default);
         Directory.CreateDirectory(target.DataFolder);
         await File.WriteAllTextAsync(Path.Combine(target.DataFolder, "mine"), "");
         Assert.Contains(
-            "not empty", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+            "not empty", Refusal(Restore), StringComparison.Ordinal);
         File.Delete(Path.Combine(target.DataFolder, "mine"));
 
         using (var file = File.OpenWrite(Path.Combine(backup, "partition-000.db")))
@@ -109,11 +112,11 @@ public sealed class BackupTests(ITestOutputHelper output)
             file.WriteByte(1);
         }
         Assert.Contains(
-            "manifest", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+            "manifest", Refusal(Restore), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(target.DataFolder, "dtoc.json")));
         File.Delete(Path.Combine(backup, BackupManifest.Name));
         Assert.Contains(
-            "no backup", Refusal(() => FolderRestore.Run(backup, target, default)), StringComparison.Ordinal);
+            "no backup", Refusal(Restore), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,6 +130,9 @@ public sealed class BackupTests(ITestOutputHelper output)
         Assert.False(Directory.Exists(backup) || Directory.Exists(backup + ".partial"));
     }
 
+    private static VaultOrigin VaultOf(HostRoom room) =>
+        new VaultOrigin.Copied(Path.Combine(room.Options.DataFolder, "vault"));
+
     private static async Task LoadAsync(HostRoom room, int sender, long[] counts, CancellationToken stop)
     {
         for (var i = 1; !stop.IsCancellationRequested; i++)
@@ -137,10 +143,10 @@ public sealed class BackupTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task AssertOneMomentAsync(string backup, long[] acknowledged)
+    private static async Task AssertOneMomentAsync(HostRoom room, string backup, long[] acknowledged)
     {
         await using var copy = new HostRoom();
-        FolderRestore.Run(backup, copy.Options, default);
+        FolderRestore.Run(backup, copy.Options, VaultOf(room), default);
         Assert.Empty(FolderCheck.Run(copy.Options, deep: false, default).Findings);
         var host = copy.Start();
         await HostRoom.UntilAsync(() => Task.FromResult(host.Status().Partitions.All(p => p.PendingEffects == 0)));

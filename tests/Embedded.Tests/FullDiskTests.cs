@@ -78,12 +78,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         room.Start();
         await AddUntilRefusedAsync(room, 3);
         await using var copy = new HostRoom();
-        foreach (var file in Directory.EnumerateFiles(disk.Folder))
-        {
-            // The index of the log is memory of the running process.
-            if (Path.GetExtension(file) is ".db" or ".db-wal" or ".json")
-                File.Copy(file, Path.Combine(copy.Folder, Path.GetFileName(file)));
-        }
+        copy.CopyFilesOf(disk.Folder);
         copy.Start();
         await AssertAllKeptAsync(copy);
         await room.Host!.DisposeAsync();

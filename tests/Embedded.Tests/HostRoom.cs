@@ -38,6 +38,22 @@ public sealed class HostRoom : IAsyncDisposable
 
     public EmbeddedHost? Host { get; private set; }
 
+    /// <summary>
+    /// Takes the files of another folder as they lie, without the index of the log: that is memory of the process that
+    /// uses it, as after a power cut.
+    /// </summary>
+    public void CopyFilesOf(string other)
+    {
+        foreach (var file in Directory.EnumerateFiles(other, "*", SearchOption.AllDirectories))
+        {
+            if (!file.EndsWith(".db", StringComparison.Ordinal) && !file.EndsWith(".db-wal", StringComparison.Ordinal)
+                && !file.EndsWith(".json", StringComparison.Ordinal)) continue;
+            var target = Path.Combine(Folder, Path.GetRelativePath(other, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     /// <summary>The moment the clock shows.</summary>
     public Instant Now => Instant.From(Time.GetUtcNow());
 

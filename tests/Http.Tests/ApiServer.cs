@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DToC.Api;
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Twin.Definitions;
@@ -12,7 +13,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DToC.Http.Tests;
 
@@ -21,30 +21,29 @@ internal sealed class ApiServer : IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key-of-the-tests";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dtoc-http-").FullName;
     private readonly EmbeddedHost _embedded;
     private readonly WebApplication _app;
 
-    private ApiServer(HttpOptions options)
+    private ApiServer(HttpOptions options, string? folder, MasterKey? masterKey)
     {
         var (plan, _) = ChosenDefinition.Load(ShippedDefinitions.Default);
-        _embedded = EmbeddedHost.Start(
-            new EmbeddedOptions
-            {
-                DataFolder = _folder,
-                Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain())
-                    .With(() => new QuarantineGrain()).With(() => new AccessKeysGrain()),
-                InitialPlan =
-                    plan ?? throw new InvalidOperationException("The retail definition does not load."),
-                LoadPlan = TwinPlan.LoadKept,
-                Partitions = 2,
-                Time = Time,
-            },
-            NullLogger.Instance);
+        Embedded = new EmbeddedOptions
+        {
+            DataFolder = folder ?? Directory.CreateTempSubdirectory("dtoc-http-").FullName,
+            Catalog = TwinGrains.Catalog(),
+            InitialPlan = plan ?? throw new InvalidOperationException("The retail definition does not load."),
+            LoadPlan = TwinPlan.LoadKept,
+            Partitions = 2,
+            MasterKey = masterKey,
+            Time = Time,
+        };
+        _embedded = EmbeddedHost.Start(Embedded, Log);
         Host = new InterceptedHost(_embedded);
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        // As the executable has it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<ITwinHost>(Host);
         builder.Services.AddHttpApi(options);
@@ -55,13 +54,20 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public InterceptedHost Host { get; }
 
+    public EmbeddedOptions Embedded { get; }
+
+    /// <summary>All that was logged.</summary>
+    public WrittenLog Log { get; } = new();
+
     public HttpClient Client { get; private set; } = new();
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiServer> StartAsync(HttpOptions? options = null)
+    /// <summary>Starts a server, on a new folder unless one is given.</summary>
+    public static async Task<ApiServer> StartAsync(
+        HttpOptions? options = null, string? folder = null, MasterKey? masterKey = null)
     {
-        var server = new ApiServer(options ?? new HttpOptions());
+        var server = new ApiServer(options ?? new HttpOptions(), folder, masterKey);
         await server.Services.GetRequiredService<KeyRing>()
             .EnsureAdminAsync(AdminKey, CancellationToken.None);
         server._app.MapHttpApi();
@@ -116,7 +122,7 @@ internal sealed class ApiServer : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         await _embedded.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Embedded.DataFolder, recursive: true);
     }
 }
 

@@ -48,5 +48,14 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
         GrainKind kind, string after, int limit, CancellationToken cancellation) =>
         inner.ListAsync(kind, after, limit, cancellation);
 
+    public IAsyncEnumerable<KeptRecord> ReadKeptAsync(DataSubject subject, CancellationToken cancellation) =>
+        inner.ReadKeptAsync(subject, cancellation);
+
+    public ValueTask<ErasureReceipt> EraseAsync(
+        DataSubject subject, string by, CancellationToken cancellation) =>
+        inner.EraseAsync(subject, by, cancellation);
+
+    public bool IsErased(GrainKey key) => inner.IsErased(key);
+
     public HostStatus Status() => inner.Status();
 }

@@ -1,4 +1,5 @@
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Load.Traffic;
 using DToC.Twin;
@@ -22,10 +23,11 @@ internal sealed class EmbeddedPace : IAsyncDisposable
     /// <param name="scene">Where the options and events come from.</param>
     /// <param name="folder">A folder that no host has open.</param>
     /// <param name="roster">Its customers.</param>
-    public EmbeddedPace(Scene scene, string folder, Roster roster)
+    /// <param name="master">Its master key; null when it is not encrypted.</param>
+    public EmbeddedPace(Scene scene, string folder, Roster roster, MasterKey? master = null)
     {
         _options = scene.Options;
-        _host = EmbeddedHost.Start(scene.HostOptions(folder), NullLogger.Instance);
+        _host = EmbeddedHost.Start(scene.HostOptions(folder) with { MasterKey = master }, NullLogger.Instance);
         _lanes = new HostLanes(scene, roster);
     }
 

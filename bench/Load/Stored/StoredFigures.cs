@@ -9,7 +9,8 @@ namespace DToC.Load.Stored;
 
 /// <summary>
 /// What many stored twins cost: a host over millions, first with none of them in memory, then with as many as the host
-/// takes there unless told otherwise, in turns with a host over few; and a restart of the server over the millions.
+/// takes there unless told otherwise, in turns with a host over few; a restart of the server over the millions; and
+/// what encryption costs over them.
 /// </summary>
 internal sealed class StoredFigures(Scene scene, Figures figures)
 {
@@ -17,10 +18,12 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         ["embedded_cold_events_per_s", "embedded_large_events_per_s", "embedded_small_events_per_s",
          "embedded_large_to_small"];
 
-    private static readonly string[] All = [.. Rates, RestartFigure.Name];
+    private static readonly string[] Encrypted = ["encrypted_stored", "encrypted_large_to_small"];
+
+    private static readonly string[] All = [.. Rates, RestartFigure.Name, .. Encrypted];
 
     /// <summary>Disk that a stored twin takes, the log and what is written by the measurement included.</summary>
-    private const long BytesPerTwin = 2_500;
+    private const long BytesPerTwin = 2_700;
 
     private readonly LoadOptions _options = scene.Options;
 
@@ -43,6 +46,7 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         {
             await figures.MeasureAsync(Rates, () => PaceAsync(folder, roster, cancellation));
             await figures.MeasureAsync([RestartFigure.Name], () => RestartAsync(folder, roster, cancellation));
+            await figures.MeasureAsync(Encrypted, () => EncryptedAsync(folder, roster, cancellation));
         }
         finally
         {
@@ -73,6 +77,31 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         figures.Print("embedded_small_events_per_s", Figures.Median(smallRates));
         double[] ratios = [.. rates.Zip(smallRates, (rate, smallRate) => rate / smallRate)];
         figures.Print("embedded_large_to_small", Figures.Median(ratios));
+    }
+
+    private async Task EncryptedAsync(string folder, Roster roster, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        EncryptedFigures.Encrypt(scene, folder, cancellation);
+        figures.Comment(string.Create(CultureInfo.InvariantCulture,
+            $"{roster.Ids.Length} stored twins encrypted in {clock.Elapsed.TotalSeconds:0} s"));
+        var few = new Roster(_options.Customers, _options.Partitions);
+        await using var small = new EmbeddedPace(scene, await scene.NewFolderAsync(few), few);
+        await using var large = new EmbeddedPace(scene, folder, roster, EncryptedFigures.Master);
+        await small.WarmAsync();
+        await small.WarmAsync();
+        await large.WarmAsync();
+        await large.TouchAsync(roster, cancellation);
+        List<double> rates = [];
+        List<double> ratios = [];
+        for (var i = 0; i < LoadOptions.Repeats; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rates.Add(await large.RepeatAsync());
+            ratios.Add(rates[^1] / await small.RepeatAsync());
+        }
+        figures.Print("encrypted_stored", Figures.Median(rates));
+        figures.Print("encrypted_large_to_small", Figures.Median(ratios));
     }
 
     private async Task RestartAsync(string folder, Roster roster, CancellationToken cancellation)

@@ -109,7 +109,7 @@ internal sealed class Destination
     {
         var clock = parsed.GetValue(_clock) == ClockChoice.Event ? new EventClock() : null;
         var host = await HostFolder.OpenToFill(
-            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), clock ?? time,
+            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), MasterKeyOption.Of(parsed), clock ?? time,
             parsed.InvocationConfiguration.Error, cancellation);
         return new FolderSink(host, clock, patience, time);
     }

@@ -16,5 +16,6 @@ internal sealed class FolderArgument
     public void AddTo(Command command) => command.Arguments.Add(_folder);
 
     /// <summary>The folder and what its tools have to know.</summary>
-    public EmbeddedOptions Of(ParseResult parsed) => HostFolder.OptionsOf(parsed.GetValue(_folder) ?? "");
+    public EmbeddedOptions Of(ParseResult parsed) => 
+        HostFolder.OptionsOf(parsed.GetValue(_folder) ?? "") with { MasterKey = MasterKeyOption.Of(parsed) };
 }

@@ -25,7 +25,10 @@ internal static class Root
             RebuildCommand.Create(),
             RepartitionCommand.Create(),
             UpgradeCommand.Create(),
+            EncryptCommand.Create(),
+            RotateKeyCommand.Create(),
         };
+        root.Options.Add(MasterKeyOption.File);
         var parsed = root.Parse(args);
         var settings = console ?? new InvocationConfiguration();
         settings.EnableDefaultExceptionHandler = false;

@@ -53,15 +53,16 @@ internal sealed class TwinCommand
             throw new CommandFailure(ExitCode.Usage, "give either --data or --url (with --key).");
         var text = folder == null
             ? await FromServer(parsed, id, at, cancellation)
-            : await FromFolder(folder, id, at, parsed.InvocationConfiguration.Error, cancellation);
+            : await FromFolder(folder, id, at, parsed, cancellation);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(text);
         return ExitCode.Ok;
     }
 
     private static async Task<string> FromFolder(
-        string folder, string id, Instant? at, TextWriter error, CancellationToken cancellation)
+        string folder, string id, Instant? at, ParseResult parsed, CancellationToken cancellation)
     {
-        await using var host = HostFolder.OpenToRead(folder, error);
+        await using var host = HostFolder.OpenToRead(
+            folder, MasterKeyOption.Of(parsed), parsed.InvocationConfiguration.Error);
         var now = Instant.From(TimeProvider.System.GetUtcNow());
         var view = await new FolderTwins(host, at, now).Find(id, cancellation);
         return view != null

@@ -52,7 +52,8 @@ internal sealed class TwinsCommand
         var time = TimeProvider.System;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var at = _asOf.Of(parsed, time);
-        await using var host = HostFolder.OpenToRead(parsed.GetValue(_data) ?? "", error);
+        await using var host = HostFolder.OpenToRead(
+            parsed.GetValue(_data) ?? "", MasterKeyOption.Of(parsed), error);
         var columns = ColumnsOf(parsed.GetValue(_features), host.Plans.Current);
         var twins = new FolderTwins(host, at, Instant.From(time.GetUtcNow()));
         var path = parsed.GetValue(_csv) ?? "-";

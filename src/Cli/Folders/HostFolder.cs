@@ -1,4 +1,5 @@
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Twin.Definitions;
 using DToC.Twin.Plan;
@@ -16,15 +17,17 @@ internal static class HostFolder
     /// Name or file of the definition to put in force; null leaves the one in force, and gives a new folder
     /// <see cref="ShippedDefinitions.Default"/>.
     /// </param>
+    /// <param name="masterKey">The folder's master key; null for none.</param>
     /// <param name="clock">The clock of its turns.</param>
     /// <param name="error">Where warnings go.</param>
     /// <param name="cancellation">Ends the wait for a definition to be put in force.</param>
     /// <exception cref="CommandFailure">The definition or the folder cannot be used.</exception>
     public static async Task<EmbeddedHost> OpenToFill(
-        string path, string? definition, TimeProvider clock, TextWriter error, CancellationToken cancellation)
+        string path, string? definition, MasterKey? masterKey, TimeProvider clock, TextWriter error,
+        CancellationToken cancellation)
     {
         var plan = LoadDefinition(definition ?? ShippedDefinitions.Default);
-        var host = Start(path, plan, clock, error);
+        var host = Start(path, plan, masterKey, clock, error);
         if (definition != null && host.Plans.Current.Hash != plan.Hash)
             await host.ReplaceDefinitionAsync(plan, cancellation);
         return host;
@@ -35,14 +38,14 @@ internal static class HostFolder
     /// nothing.
     /// </summary>
     /// <exception cref="CommandFailure">It is no data folder, or cannot be used.</exception>
-    public static EmbeddedHost OpenToRead(string path, TextWriter error)
+    public static EmbeddedHost OpenToRead(string path, MasterKey? masterKey, TextWriter error)
     {
         if (!File.Exists(Path.Combine(path, RecordName)))
         {
             throw new CommandFailure(ExitCode.Usage,
                 $"'{path}' is no data folder: give one that 'dtoc replay --data' or a server has filled.");
         }
-        return Start(path, LoadDefinition(ShippedDefinitions.Default), new EventClock(), error);
+        return Start(path, LoadDefinition(ShippedDefinitions.Default), masterKey, new EventClock(), error);
     }
 
     /// <summary>What the tools that look after a folder have to know of it.</summary>
@@ -58,11 +61,12 @@ internal static class HostFolder
         Time = clock,
     };
 
-    private static EmbeddedHost Start(string path, TwinPlan plan, TimeProvider clock, TextWriter error)
+    private static EmbeddedHost Start(
+        string path, TwinPlan plan, MasterKey? masterKey, TimeProvider clock, TextWriter error)
     {
         try
         {
-            return EmbeddedHost.Start(OptionsOf(path, plan, clock), new FolderLog(error));
+            return EmbeddedHost.Start(OptionsOf(path, plan, clock) with { MasterKey = masterKey }, new FolderLog(error));
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 
 namespace DToC.Embedded.Backups;
@@ -69,7 +70,7 @@ public static class FolderBackup
     private static (BackupManifest Manifest, TimeSpan Held) Copy(
         string folder, string target, FolderRecord record, EmbeddedOptions options, CancellationToken cancellation)
     {
-        using var snapshot = FolderSnapshot.Open(folder, record.Partitions, options);
+        using var snapshot = FolderSnapshot.Open(folder, record.Partitions, options, Seals.Off);
         var takenAt = options.Time.GetUtcNow();
         List<BackupFile> files = [];
         List<BackupPartition> partitions = [];

@@ -1,4 +1,5 @@
 using DToC.Embedded.Storage;
+using DToC.Embedded.Vaults;
 
 namespace DToC.Embedded.Backups;
 
@@ -22,11 +23,13 @@ public static class FolderRestore
     /// <summary>Restores a backup.</summary>
     /// <param name="backup">The backup's folder.</param>
     /// <param name="options">The new folder, which is empty or does not exist.</param>
+    /// <param name="vault">Where its vault comes from.</param>
     /// <param name="cancellation">Gives up; the folder is left empty.</param>
-    /// <exception cref="DataFolderException">The backup is not what its manifest says, or the folder holds
-    /// something.</exception>
+    /// <exception cref="DataFolderException">The backup is not what its manifest says, its vault is not there, or the
+    /// folder holds something.</exception>
     /// <exception cref="StoreException">A file could not be written.</exception>
-    public static RestoreReport Run(string backup, EmbeddedOptions options, CancellationToken cancellation)
+    public static RestoreReport Run(
+        string backup, EmbeddedOptions options, VaultOrigin vault, CancellationToken cancellation)
     {
         backup = Path.GetFullPath(backup);
         var manifest = BackupManifest.Read(backup);
@@ -40,7 +43,7 @@ public static class FolderRestore
         RequireEmpty(folder);
         var restored = record.RestoredAs(
             DataFolder.NewId(), [.. manifest.Partitions.Select(partition => partition.LastOutbox)],
-            FloorAt(options.Time.GetUtcNow()));
+            FloorAt(options.Time.GetUtcNow())) with { Vault = vault.Bring(record.Vault, options) };
         var prepared = FolderSwap.Prepare(folder);
         for (var i = 0; i < record.Partitions; i++)
         {
@@ -85,7 +88,8 @@ public static class FolderRestore
         foreach (var path in Directory.EnumerateFileSystemEntries(folder))
         {
             // The lock is held by this process; the prepared files are of a restore that was interrupted.
-            if (Path.GetFileName(path) is DataFolder.LockName or FolderSwap.Prepared or "lost+found") continue;
+            if (Path.GetFileName(path) is DataFolder.LockName or FolderSwap.Prepared or "lost+found"
+                or VaultFile.DefaultFolder) continue;
             throw new DataFolderException(
                 $"'{folder}' is not empty ('{Path.GetFileName(path)}'). Restore into an empty folder, then put it in "
                 + "the place of the other.");

@@ -55,6 +55,9 @@ public sealed record PartitionFigures
     /// <summary>Wake-ups asked for.</summary>
     public long WakeUps { get; set; }
 
+    /// <summary>Contents that are sealed, all tables together.</summary>
+    public long Sealed { get; set; }
+
     /// <summary>Rows without a checksum: written by format 1, or emptied after their retention.</summary>
     public long WithoutChecksum { get; set; }
 
@@ -79,6 +82,9 @@ public enum FindingKind
 
     /// <summary>A row's content is not what its checksum says.</summary>
     Checksum,
+
+    /// <summary>A sealed row cannot be opened: it was moved, or its key was destroyed.</summary>
+    Seal,
 
     /// <summary>A grain lies in a partition where nobody looks for it, or under a key that cannot be.</summary>
     Placement,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 
 namespace DToC.Embedded.Checks;
@@ -28,7 +29,8 @@ public static class FolderCheck
                 + $"{Schema.Version}. Check it after that.");
         }
         var findings = new Findings();
-        using var snapshot = FolderSnapshot.Open(folder, record.Partitions, options);
+        using var seals = Seals.OpenBeside(options);
+        using var snapshot = FolderSnapshot.Open(folder, record.Partitions, options, seals);
         CheckFiles(folder, record, findings);
         var definitions = new DefinitionCheck(findings).Run(snapshot.Find(0), options);
         var figures = new List<PartitionFigures>();
@@ -39,7 +41,7 @@ public static class FolderCheck
             figures.Add(partition);
             if (snapshot.FailureOf(i) is { } failure) findings.Add(FindingKind.Pages, i, failure.Message);
             if (snapshot.Find(i) is not { } reader) continue;
-            new PartitionCheck(reader, record, options, definitions, partition, findings).Run(cancellation);
+            new PartitionCheck(reader, record, options, definitions, seals, partition, findings).Run(cancellation);
         }
         var isUnused = definitions.Known.Count == 0 && figures.TrueForAll(partition => partition.Grains == 0);
         if (definitions.InForce != 1 && !isUnused)

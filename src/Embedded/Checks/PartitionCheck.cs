@@ -1,4 +1,5 @@
 using System.Globalization;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Grains;
@@ -12,7 +13,7 @@ namespace DToC.Embedded.Checks;
 /// journal's chain, and that what refers to a grain refers to one that is there. Holds about 50 bytes a grain.
 /// </summary>
 internal sealed class PartitionCheck(
-    StoreReader reader, FolderRecord folder, EmbeddedOptions options, KeptDefinitions definitions,
+    StoreReader reader, FolderRecord folder, EmbeddedOptions options, KeptDefinitions definitions, Seals seals,
     PartitionFigures figures, Findings findings)
 {
     private const int MostPageFindings = 100;
@@ -21,6 +22,7 @@ internal sealed class PartitionCheck(
     private readonly JournalChains _chains = new();
     private readonly Dictionary<ulong, long> _effects = [];
     private readonly Dictionary<ulong, long> _sent = [];
+    private readonly byte[] _place = new byte[SealPlace.MostBytes];
 
     public void Run(CancellationToken cancellation)
     {
@@ -143,6 +145,7 @@ internal sealed class PartitionCheck(
         if (row.IsNull(11)) figures.WithoutChecksum++;
         else if (row.Int64(11) != RowChecksum.OfJournal(seq, previous, entry, row.Blob(2)))
             Add(FindingKind.Checksum, $"Journal row {seq} of {key} is not what was written.");
+        Open($"Journal row {seq} of {key}", row.Blob(10), SealPlace.OfJournal(_place, key, entry));
         if (!definitions.Known.Contains(entry.PlanHash))
         {
             Add(FindingKind.Reference,
@@ -164,10 +167,27 @@ internal sealed class PartitionCheck(
         if (home != figures.Partition)
             Add(FindingKind.Placement, $"{key} is looked for in partition {home}; this is {figures.Partition}.");
         _effects[hash] = long.MaxValue; // known; how far its effects go is not, unless the state can be read
-        if (Decode(key, row.Blob(4)) is not { } state) return;
+        var opened = Open($"The state of {key} (row {id})", row.Blob(4),
+            SealPlace.OfGrain(_place, key, version, row.Int64(2)));
+        if (opened is null || Decode(key, opened) is not { } state) return;
         _effects[hash] = state.EffectSequence;
         if (state.Version != version)
             Add(FindingKind.Sequence, $"{key} has version {state.Version} in its state and {version} in its row.");
+    }
+
+    /// <summary>What is stored, opened; null when it cannot be, which is a finding.</summary>
+    private byte[]? Open(string what, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> place)
+    {
+        if (SealedForm.IsSealed(stored)) figures.Sealed++;
+        try
+        {
+            return seals.Open(stored, place);
+        }
+        catch (StoreException exception) when (exception.Damaged || exception.KeyIsGone)
+        {
+            Add(FindingKind.Seal, $"{what} cannot be opened: {exception.Message}.");
+            return null;
+        }
     }
 
     private GrainState? Decode(GrainKey key, ReadOnlySpan<byte> stored)
@@ -193,6 +213,8 @@ internal sealed class PartitionCheck(
         if (row.IsNull(6)) figures.WithoutChecksum++;
         else if (row.Int64(6) != RowChecksum.OfOutbox(found, new Instant(row.Int64(2))))
             Add(FindingKind.Checksum, $"Published effect {found.Seq} of {found.Sender} is not what was written.");
+        Open($"Published effect {found.Seq} of {found.Sender}", row.Blob(5), SealPlace.OfOutbox(
+            _place, found.Sender, found.Sequence, found.Topic, new Instant(row.Int64(2))));
         CheckSender("Published effect", found.Seq, found.Sender, row.Blob(3), found.Sequence);
     }
 
@@ -203,10 +225,13 @@ internal sealed class PartitionCheck(
         if (row.IsNull(5)) figures.WithoutChecksum++;
         else if (row.Int64(5) != RowChecksum.OfSend(found))
             Add(FindingKind.Checksum, $"Effect {found.Seq} of {found.Sender} is not what was written.");
+        var message = Open($"Effect {found.Seq} of {found.Sender}", row.Blob(4),
+            SealPlace.OfSend(_place, found.Sender, found.Sequence, found.Target));
         CheckSender("Effect", found.Seq, found.Sender, row.Blob(1), found.Sequence);
+        if (message is null) return;
         try
         {
-            _grains.Of(found.Target.Kind).DecodeMessage(found.Message.Span);
+            _grains.Of(found.Target.Kind).DecodeMessage(message);
         }
 #pragma warning disable CA1031 // whatever a decoder makes of damaged bytes is a finding
         catch (Exception exception)
@@ -240,6 +265,7 @@ internal sealed class PartitionCheck(
             if (rows.IsNull(3)) figures.WithoutChecksum++;
             else if (rows.Int64(3) != RowChecksum.OfRow(key, rows.Blob(1), rows.Blob(2)))
                 Add(FindingKind.Checksum, $"A row of {key} is not what was written.");
+            Open($"A row of {key}", rows.Blob(2), SealPlace.OfRow(_place, key, rows.Blob(1)));
             if (!_effects.ContainsKey(StableHash.Of(rows.Blob(0))))
                 Add(FindingKind.Reference, $"A row is of {key}, which is not there.");
         }

@@ -50,11 +50,10 @@ internal sealed class SendLoop(Partition partition)
         foreach (var row in await partition.Readers.ReadAsync(ReadRows, (_last, room), cancellation))
         {
             _last = row.Seq;
-            if (row.IsDamaged)
+            if (row.Problem is { } problem)
             {
                 // It stays on disk, and those behind it go on.
-                var damage = StoreException.InStoredRow($"Row {row.Seq} of pending_send");
-                partition.Host.NoteFailedRead(partition.Index, damage);
+                partition.Host.NoteFailedRead(partition.Index, problem);
                 continue;
             }
             _window.Add(row);
@@ -83,7 +82,8 @@ internal sealed class SendLoop(Partition partition)
             settled.Add(row.Seq);
             // A row whose turn failed stays on disk, behind the place read to: it is tried again at the next
             // start.
-            if (reply is Reply.Failed) partition.Log.EffectSetAside(row.Sender, row.Sequence, row.Target);
+            if (reply is Reply.Failed) partition.Log.EffectSetAside(
+                    partition.Host.NameOf(row.Sender), row.Sequence, partition.Host.NameOf(row.Target));
             else if (!delivery.Settled) _done.Add(row.Seq);
         }
         _window.RemoveAll(row => settled.Contains(row.Seq));
@@ -92,6 +92,14 @@ internal sealed class SendLoop(Partition partition)
 
     private void Dispatch(SendRow row)
     {
+        if (partition.Host.Ledger.IsErased(row.Sender))
+        {
+            // Nothing of one that was erased goes anywhere.
+            var dropped = new Delivery(row.Target, new GrainMessage.Refold(), admittedBy: null);
+            _round.Add((row, dropped));
+            dropped.Complete(Reply.Erased.Instance);
+            return;
+        }
         GrainMessage message;
         try
         {

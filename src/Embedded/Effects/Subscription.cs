@@ -35,10 +35,11 @@ internal sealed class Subscription(HostContext host, Topic topic, long[] places)
                 {
                     found = true;
                     places[i] = row.Seq;
-                    if (row.IsDamaged)
+                    if (host.Ledger.IsErased(row.Sender)) continue;
+                    if (row.Problem is { } problem)
                     {
                         // The others are not held up by it; what it said cannot be told.
-                        host.NoteFailedRead(i, StoreException.InStoredRow($"Row {row.Seq} of outbox"));
+                        host.NoteFailedRead(i, problem);
                         continue;
                     }
                     var cursor = Cursor.Write(host.FolderId, places);

@@ -101,7 +101,7 @@ internal sealed class WakeLoop(Partition partition)
 
     private void SetAside(WakeRow row)
     {
-        partition.Log.WakeUpSetAside(row.Key, row.Name);
+        partition.Log.WakeUpSetAside(partition.Host.NameOf(row.Key), row.Name);
         if (_setAside.Count < partition.Options.SetAsideLimit) _setAside.Add(row);
     }
 }

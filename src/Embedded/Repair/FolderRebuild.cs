@@ -1,5 +1,7 @@
 using DToC.Embedded.Checks;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
+using DToC.Embedded.Vaults;
 using DToC.Twin.Plan;
 
 namespace DToC.Embedded.Repair;
@@ -26,6 +28,8 @@ public static class FolderRebuild
         if (partition is { } asked && (asked < 0 || asked >= folder.Partitions))
             throw new DataFolderException($"There is no partition {asked}: the folder has {folder.Partitions}.");
         var check = FolderCheck.Run(options, deep: false, cancellation);
+        using var vault = folder.Record.Vault is { } id ? VaultFile.Open(options, id) : null;
+        using var seals = vault is null ? Seals.Off : Seals.Open(options, vault);
         var chosen = partition is { } one
             ? [one]
             : check.Findings.Select(finding => finding.Partition).OfType<int>().Distinct().Order().ToList();
@@ -33,19 +37,20 @@ public static class FolderRebuild
         foreach (var number in chosen)
         {
             cancellation.ThrowIfCancellationRequested();
-            done.Add(Rebuild(folder, number, options, refold, cancellation));
+            done.Add(Rebuild(folder, number, options, seals, refold, cancellation));
         }
         return new RebuildReport(done);
     }
 
     private static PartitionRebuild Rebuild(
-        DataFolder folder, int number, EmbeddedOptions options, bool refold, CancellationToken cancellation)
+        DataFolder folder, int number, EmbeddedOptions options, Seals seals, bool refold,
+        CancellationToken cancellation)
     {
         var prepared = FolderSwap.Prepare(folder.Location);
         var name = DataFolder.NameOf(number);
         var aside = FolderRepartition.AsideName($"damaged-partition-{number:D3}", options.Time);
         PartitionRebuild report;
-        using (var snapshot = FolderSnapshot.Open(folder.Location, folder.Partitions, options))
+        using (var snapshot = FolderSnapshot.Open(folder.Location, folder.Partitions, options, seals))
         {
             if (snapshot.Find(number) is not { } damaged)
             {
@@ -54,9 +59,9 @@ public static class FolderRebuild
             }
             var plans = PlansOf(snapshot, options);
             var path = Path.Combine(prepared, name);
-            var salvage = new PartitionSalvage(snapshot, number, folder.Record, plans, options, refold);
+            var salvage = new PartitionSalvage(snapshot, number, folder.Record, plans, options, seals, refold);
             report = salvage.Run(damaged, path, cancellation) with { Aside = Path.Combine(folder.Location, aside) };
-            Verify(path, folder.Record, number, plans, options, cancellation);
+            Verify(path, folder.Record, number, plans, options, seals, cancellation);
         }
         new FolderSwap(aside, [.. FolderSwap.FilesOf(folder.Location, name)], [name]).Run(folder.Location);
         return report;
@@ -73,13 +78,13 @@ public static class FolderRebuild
     }
 
     private static void Verify(
-        string path, FolderRecord folder, int number, KeptDefinitions plans, EmbeddedOptions options,
+        string path, FolderRecord folder, int number, KeptDefinitions plans, EmbeddedOptions options, Seals seals,
         CancellationToken cancellation)
     {
-        using var reader = new StoreReader(Database.OpenBeside(path, options));
+        using var reader = new StoreReader(Database.OpenBeside(path, options), seals);
         var findings = new Findings();
         var figures = new PartitionFigures { Partition = number };
-        new PartitionCheck(reader, folder, options, plans, figures, findings).Run(cancellation);
+        new PartitionCheck(reader, folder, options, plans, seals, figures, findings).Run(cancellation);
         foreach (var finding in findings.Listed)
         {
             // What the damaged file referred to in vain, the new one may too.

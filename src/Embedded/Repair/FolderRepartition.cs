@@ -1,6 +1,7 @@
 using System.Globalization;
 using DToC.Embedded.Checks;
 using DToC.Embedded.Storage;
+using DToC.Embedded.Vaults;
 
 namespace DToC.Embedded.Repair;
 
@@ -53,7 +54,8 @@ public static class FolderRepartition
             foreach (var database in old) database.Dispose();
         }
         record.Write(prepared);
-        Verify(before, FolderCheck.Run(options with { DataFolder = prepared }, deep: false, cancellation));
+        var moved = options with { DataFolder = prepared, VaultFolder = VaultFile.FolderOf(options) };
+        Verify(before, FolderCheck.Run(moved, deep: false, cancellation));
         cancellation.ThrowIfCancellationRequested();
         var aside = AsideName("before-repartition", options.Time);
         new FolderSwap(

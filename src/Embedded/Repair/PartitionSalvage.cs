@@ -1,6 +1,7 @@
 using System.Buffers;
 using DToC.Embedded.Backups;
 using DToC.Embedded.Checks;
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Grains;
@@ -12,7 +13,7 @@ namespace DToC.Embedded.Repair;
 /// <summary>Writes the new file of one damaged partition.</summary>
 internal sealed class PartitionSalvage(
     FolderSnapshot snapshot, int number, FolderRecord folder, KeptDefinitions definitions, EmbeddedOptions options,
-    bool refold)
+    Seals seals, bool refold)
 {
     // Newest published effects may be lost with their numbers; those to come must not get them again.
     private const long OutboxJump = 1L << 32;
@@ -21,9 +22,12 @@ internal sealed class PartitionSalvage(
     private readonly GrainInstances _grains = new(options.Catalog);
     private readonly ArrayBufferWriter<byte> _encoded = new(4_096);
     private readonly HashSet<GrainKey> _kept = [];
+    private readonly HashSet<GrainKey> _gone = [];
     private readonly List<string> _rebuilt = [];
     private readonly List<(long Id, GrainKey? Key)> _damaged = [];
     private readonly long _floor = FolderRestore.FloorAt(options.Time.GetUtcNow());
+    private readonly Sealer _sealer = new(seals);
+    private readonly byte[] _place = new byte[SealPlace.MostBytes];
     private long _lastId;
     private long _refolded;
 
@@ -31,9 +35,9 @@ internal sealed class PartitionSalvage(
 
     public PartitionRebuild Run(StoreReader damaged, string path, CancellationToken cancellation)
     {
-        var journal = new JournalSalvage(_losses);
+        var journal = new JournalSalvage(_losses, seals);
         using var draft = new PartitionDraft(path, folder, number, options);
-        using var written = new StoreReader(draft.Database);
+        using var written = new StoreReader(draft.Database, seals);
         var past = new FamilyJournals(written, journal, snapshot, number, Plans, options);
         journal.Run(damaged.Database, draft);
         cancellation.ThrowIfCancellationRequested();
@@ -47,7 +51,7 @@ internal sealed class PartitionSalvage(
         TakeDefinitions(damaged.Database, draft);
         cancellation.ThrowIfCancellationRequested();
         var missing = indexed.Concat(journal.Keys).Concat(rows.Names.Keys).Concat(rows.WakeUps.Select(w => w.Key))
-            .Where(key => !_kept.Contains(key)).ToHashSet();
+            .Where(key => !_kept.Contains(key) && !_gone.Contains(key)).ToHashSet();
         foreach (var key in missing) Rebuild(key, draft, journal, rows, past);
         foreach (var (id, key) in _damaged)
         {
@@ -77,7 +81,8 @@ internal sealed class PartitionSalvage(
             _lastId = Math.Max(_lastId, row.Int64(0));
             var isWhole = !row.Blob(6).IsEmpty && (row.IsNull(5) || row.Int64(5) == RowChecksum.OfGrain(
                 row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Blob(4), row.Blob(6)));
-            if (!isWhole || !Decodes(row.Key(6), row.Blob(4), out var state))
+            if (isWhole && IsGone(row)) continue;
+            if (!isWhole || !Decodes(row, out var state))
             {
                 _damaged.Add((row.Int64(0), row.Blob(6).IsEmpty ? null : row.Key(6)));
                 continue;
@@ -86,10 +91,17 @@ internal sealed class PartitionSalvage(
             if (journal.IsBroken(key, row.Int64(3)))
                 _losses.Add("journals with rows missing, whose state is whole", key.ToString());
             if (!_kept.Add(key)) continue;
-            var bytes = refold && state is CustomerActivation twin ? Refolded(twin, key, past) : null;
-            draft.AddGrain(
-                row.Int64(0), row.Int64(1) + (bytes is null ? 0 : 1), row.Int64(2), journal.NewestOf(key),
-                bytes ?? row.Blob(4), key);
+            var (version, now, head) = (row.Int64(1), row.Int64(2), journal.NewestOf(key));
+            if (refold && state is CustomerActivation twin && Refolded(twin, key, past) is { } bytes)
+            {
+                var place = SealPlace.OfGrain(_place, key, version + 1, now);
+                var stored = _sealer.Seal(SealedForm.KeyOf(row.Blob(4)), place, bytes);
+                draft.AddGrain(row.Int64(0), version + 1, now, head, stored, key);
+            }
+            else
+            {
+                draft.AddGrain(row.Int64(0), version, now, head, row.Blob(4), key);
+            }
         }
         _losses.Add("grain", scan.Gaps);
     }
@@ -148,7 +160,9 @@ internal sealed class PartitionSalvage(
                 past.MergedInto(key));
             var state = Encode(key, TwinSalvage.Rebuild(remains, Plans, _floor));
             var now = own.Entries.Count > 0 ? own.Entries.Max(entry => entry.RecordedAt.UnixMs) : 0;
-            draft.AddGrain(++_lastId, _floor, now, journal.NewestOf(key), state, key);
+            var sealKey = journal.SealKeyOf(key) is > 0 and var known ? known : seals.NewKeyFor(key);
+            var stored = _sealer.Seal(sealKey, SealPlace.OfGrain(_place, key, _floor, now), state);
+            draft.AddGrain(++_lastId, _floor, now, journal.NewestOf(key), stored, key);
             _rebuilt.Add(key.ToString());
             if (journal.IsBroken(key, head: null))
                 _losses.Add("states made anew from journals with rows missing", key.ToString());
@@ -197,11 +211,24 @@ internal sealed class PartitionSalvage(
             draft.SetMeta("refolded_plan", plan);
     }
 
-    private bool Decodes(GrainKey key, ReadOnlySpan<byte> stored, out GrainState? state)
+    /// <summary>Notes a grain whose key was destroyed: nothing of it can be read, and it is not made anew.</summary>
+    private bool IsGone(Statement row)
     {
+        var key = row.Key(6);
+        var place = SealPlace.OfGrain(_place, key, row.Int64(1), row.Int64(2));
+        if (seals.Problem(row.Blob(4), place) is not { KeyIsGone: true }) return false;
+        _gone.Add(key);
+        _losses.Add("grains whose key was destroyed", $"row {row.Int64(0)}");
+        return true;
+    }
+
+    private bool Decodes(Statement row, out GrainState? state)
+    {
+        var key = row.Key(6);
         try
         {
-            state = _grains.Of(key.Kind).Decode(key, stored, Plans);
+            var place = SealPlace.OfGrain(_place, key, row.Int64(1), row.Int64(2));
+            state = _grains.Of(key.Kind).Decode(key, seals.Open(row.Blob(4), place), Plans);
             return true;
         }
 #pragma warning disable CA1031 // whatever a decoder makes of damaged bytes, the state is lost

@@ -104,6 +104,14 @@ internal sealed class DataFolder : IDisposable
         Record.Write(Location);
     }
 
+    /// <summary>Records which vault the folder belongs to, from its first start with one on.</summary>
+    public void BelongTo(string vault)
+    {
+        if (Record.Vault == vault) return;
+        Record = Record with { Vault = vault };
+        Record.Write(Location);
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private static DataFolder Take(string path, int? createWith)

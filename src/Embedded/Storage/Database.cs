@@ -17,7 +17,7 @@ namespace DToC.Embedded.Storage;
 /// batch is small enough for; the log that gathers its writes rests on it (<see cref="LogFile"/>).</item>
 /// <item><c>mmap_size=0</c>: a read error must come back as a code for one message, not as a signal that ends
 /// the process.</item>
-/// <item><c>secure_delete=FAST</c>: removed content is overwritten where that costs no extra page.</item>
+/// <item><c>secure_delete=ON</c>: removed content is overwritten, on pages that are given back too.</item>
 /// <item><c>cell_size_check=ON</c>: damage is found when a page is read, not when it has spread.</item>
 /// </list>
 /// </summary>
@@ -176,6 +176,14 @@ internal sealed class Database : IDisposable
             throw StoreException.From(Handle, result, "moving the write-ahead log");
     }
 
+    /// <summary>Moves all of the log into the file and cuts it to nothing, waiting for its readers.</summary>
+    /// <exception cref="StoreException">They did not let go within the lock wait, or the disk failed.</exception>
+    public void EmptyLog()
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (result != raw.SQLITE_OK) throw StoreException.From(Handle, result, "emptying the write-ahead log");
+    }
+
     public void Dispose()
     {
         foreach (var statement in _statements) statement.Dispose();
@@ -190,7 +198,7 @@ internal sealed class Database : IDisposable
             database.Execute($"""
                 PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
                 PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;
-                PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA cache_spill=OFF;
+                PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON; PRAGMA cache_spill=OFF;
                 PRAGMA cache_size=-{options.CacheBytesPerPartition >> 10};
                 PRAGMA journal_size_limit={(long)options.CheckpointPages * 4096 * 4};
                 """);

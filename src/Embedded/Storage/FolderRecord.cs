@@ -25,6 +25,10 @@ internal sealed record FolderRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long EffectFloor { get; init; }
 
+    /// <summary>Id of the vault that this folder and all restored from it belong to; null before it has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Vault { get; init; }
+
     /// <summary>The folders this one was restored from, the latest last; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Ancestor>? Ancestors { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DToC.Embedded.Sealing;
 using SQLitePCL;
 
 namespace DToC.Embedded.Storage;
@@ -16,9 +17,11 @@ internal sealed class FolderSnapshot : IDisposable
 
     private readonly StoreReader?[] _readers;
     private readonly Exception?[] _failures;
+    private readonly Seals _seals;
 
-    private FolderSnapshot(int count)
+    private FolderSnapshot(int count, Seals seals)
     {
+        _seals = seals;
         _readers = new StoreReader?[count];
         _failures = new Exception?[count];
     }
@@ -37,9 +40,9 @@ internal sealed class FolderSnapshot : IDisposable
 
     /// <summary>Opens all partitions that can be opened.</summary>
     /// <exception cref="StoreException">The files were held by another process for too long.</exception>
-    public static FolderSnapshot Open(string folder, int partitions, EmbeddedOptions options)
+    public static FolderSnapshot Open(string folder, int partitions, EmbeddedOptions options, Seals seals)
     {
-        var snapshot = new FolderSnapshot(partitions);
+        var snapshot = new FolderSnapshot(partitions, seals);
         var holders = new Database?[partitions];
         try
         {
@@ -74,7 +77,7 @@ internal sealed class FolderSnapshot : IDisposable
             holders[partition]!.Execute("PRAGMA query_only=OFF"); // was opened just before
             // Polled: SQLite's own waiting sleeps longer than a busy writer leaves the lock free.
             _ = raw.sqlite3_busy_timeout(holders[partition]!.Handle, 0); // was opened just before
-            _readers[partition] = new StoreReader(Database.OpenBeside(path, options));
+            _readers[partition] = new StoreReader(Database.OpenBeside(path, options), _seals);
         }
         catch (Exception exception) when (exception is StoreException or DataFolderException)
         {

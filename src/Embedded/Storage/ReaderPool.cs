@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using DToC.Embedded.Sealing;
 
 namespace DToC.Embedded.Storage;
 
 /// <summary>A bounded number of read connections to one partition's file, opened when first needed.</summary>
 internal sealed class ReaderPool(
-    string path, EmbeddedOptions options, Action<StoreException> onFailure) : IDisposable
+    string path, EmbeddedOptions options, Seals seals, Action<StoreException> onFailure) : IDisposable
 {
     private readonly ConcurrentBag<StoreReader> _idle = [];
     private readonly SemaphoreSlim _room = new(options.ReadersPerPartition, options.ReadersPerPartition);
@@ -38,7 +39,7 @@ internal sealed class ReaderPool(
         try
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (!_idle.TryTake(out reader)) reader = new StoreReader(path, options);
+            if (!_idle.TryTake(out reader)) reader = new StoreReader(path, options, seals);
             var result = read(reader, argument);
             _idle.Add(reader);
             reader = null;

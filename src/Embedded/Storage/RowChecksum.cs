@@ -39,7 +39,12 @@ internal struct RowChecksum
         return OfGrain(id, version, nowMs, journalHead, state, Write(key, buffer));
     }
 
-    public static long OfJournal(long seq, long previous, JournalEntry entry, ReadOnlySpan<byte> key)
+    public static long OfJournal(long seq, long previous, JournalEntry entry, ReadOnlySpan<byte> key) =>
+        OfJournal(seq, previous, entry, entry.Payload.Span, key);
+
+    /// <summary>Of a row with another payload than the entry's: it is stored sealed.</summary>
+    public static long OfJournal(
+        long seq, long previous, JournalEntry entry, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> key)
     {
         var sum = new RowChecksum((byte)'j');
         sum.Add(seq);
@@ -50,15 +55,20 @@ internal struct RowChecksum
         sum.Add(entry.KeepUntil.UnixMs);
         sum.Add((long)entry.Seed);
         sum.Add((long)entry.PlanHash);
-        sum.Add(entry.Payload.Span);
+        sum.Add(payload);
         sum.Add(key);
         return sum.Value;
     }
 
-    public static long OfJournal(long seq, long previous, JournalEntry entry, GrainKey key)
+    public static long OfJournal(long seq, long previous, JournalEntry entry, GrainKey key) =>
+        OfJournal(seq, previous, entry, entry.Payload.Span, key);
+
+    /// <inheritdoc cref="OfJournal(long, long, JournalEntry, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static long OfJournal(
+        long seq, long previous, JournalEntry entry, ReadOnlySpan<byte> payload, GrainKey key)
     {
         Span<byte> buffer = stackalloc byte[1 + GrainKey.MaxIdBytes];
-        return OfJournal(seq, previous, entry, Write(key, buffer));
+        return OfJournal(seq, previous, entry, payload, Write(key, buffer));
     }
 
     public static long OfRow(GrainKey key, ReadOnlySpan<byte> row, ReadOnlySpan<byte> value)
@@ -71,7 +81,10 @@ internal struct RowChecksum
         return sum.Value;
     }
 
-    public static long OfOutbox(OutboxRow row, Instant recorded)
+    public static long OfOutbox(OutboxRow row, Instant recorded) => OfOutbox(row, recorded, row.Payload.Span);
+
+    /// <summary>Of a row with another payload: it is stored sealed.</summary>
+    public static long OfOutbox(OutboxRow row, Instant recorded, ReadOnlySpan<byte> payload)
     {
         Span<byte> buffer = stackalloc byte[1 + GrainKey.MaxIdBytes];
         var sum = new RowChecksum((byte)'o');
@@ -80,11 +93,14 @@ internal struct RowChecksum
         sum.Add(recorded.UnixMs);
         sum.Add(Write(row.Sender, buffer));
         sum.Add(row.Sequence);
-        sum.Add(row.Payload.Span);
+        sum.Add(payload);
         return sum.Value;
     }
 
-    public static long OfSend(SendRow row)
+    public static long OfSend(SendRow row) => OfSend(row, row.Message.Span);
+
+    /// <summary>Of a row with another message: it is stored sealed.</summary>
+    public static long OfSend(SendRow row, ReadOnlySpan<byte> message)
     {
         Span<byte> buffer = stackalloc byte[1 + GrainKey.MaxIdBytes];
         var sum = new RowChecksum((byte)'s');
@@ -92,7 +108,7 @@ internal struct RowChecksum
         sum.Add(Write(row.Sender, buffer));
         sum.Add(row.Sequence);
         sum.Add(Write(row.Target, buffer));
-        sum.Add(row.Message.Span);
+        sum.Add(message);
         return sum.Value;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using SQLitePCL;
 
@@ -58,11 +59,19 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Binds a row of a table grain with its checksum, from parameter 1 on.</summary>
-    public Statement BindRow(GrainKey key, string row, ReadOnlySpan<byte> value)
+    /// <param name="key">Whose row.</param>
+    /// <param name="row">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="sealer">What seals the value; null for one that is bound as it is.</param>
+    /// <param name="sealKey">The key it is sealed with, or 0.</param>
+    public Statement BindRow(
+        GrainKey key, string row, ReadOnlySpan<byte> value, Sealer? sealer = null, long sealKey = 0)
     {
         var size = Encoding.UTF8.GetMaxByteCount(row.Length);
         Span<byte> buffer = size <= 1_024 ? stackalloc byte[1_024] : new byte[size];
         var name = buffer[..Encoding.UTF8.GetBytes(row, buffer)];
+        Span<byte> place = stackalloc byte[SealPlace.MostBytes];
+        if (sealer is not null) value = sealer.Seal(sealKey, SealPlace.OfRow(place, key, name), value);
         BindKey(1, key);
         Check(raw.sqlite3_bind_text(_statement, 2, name));
         return Bind(3, value).Bind(4, RowChecksum.OfRow(key, name, value));

@@ -1,21 +1,30 @@
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Twin;
 
 namespace DToC.Embedded.Storage;
 
 /// <summary>Reads the committed content of one partition's file. One thread at a time.</summary>
-internal sealed class StoreReader : IDisposable
+internal sealed partial class StoreReader : IDisposable
 {
     private readonly Database _database;
+    private readonly Seals _seals;
     private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
+    private readonly TableRows _rows;
+    private readonly byte[] _place = new byte[SealPlace.MostBytes];
 
-    public StoreReader(string path, EmbeddedOptions options)
-        : this(Database.OpenReader(path, options))
+    public StoreReader(string path, EmbeddedOptions options, Seals seals)
+        : this(Database.OpenReader(path, options), seals)
     {
     }
 
     /// <summary>Reads with a connection that was opened for it, and closes it in the end.</summary>
-    public StoreReader(Database database) => _database = database;
+    public StoreReader(Database database, Seals seals)
+    {
+        _database = database;
+        _seals = seals;
+        _rows = new TableRows(Prepared, seals);
+    }
 
     /// <summary>True while all reads see the file as it was at the first of them.</summary>
     public bool HoldsSnapshot { get; private set; }
@@ -43,7 +52,8 @@ internal sealed class StoreReader : IDisposable
     /// <summary>The connection's pragmas and figures, for rare questions.</summary>
     public Database Database => _database;
 
-    /// <exception cref="StoreException">The file could not be read, or the row is damaged.</exception>
+    /// <exception cref="StoreException">The file could not be read, the row is damaged, or its key was
+    /// destroyed.</exception>
     public StoredGrain? FindGrain(GrainKey key)
     {
         var query = Prepared("SELECT id, version, now, journal_head, state, crc, key FROM grain WHERE key=?");
@@ -54,7 +64,8 @@ internal sealed class StoreReader : IDisposable
             if (!query.IsNull(5)
                 && query.Int64(5) != RowChecksum.OfGrain(id, version, now, head, query.Blob(4), query.Blob(6)))
                 throw StoreException.InStoredRow($"Row {id} of grain");
-            return new StoredGrain(id, new StoredState(query.Blob(4).ToArray(), version), now, head);
+            var state = _seals.Open(query.Blob(4), SealPlace.OfGrain(_place, key, version, now));
+            return new StoredGrain(id, new StoredState(state, version), now, head, SealedForm.KeyOf(query.Blob(4)));
         }
         finally
         {
@@ -62,15 +73,13 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    /// <exception cref="StoreException">The file could not be read, or the row is damaged.</exception>
-    public byte[]? FindRow(GrainKey key, string row)
+    /// <summary>The newest row of a key's journal; 0 for none. The state is not looked at.</summary>
+    public long FindHead(GrainKey key)
     {
-        var query = Prepared("SELECT value, crc, row FROM row WHERE key=? AND row=?");
+        var query = Prepared("SELECT journal_head FROM grain WHERE key=?");
         try
         {
-            if (!query.BindKey(1, key).BindText(2, row).Step()) return null;
-            CheckRow(key, query, value: 0, crc: 1, name: 2);
-            return query.Blob(0).ToArray();
+            return query.BindKey(1, key).Step() ? query.Int64(0) : 0;
         }
         finally
         {
@@ -78,25 +87,33 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    public List<GrainRow> Rows(GrainKey key, string from, int limit)
+    /// <summary>
+    /// The keys that a grain's state and journal are sealed with; one for a customer, as long as a state was never made
+    /// anew of a damaged file. Nothing is opened.
+    /// </summary>
+    public HashSet<long> SealKeysOf(GrainKey key)
     {
-        var query = Prepared("SELECT row, value, crc FROM row WHERE key=? AND row>=? ORDER BY row LIMIT ?");
-        try
+        HashSet<long> keys = [];
+        var query = Prepared("SELECT state FROM grain WHERE key=?");
+        if (query.BindKey(1, key).Step()) keys.Add(SealedForm.KeyOf(query.Blob(0)));
+        query.Reset();
+        var rows = Prepared("SELECT prev, payload FROM journal WHERE seq=?");
+        for (var seq = FindHead(key); seq != 0;)
         {
-            query.BindKey(1, key).BindText(2, from).Bind(3, limit);
-            List<GrainRow> rows = [];
-            while (query.Step())
-            {
-                CheckRow(key, query, value: 1, crc: 2, name: 0);
-                rows.Add(new GrainRow(query.Text(0), query.Blob(1).ToArray()));
-            }
-            return rows;
+            var isThere = rows.Bind(1, seq).Step();
+            if (isThere) keys.Add(SealedForm.KeyOf(rows.Blob(1)));
+            seq = isThere ? rows.Int64(0) : 0;
+            rows.Reset();
         }
-        finally
-        {
-            query.Reset();
-        }
+        keys.Remove(0);
+        return keys;
     }
+
+    /// <exception cref="StoreException">The file could not be read, the row is damaged, or its key was
+    /// destroyed.</exception>
+    public ReadOnlyMemory<byte>? FindRow(GrainKey key, string row) => _rows.Find(key, row);
+
+    public List<GrainRow> Rows(GrainKey key, string from, int limit) => _rows.Range(key, from, limit);
 
     /// <summary>A journal row, or null when it is gone: the end of its chain.</summary>
     public StoredJournal? FindJournal(long seq)
@@ -112,11 +129,12 @@ internal sealed class StoreReader : IDisposable
             if (query.IsNull(7)) return new StoredJournal(seq, query.Int64(0), kind, null);
             var entry = new JournalEntry(
                 kind, new Instant(query.Int64(2)), new Instant(query.Int64(3)), new Instant(query.Int64(4)),
-                (ulong)query.Int64(5), (ulong)query.Int64(6), query.Blob(7).ToArray());
-            if (!query.IsNull(8)
-                && query.Int64(8) != RowChecksum.OfJournal(seq, query.Int64(0), entry, query.Blob(9)))
+                (ulong)query.Int64(5), (ulong)query.Int64(6), ReadOnlyMemory<byte>.Empty);
+            if (!query.IsNull(8) && query.Int64(8) != RowChecksum.OfJournal(
+                seq, query.Int64(0), entry, query.Blob(7), query.Blob(9)))
                 throw StoreException.InStoredRow($"Row {seq} of journal");
-            return new StoredJournal(seq, query.Int64(0), kind, entry);
+            var payload = _seals.Open(query.Blob(7), SealPlace.OfJournal(_place, query.Key(9), entry));
+            return new StoredJournal(seq, query.Int64(0), kind, entry with { Payload = payload });
         }
         finally
         {
@@ -208,10 +226,8 @@ internal sealed class StoreReader : IDisposable
             while (query.Step())
             {
                 var row = new OutboxRow(
-                    query.Int64(0), topic, query.Key(1), query.Int64(2), query.Blob(3).ToArray());
-                var isWhole = query.IsNull(5)
-                    || query.Int64(5) == RowChecksum.OfOutbox(row, new Instant(query.Int64(4)));
-                rows.Add(row with { IsDamaged = !isWhole });
+                    query.Int64(0), topic, query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
+                rows.Add(StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place));
             }
             return rows;
         }
@@ -226,23 +242,8 @@ internal sealed class StoreReader : IDisposable
         var query = Prepared("""
             SELECT seq, sender, sequence, target, message, crc FROM pending_send WHERE seq>? ORDER BY seq LIMIT ?
             """);
-        try
-        {
-            query.Bind(1, after).Bind(2, limit);
-            List<SendRow> rows = [];
-            while (query.Step())
-            {
-                var row = new SendRow(
-                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), query.Blob(4).ToArray());
-                var isWhole = query.IsNull(5) || query.Int64(5) == RowChecksum.OfSend(row);
-                rows.Add(row with { IsDamaged = !isWhole });
-            }
-            return rows;
-        }
-        finally
-        {
-            query.Reset();
-        }
+        query.Bind(1, after).Bind(2, limit);
+        return Sends(query);
     }
 
     /// <summary>The next wake-ups, the earliest first.</summary>
@@ -318,11 +319,23 @@ internal sealed class StoreReader : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private static void CheckRow(GrainKey key, Statement query, int value, int crc, int name)
+    private List<SendRow> Sends(Statement query)
     {
-        if (!query.IsNull(crc)
-            && query.Int64(crc) != RowChecksum.OfRow(key, query.Blob(name), query.Blob(value)))
-            throw StoreException.InStoredRow($"A row of the table {key.Kind}");
+        try
+        {
+            List<SendRow> rows = [];
+            while (query.Step())
+            {
+                var row = new SendRow(
+                    query.Int64(0), query.Key(1), query.Int64(2), query.Key(3), ReadOnlyMemory<byte>.Empty);
+                rows.Add(StoredEffect.Open(row, query, _seals, _place));
+            }
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
     }
 
     private Statement Prepared(string sql)

@@ -37,6 +37,9 @@ internal sealed class Activation(GrainKey key)
     /// <summary>Newest row of the key's journal, committed or not; 0 when it has none.</summary>
     public long JournalHead { get; set; }
 
+    /// <summary>The key that seals what is written of it; 0 for none, or before its first write.</summary>
+    public long SealKey { get; set; }
+
     /// <summary>The last batch that changes it.</summary>
     public long ChangedIn { get; set; }
 
@@ -52,6 +55,9 @@ internal sealed class Activation(GrainKey key)
     /// <summary>Place in the eviction ring.</summary>
     public int Slot { get; set; }
 
+    /// <summary>True of one that was erased: it takes no message.</summary>
+    public bool IsErased { get; init; }
+
     /// <summary>Bytes it counts for.</summary>
     public int Size => Overhead + Key.Id.Length * 2 + Latest.Length;
 
@@ -66,6 +72,7 @@ internal sealed class Activation(GrainKey key)
         activation._committed = activation.Latest;
         activation.NowMs = found.NowMs;
         activation.JournalHead = found.JournalHead;
+        activation.SealKey = found.SealKey;
         return activation;
     }
 

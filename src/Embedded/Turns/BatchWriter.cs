@@ -1,24 +1,30 @@
+using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Grains;
 using DToC.Twin;
 
 namespace DToC.Embedded.Turns;
 
-/// <summary>Writes a batch in one transaction. Used by the commit loop only.</summary>
+/// <summary>Seals a batch and writes it in one transaction. Used by the commit loop only.</summary>
 internal sealed class BatchWriter : IDisposable
 {
     private static readonly Comparison<SealedState> ById = static (a, b) => a.Grain.Id.CompareTo(b.Grain.Id);
 
     private readonly Database _database;
+    private readonly Sealer _sealer;
+    private readonly RowSealing _rows;
+    private readonly byte[] _place = new byte[SealPlace.MostBytes];
     private readonly Statement _begin, _commit;
     private readonly Statement _insertGrain, _updateGrain;
-    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _upsertRow, _deleteRow, _insertOutbox;
+    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _insertOutbox;
     private readonly Statement _insertSend, _deleteSend;
     private readonly Statement _upsertWake, _deleteWake, _deleteWakeAt, _upsertLease;
 
-    public BatchWriter(Database database)
+    public BatchWriter(Database database, Seals seals)
     {
         _database = database;
+        _sealer = new Sealer(seals);
+        _rows = new RowSealing(database, seals, _sealer);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _insertGrain = database.Prepare(
@@ -31,12 +37,6 @@ internal sealed class BatchWriter : IDisposable
             """);
         _previousOf = database.Prepare("SELECT prev FROM journal WHERE seq=?");
         _deleteJournal = database.Prepare("DELETE FROM journal WHERE seq=?");
-        _upsertRow = database.Prepare(
-            """
-            INSERT INTO row(key, row, value, crc) VALUES(?,?,?,?)
-            ON CONFLICT DO UPDATE SET value=excluded.value, crc=excluded.crc
-            """);
-        _deleteRow = database.Prepare("DELETE FROM row WHERE key=? AND row=?");
         _insertOutbox = database.Prepare(
             "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload, crc) VALUES(?,?,?,?,?,?,?)");
         _insertSend = database.Prepare(
@@ -87,12 +87,13 @@ internal sealed class BatchWriter : IDisposable
         foreach (var state in batch.States)
         {
             var statement = state.IsNew ? _insertGrain : _updateGrain;
-            var bytes = state.State.Span;
-            var crc = RowChecksum.OfGrain(
-                state.Grain.Id, state.State.Version, state.NowMs, state.JournalHead, bytes, state.Grain.Key);
-            statement.Bind(1, state.Grain.Id).Bind(2, state.State.Version).Bind(3, state.NowMs)
-                .Bind(4, state.JournalHead).Bind(5, bytes).Bind(6, crc);
-            if (state.IsNew) statement.BindKey(7, state.Grain.Key);
+            var (id, key, version) = (state.Grain.Id, state.Grain.Key, state.State.Version);
+            var place = SealPlace.OfGrain(_place, key, version, state.NowMs);
+            var bytes = _sealer.Seal(state.Grain.SealKey, place, state.State.Span);
+            var crc = RowChecksum.OfGrain(id, version, state.NowMs, state.JournalHead, bytes, key);
+            statement.Bind(1, id).Bind(2, version).Bind(3, state.NowMs).Bind(4, state.JournalHead).Bind(5, bytes)
+                .Bind(6, crc);
+            if (state.IsNew) statement.BindKey(7, key);
             statement.Run();
         }
     }
@@ -102,11 +103,13 @@ internal sealed class BatchWriter : IDisposable
         foreach (var row in batch.Journal)
         {
             var entry = row.Entry;
+            var place = SealPlace.OfJournal(_place, row.Key, entry);
+            var payload = _sealer.Seal(row.SealKey, place, entry.Payload.Span);
             _insertJournal.Bind(1, row.Seq).Bind(2, row.Previous).BindKey(3, row.Key).Bind(4, (long)entry.Kind)
                 .Bind(5, entry.OccurredAt.UnixMs).Bind(6, entry.RecordedAt.UnixMs).Bind(7, entry.KeepUntil.UnixMs)
                 .Bind(8, unchecked((long)entry.Seed)).Bind(9, unchecked((long)entry.PlanHash))
-                .Bind(10, entry.Payload.Span)
-                .Bind(11, RowChecksum.OfJournal(row.Seq, row.Previous, entry, row.Key)).Run();
+                .Bind(10, payload)
+                .Bind(11, RowChecksum.OfJournal(row.Seq, row.Previous, entry, payload, row.Key)).Run();
         }
     }
 
@@ -129,10 +132,8 @@ internal sealed class BatchWriter : IDisposable
     {
         foreach (var row in batch.Rows)
         {
-            if (row.Value is { } value)
-                _upsertRow.BindRow(row.Key, row.Row, value.Span).Run();
-            else
-                _deleteRow.BindKey(1, row.Key).BindText(2, row.Row).Run();
+            if (row.Value is { } value) _rows.Write(row.Key, row.Row, value.Span, row.SealKey);
+            else _rows.Remove(row.Key, row.Row);
         }
     }
 
@@ -140,13 +141,17 @@ internal sealed class BatchWriter : IDisposable
     {
         foreach (var row in batch.Outbox)
         {
+            var place = SealPlace.OfOutbox(_place, row.Sender, row.Sequence, row.Topic, batch.Now);
+            var payload = _sealer.Seal(row.SealKey, place, row.Payload.Span);
             _insertOutbox.Bind(1, row.Seq).Bind(2, (long)row.Topic).Bind(3, batch.Now.UnixMs).BindKey(4, row.Sender)
-                .Bind(5, row.Sequence).Bind(6, row.Payload.Span).Bind(7, RowChecksum.OfOutbox(row, batch.Now)).Run();
+                .Bind(5, row.Sequence).Bind(6, payload).Bind(7, RowChecksum.OfOutbox(row, batch.Now, payload)).Run();
         }
         foreach (var row in batch.Sends)
         {
+            var place = SealPlace.OfSend(_place, row.Sender, row.Sequence, row.Target);
+            var message = _sealer.Seal(row.SealKey, place, row.Message.Span);
             _insertSend.Bind(1, row.Seq).BindKey(2, row.Sender).Bind(3, row.Sequence).BindKey(4, row.Target)
-                .Bind(5, row.Message.Span).Bind(6, RowChecksum.OfSend(row)).Run();
+                .Bind(5, message).Bind(6, RowChecksum.OfSend(row, message)).Run();
         }
         foreach (var seq in batch.SendsDone) _deleteSend.Bind(1, seq).Run();
         foreach (var (wake, delivered) in batch.Wakes)

@@ -39,7 +39,7 @@ internal sealed class CommitLoop
     {
         _partition = partition;
         _turns = turns;
-        _writer = new BatchWriter(writer);
+        _writer = new BatchWriter(writer, partition.Host.Seals);
         _path = path;
         _mover = new LogMover(
             partition.Index, () => Database.OpenMover(path, partition.Options), () => Volatile.Read(ref _pagesWritten));
@@ -157,7 +157,8 @@ internal sealed class CommitLoop
         if (!batch.HasWrites) return null;
         try
         {
-            _writer ??= new BatchWriter(Database.OpenWriter(_path, _partition.Options, create: false));
+            _writer ??= new BatchWriter(
+                Database.OpenWriter(_path, _partition.Options, create: false), _partition.Host.Seals);
             if (PageLimit != _appliedPageLimit) ApplyPageLimit(_writer.Database);
             var began = _partition.Watch.Mark();
             _writer.Write(batch);

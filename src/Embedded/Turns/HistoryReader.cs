@@ -43,7 +43,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
     public static List<JournalEntry> ReadCommitted(StoreReader reader, (GrainKey Key, int Limit) asked)
     {
         List<JournalEntry> entries = [];
-        for (var seq = reader.FindGrain(asked.Key)?.JournalHead ?? 0; seq != 0 && entries.Count <= asked.Limit;)
+        for (var seq = reader.FindHead(asked.Key); seq != 0 && entries.Count <= asked.Limit;)
         {
             if (reader.FindJournal(seq) is not { } row) break;
             if (row.Entry is not null) entries.Add(row.Entry);
@@ -54,7 +54,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
 
     private void Walk(GrainKey key, Batch folding, Batch? committing, List<JournalEntry> entries)
     {
-        var head = activations.Find(key)?.JournalHead ?? reader.FindGrain(key)?.JournalHead ?? 0;
+        var head = activations.Find(key)?.JournalHead ?? reader.FindHead(key);
         for (var seq = head; seq != 0 && entries.Count <= limit;)
         {
             JournalEntry? entry;

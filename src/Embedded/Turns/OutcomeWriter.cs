@@ -53,7 +53,7 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
         {
             grain.Rows ??= new RowOverlay();
             grain.Rows.Write(batch.Number, row.Row, row.Value);
-            batch.Rows.Add(new RowWrite(grain.Key, row.Row, row.Value));
+            batch.Rows.Add(new RowWrite(grain.Key, row.Row, row.Value, grain.SealKey));
         }
         var message = 0;
         foreach (var effect in outcome.Effects)
@@ -62,11 +62,17 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
             {
                 case Effect.Publish published:
                     batch.Outbox.Add(new OutboxRow(
-                        ++_lastOutbox, published.Topic, grain.Key, published.Sequence, published.Payload));
+                        ++_lastOutbox, published.Topic, grain.Key, published.Sequence, published.Payload)
+                    {
+                        SealKey = grain.SealKey,
+                    });
                     break;
                 case Effect.Send send:
                     batch.Sends.Add(new SendRow(
-                        ++_lastSend, grain.Key, send.Sequence, send.To, _messages[message++]));
+                        ++_lastSend, grain.Key, send.Sequence, send.To, _messages[message++])
+                    {
+                        SealKey = grain.SealKey,
+                    });
                     break;
                 case Effect.WakeUp wake:
                     batch.Wakes.Add(new WakeWrite(
@@ -78,7 +84,7 @@ internal sealed class OutcomeWriter(GrainInstances grains, StoreReader reader)
 
     private void Append(JournalEntry entry, Activation grain, Batch batch)
     {
-        batch.Journal.Add(new JournalRow(++_lastJournal, grain.JournalHead, grain.Key, entry));
+        batch.Journal.Add(new JournalRow(++_lastJournal, grain.JournalHead, grain.Key, entry, grain.SealKey));
         grain.JournalHead = _lastJournal;
     }
 

@@ -29,13 +29,13 @@ internal sealed class Partition
         Index = index;
         _path = path;
         Watch = new PartitionWatch(host.Options.Time);
-        Readers = new ReaderPool(path, host.Options, failure => host.NoteFailedRead(index, failure));
+        Readers = new ReaderPool(path, host.Options, host.Seals, failure => host.NoteFailedRead(index, failure));
         var bell = new Doorbell();
         _mailbox = new Mailbox(Gate, bell);
         _admission = new Admission(
             host.Options.MailboxCapacity, host.Options.RequestReserve, host.Options.MessagesPerGrain);
         _commits = new CommitLoop(this, path, writer, bell);
-        var reader = new StoreReader(path, host.Options);
+        var reader = new StoreReader(path, host.Options, host.Seals);
         _runner = new TurnRunner(this, _commits, reader);
         _turns = new TurnLoop(this, _commits, _mailbox, reader, _runner, bell);
         _sends = new SendLoop(this);
@@ -161,6 +161,23 @@ internal sealed class Partition
     /// <summary>Grants a lease: more of a resource to be spent by this partition's turns.</summary>
     public Task<string?> GrantLeaseAsync(string resource, long amount) =>
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));
+
+    /// <summary>On the turn loop: forgets grains that were erased.</summary>
+    public void PutOut(IEnumerable<GrainKey> keys) => _runner.PutOut(keys);
+
+    /// <summary>Effects were removed with the grains they came from or went to.</summary>
+    public void ForgetSends(long count) => Interlocked.Add(ref _pendingSends, -count);
+
+    /// <summary>
+    /// Moves the log into the file and empties it, so that nothing of what was removed is left in either. Commits wait
+    /// meanwhile.
+    /// </summary>
+    /// <exception cref="StoreException">Readers hold the log, for example a backup.</exception>
+    public void EmptyLog()
+    {
+        using var database = Database.OpenMover(_path, Options);
+        database.EmptyLog();
+    }
 
     /// <summary>A message was answered: there is room for another.</summary>
     /// <param name="delivery">The message.</param>

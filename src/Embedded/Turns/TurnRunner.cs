@@ -77,6 +77,16 @@ internal sealed class TurnRunner
     /// </summary>
     public void EndReads() => _reader.LetGo();
 
+    /// <summary>Puts grains out of memory that were erased; what they changed before is still committed.</summary>
+    public void PutOut(IEnumerable<GrainKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (Activations.Find(key) is { } grain) Activations.Remove(grain);
+        }
+        _partition.Watch.Forget(keys);
+    }
+
     /// <summary>Puts out of memory what a batch changed: the disk says what holds.</summary>
     public void Forget(Batch batch)
     {
@@ -98,6 +108,11 @@ internal sealed class TurnRunner
         try
         {
             grain = Activations.Find(delivery.Key) ?? Load(delivery.Key);
+            if (grain.IsErased)
+            {
+                Refuse(delivery, grain, batch);
+                return;
+            }
             _partition.Watch.Count(grain);
             var kind = _grains.Of(delivery.Key.Kind);
             var plans = _partition.Host.Plans;
@@ -118,7 +133,7 @@ internal sealed class TurnRunner
             _partition.Host.NoteFailedRead(_partition.Index, exception);
             if (grain is not null) grain.Live = null;
             // Sending it again will not mend what is stored.
-            if (exception.Damaged) delivery.Complete(new Reply.Failed(exception.Reason));
+            if (exception.Damaged || exception.KeyIsGone) delivery.Complete(new Reply.Failed(exception.Reason));
             else delivery.Refuse(exception.Reason);
         }
 #pragma warning disable CA1031 // whatever a turn throws concerns its own message only
@@ -127,7 +142,8 @@ internal sealed class TurnRunner
         {
             // Key and type only: a message holds personal data, and so may the text of an exception.
             _partition.Log.TurnFailed(
-                delivery.Key, delivery.Message.GetType().Name, exception.GetType().Name, exception.StackTrace);
+                _partition.Host.NameOf(delivery.Key), delivery.Message.GetType().Name, exception.GetType().Name,
+                exception.StackTrace);
             _partition.Watch.Failed();
             if (grain is not null) grain.Live = null;
             delivery.Complete(new Reply.Failed($"the turn failed ({exception.GetType().Name})"));
@@ -142,9 +158,21 @@ internal sealed class TurnRunner
             _committedWhenHeld = _commits.LastCommitted;
             _reader.Hold();
         }
-        var grain = Activation.From(key, _reader.FindGrain(key));
+        // What is stored of one that was erased goes, and is nobody's state any more.
+        var grain = _partition.Host.Ledger.IsErased(key)
+            ? new Activation(key) { IsErased = true } : Activation.From(key, _reader.FindGrain(key));
         Activations.Add(grain);
         return grain;
+    }
+
+    /// <summary>Answers a message to a grain that was erased. The row it came from goes.</summary>
+    private void Refuse(Delivery delivery, Activation grain, Batch batch)
+    {
+        Activations.Remove(grain);
+        delivery.Reply = Reply.Erased.Instance;
+        Settle(delivery, batch);
+        if (delivery.Settled) batch.Items.Add(delivery);
+        else _partition.Answer(delivery);
     }
 
     private void Open(Activation grain, IGrain kind, PlanCatalog plans, Batch batch)
@@ -204,6 +232,7 @@ internal sealed class TurnRunner
         kind.Encode(turn.State, _encoded);
         _outcomes.Prepare(outcome);
         if (Leases.Refusal(outcome.Spent) is { } refusal) throw new InvalidOperationException(refusal);
+        if (grain.SealKey == 0) grain.SealKey = _partition.Host.Seals.NewKeyFor(grain.Key);
         var held = _memory.Copy(_encoded.WrittenSpan, turn.State.Version);
 
         // What a turn before this one left in the same batch goes nowhere.

@@ -46,7 +46,7 @@ internal sealed class Refolding(Partition partition)
             var keys = page.ConvertAll(row => row.Key);
             var (done, failed) = await Requests.SendAsync(
                 partition.Host, keys, new GrainMessage.Refold(), cancellation);
-            foreach (var key in failed) partition.Log.RefoldFailed(key);
+            foreach (var key in failed) partition.Log.RefoldFailed(partition.Host.NameOf(key));
             if (done.Count + failed.Count < keys.Count) return false;
             place = page[^1].Id;
             if (!await StoreAsync($"('refold_plan', {plan}), ('refold_place', {place})")) return false;

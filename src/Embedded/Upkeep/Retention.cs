@@ -39,7 +39,7 @@ internal sealed class Retention(Partition partition)
         List<GrainKey> keys = [.. bySeq.Select(group => group.Key)];
         var (done, failed) = await Requests.SendAsync(
             partition.Host, keys, new GrainMessage.TakeCheckpoint(), cancellation);
-        foreach (var key in failed) partition.Log.CheckpointFailed(key);
+        foreach (var key in failed) partition.Log.CheckpointFailed(partition.Host.NameOf(key));
         List<long> emptied = [];
         List<long> removed = [];
         foreach (var key in done)
@@ -58,7 +58,7 @@ internal sealed class Retention(Partition partition)
     private static List<ChainLink> Chain(StoreReader reader, GrainKey key)
     {
         List<ChainLink> chain = [];
-        for (var seq = reader.FindGrain(key)?.JournalHead ?? 0; seq != 0;)
+        for (var seq = reader.FindHead(key); seq != 0;)
         {
             if (reader.FindLink(seq) is not { } link) break;
             chain.Add(link);

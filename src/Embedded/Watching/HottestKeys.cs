@@ -38,6 +38,16 @@ internal sealed class HottestKeys
         if (grain.Heat.Score > _floor && !grain.Heat.IsListed) List(grain);
     }
 
+    /// <summary>Takes grains off the list.</summary>
+    public void Forget(IReadOnlySet<GrainKey> keys)
+    {
+        for (var i = 0; i < _list.Length; i++)
+        {
+            if (_list[i] is { } grain && keys.Contains(grain.Key)) Volatile.Write(ref _list[i], null);
+        }
+        _floor = LeastOfList().Score;
+    }
+
     /// <summary>The list at a moment, the hottest first.</summary>
     public List<HotKey> Read(Instant now)
     {

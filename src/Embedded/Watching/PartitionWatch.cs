@@ -42,6 +42,14 @@ internal sealed class PartitionWatch(TimeProvider time)
     /// <summary>Turn loop: the grain of the running turn is known.</summary>
     public void Count(Activation grain) => _hottest.Count(grain);
 
+    /// <summary>Turn loop: grains were erased, and are shown to nobody.</summary>
+    public void Forget(IEnumerable<GrainKey> keys)
+    {
+        HashSet<GrainKey> gone = [.. keys];
+        _hottest.Forget(gone);
+        _slowest.Forget(gone);
+    }
+
     /// <summary>Turn loop: the running turn threw.</summary>
     public void Failed() => Volatile.Write(ref _failedTurns, _failedTurns + 1);
 

@@ -42,6 +42,15 @@ internal sealed class SlowestTurns
         }
     }
 
+    /// <summary>Drops the turns of some grains.</summary>
+    public void Forget(IReadOnlySet<GrainKey> keys)
+    {
+        lock (_changing)
+        {
+            if (_list.RemoveAll(turn => keys.Contains(turn.Key)) > 0) _floor = null;
+        }
+    }
+
     /// <summary>The list, the slowest first.</summary>
     public List<SlowTurn> Read(Instant now)
     {

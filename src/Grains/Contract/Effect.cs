@@ -31,6 +31,9 @@ public enum Topic : byte
     /// <summary>What may not be used any more: a <c>ConsentNotice</c>.</summary>
     Consent = 2,
 
+    /// <summary>Customers that were erased: an <see cref="ErasureReceipt"/>.</summary>
+    Erasure = 3,
+
     /// <summary>Messages of the probe grain in the tests of hosts.</summary>
     Probe = 250,
 }

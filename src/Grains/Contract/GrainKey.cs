@@ -17,6 +17,9 @@ public enum GrainKind : byte
     /// <summary>The table of API keys.</summary>
     AccessKeys = 4,
 
+    /// <summary>The table of erasures.</summary>
+    Erasures = 5,
+
     /// <summary>Kept for tests of hosts: a grain that uses every part of the contract.</summary>
     Probe = 250,
 }

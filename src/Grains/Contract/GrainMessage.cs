@@ -31,6 +31,12 @@ public abstract record GrainMessage
 
     /// <summary>Write a checkpoint: journal rows past their retention are removed after its commit.</summary>
     public sealed record TakeCheckpoint : GrainMessage;
+
+    /// <summary>
+    /// To a table: remove these rows, as the one they concern (<see cref="IGrain.Concerns"/>) was erased. Rows that
+    /// are not there any more are none of its business.
+    /// </summary>
+    public sealed record RemoveRows(IReadOnlyList<string> Rows) : GrainMessage;
 }
 
 /// <summary>What a grain answers. Each kind of grain has a closed union of its own below this.</summary>
@@ -46,6 +52,13 @@ public abstract record Reply
     {
         /// <summary>The one instance.</summary>
         public static readonly Done Instance = new();
+    }
+
+    /// <summary>This key was erased (<see cref="ITwinHost.EraseAsync"/>): it takes no message, now and later.</summary>
+    public sealed record Erased : Reply
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Erased Instance = new();
     }
 
     /// <summary>The host takes no more at the moment; nothing happened. Try again after the delay.</summary>

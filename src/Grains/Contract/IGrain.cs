@@ -53,6 +53,11 @@ public interface IGrain
     GrainMessage DecodeMessage(ReadOnlySpan<byte> stored);
 
     /// <summary>
+    /// Whether a row of a table of this kind holds something of a subject: then it goes with the subject.
+    /// </summary>
+    bool Concerns(GrainRow row, DataSubject subject) => false;
+
+    /// <summary>
     /// One turn: a function of its arguments. It may change <see cref="Turn.State"/> in place, but not when it
     /// answers <see cref="TurnResult.NeedsHistory"/> or <see cref="TurnResult.MovedTo"/>.
     /// </summary>

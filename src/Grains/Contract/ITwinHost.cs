@@ -7,7 +7,7 @@ namespace DToC.Grains;
 /// A host: gives messages to grains one turn at a time for one key, commits state, rows, journal and effects as
 /// one before the reply, delivers effects at least once in order per sender, and wakes up who asked for it.
 /// </summary>
-public interface ITwinHost
+public interface ITwinHost : ITwinStore
 {
     /// <summary>The definitions known, the current one among them.</summary>
     PlanCatalog Plans { get; }
@@ -33,20 +33,9 @@ public interface ITwinHost
         return replies;
     }
 
-    /// <summary>
-    /// The last committed state, without waiting for any commit; null when the key was never written.
-    /// </summary>
-    ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation);
-
     /// <summary>Committed rows of a table grain from <paramref name="from"/> on, in ordinal order.</summary>
     ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
         GrainKey key, string from, int limit, CancellationToken cancellation);
-
-    /// <summary>One committed row, or null.</summary>
-    ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(GrainKey key, string row, CancellationToken cancellation);
-
-    /// <summary>The committed journal of one key, in the order of recording.</summary>
-    ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation);
 
     /// <summary>
     /// Published effects of a topic after a cursor, then live, until cancelled. In order per sender; at least once.
@@ -63,6 +52,26 @@ public interface ITwinHost
     /// refolded in the background where that needs history.
     /// </summary>
     ValueTask ReplaceDefinitionAsync(TwinPlan plan, CancellationToken cancellation);
+
+    /// <summary>
+    /// All that is kept of a subject: what <see cref="EraseAsync"/> would remove now, record by record.
+    /// </summary>
+    IAsyncEnumerable<KeptRecord> ReadKeptAsync(DataSubject subject, CancellationToken cancellation);
+
+    /// <summary>
+    /// Erases a subject. From the moment this is durable its keys (<see cref="DataSubject.Closed"/>) take no message:
+    /// the answer is <see cref="Reply.Erased"/>. Then all that <see cref="ReadKeptAsync"/> gives is removed, from
+    /// caches too and from unused parts of files, and <see cref="ErasuresGrain"/> is told. What a host that stops
+    /// has begun it completes when it starts again.
+    /// </summary>
+    /// <param name="subject">Who.</param>
+    /// <param name="by">Who asks: the name of an API key or program.</param>
+    /// <param name="cancellation">Gives up waiting; the erasure itself goes on.</param>
+    /// <exception cref="HostStoreException">It could not be completed now; it goes on later.</exception>
+    ValueTask<ErasureReceipt> EraseAsync(DataSubject subject, string by, CancellationToken cancellation);
+
+    /// <summary>Whether a key was erased, or is being erased.</summary>
+    bool IsErased(GrainKey key);
 
     /// <summary>Keys of a kind in ordinal order after <paramref name="after"/> (exclusive), at most so many.</summary>
     ValueTask<IReadOnlyList<GrainKey>> ListAsync(

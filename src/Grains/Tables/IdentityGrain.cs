@@ -93,8 +93,12 @@ public sealed class IdentityGrain : IGrain
     }
 
     /// <inheritdoc/>
+    public bool Concerns(GrainRow row, DataSubject subject) => subject.Is(CustomerOf(row.Value));
+
+    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
+        if (message is GrainMessage.RemoveRows removal) return TableForm.Remove(removal, turn);
         if (message is not IdentityMessage.Link link)
             return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
         var row = RowOf(link.Identifier);
@@ -118,6 +122,18 @@ internal static class TableForm
         writer.Byte(Format);
         writer.Unsigned((ulong)state.Version);
         writer.Unsigned((ulong)state.EffectSequence);
+    }
+
+    /// <summary>Removes rows of a table that counts none of them.</summary>
+    public static TurnResult.Outcome Remove(GrainMessage.RemoveRows message, Turn turn)
+    {
+        var rows = message.Rows.Where(row => turn.Rows.Find(row) is not null).ToList();
+        if (rows.Count == 0) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
+        turn.State.Version++;
+        return new TurnResult.Outcome(Reply.Done.Instance)
+        {
+            Rows = rows.ConvertAll(static row => new RowChange(row, null)),
+        };
     }
 
     public static TableState Read(ReadOnlySpan<byte> stored)

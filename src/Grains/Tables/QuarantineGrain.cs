@@ -89,11 +89,17 @@ public sealed class QuarantineGrain : IGrain
         throw new InvalidDataException("No message to a quarantine bucket travels as an effect.");
 
     /// <inheritdoc/>
+    public bool Concerns(GrainRow row, DataSubject subject) =>
+        row.Row.StartsWith(EventPrefix, StringComparison.Ordinal)
+            && QuarantinedEvent.FromBytes(row.Value).Mentions(subject);
+
+    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var state = (QuarantineState)turn.State;
         return message switch
         {
+            GrainMessage.RemoveRows removal => Remove(removal, state, turn),
             QuarantineMessage.Add add => Add(add, state, turn),
             QuarantineMessage.Remove remove => Remove(remove, state, turn),
             GrainMessage.WokenUp { Name: ExpiryName } => Expire(state, turn),
@@ -150,6 +156,22 @@ public sealed class QuarantineGrain : IGrain
         {
             Rows = [new RowChange(RowOf(remove.Id), null), new RowChange(ContentRow(hash), null)],
         };
+    }
+
+    private static TurnResult.Outcome Remove(GrainMessage.RemoveRows removal, QuarantineState state, Turn turn)
+    {
+        var rows = new List<RowChange>();
+        foreach (var row in removal.Rows)
+        {
+            if (turn.Rows.Find(row) is null
+                || !QuarantinedEvent.TryParseId(row[EventPrefix.Length..], out _, out var hash)) continue;
+            rows.Add(new RowChange(row, null));
+            rows.Add(new RowChange(ContentRow(hash), null));
+            state.Count--;
+        }
+        if (rows.Count == 0) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
+        state.Version++;
+        return new TurnResult.Outcome(Reply.Done.Instance) { Rows = rows };
     }
 
     private static TurnResult.Outcome Expire(QuarantineState state, Turn turn)

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using DToC.Twin;
 using DToC.Twin.Events;
 using DToC.Twin.State;
@@ -45,6 +47,38 @@ public sealed record QuarantinedEvent(
         receivedAt = new Instant(ms);
         return isId && string.Equals(id, IdOf(receivedAt, contentHash), StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// Whether one of the subject's customer ids or identifiers stands in it as a value, whole. What is not JSON is
+    /// searched for them as text.
+    /// </summary>
+    public bool Mentions(DataSubject subject)
+    {
+        try
+        {
+            return MentionsIn(new Utf8JsonReader(Json.Span), subject);
+        }
+        catch (JsonException)
+        {
+            return Values(subject).Any(value => Json.Span.IndexOf(Encoding.UTF8.GetBytes(value)) >= 0);
+        }
+    }
+
+    private static bool MentionsIn(Utf8JsonReader reader, DataSubject subject)
+    {
+        while (reader.Read())
+        {
+            var isValue = reader.TokenType is JsonTokenType.String or JsonTokenType.Number;
+            if (!isValue) continue;
+            var text = reader.TokenType == JsonTokenType.String
+                ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan); // a string token has a string
+            if (Values(subject).Contains(text, StringComparer.Ordinal)) return true;
+        }
+        return false;
+    }
+
+    private static IEnumerable<string> Values(DataSubject subject) =>
+        subject.Customers.Concat(subject.Identifiers.Select(identifier => identifier.Value));
 
     /// <summary>The stored form, inside the envelope.</summary>
     public byte[] ToBytes()

@@ -35,6 +35,11 @@ internal static class AccessCheck
         });
     }
 
+    /// <summary>The name of the key that a request came with.</summary>
+    /// <exception cref="InvalidOperationException">The route asks for no key.</exception>
+    public static string KeyName(this HttpContext http) => http.Features.Get<AccessKey>()?.Name
+        ?? throw new InvalidOperationException("A route without a key has no key's name.");
+
     private static async ValueTask<IResult?> CheckAsync(
         HttpContext http, KeyRing ring, ConsoleSessions sessions, SharedRoom room)
     {
@@ -61,6 +66,7 @@ internal static class AccessCheck
                 ProblemKind.KeyMissing,
                 "The key is not known here, has expired or was revoked; use another one.");
         }
+        http.Features.Set(key);
         return key.Allows(scope) ? room.Enter(http, route, room.ShareOf(key)) : ScopeMissing(scope);
     }
 

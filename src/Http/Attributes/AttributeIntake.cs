@@ -58,6 +58,7 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
         Reply.Unavailable unavailable => new AttributeAnswer(
             customer, AnswerStatus.Retry, $"unavailable: {unavailable.Reason}", reply),
         Reply.Failed failed => Refused(customer, $"failed: {failed.Reason}"),
+        Reply.Erased => Refused(null, "erased: this customer was erased; nothing was kept"),
         _ => throw new InvalidOperationException($"A customer answered attributes with {reply.GetType().Name}."),
     };
 

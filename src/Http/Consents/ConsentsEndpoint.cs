@@ -61,7 +61,7 @@ internal static class ConsentsEndpoint
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);
         if (await twins.FindAsync(customer, http.RequestAborted) is not { } twin)
         {
-            return TwinLookup.NotFound(id);
+            return twins.NotFound(id);
         }
         var view = TwinView.Of(twin.Customer, twin.State, now);
         return TypedResults.Json(new ConsentsForm(twin.Customer, view.Operation.Consents), WireJson.Options);

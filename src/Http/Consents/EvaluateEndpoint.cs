@@ -56,7 +56,7 @@ internal static class EvaluateEndpoint
         var state = new CustomerState(host.Plans.Current);
         if (form.Customer is { } id)
         {
-            if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+            if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
             (form, state) = (form with { Customer = twin.Customer }, twin.State);
         }
         ConsentRecord[] assumed = [.. state.Consents];

@@ -46,7 +46,7 @@ internal static class NextBestActionEndpoint
             }
             context[slot] = value;
         }
-        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         var reply = await host.SendAsync(
             GrainKey.Customer(twin.Customer), new CustomerMessage.Decide(context), http.RequestAborted);
         if (reply is not CustomerReply.Decided { Decision: var decision })

@@ -105,6 +105,14 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
         Reason = $"failed: {failed.Reason}",
     };
 
+    /// <summary>The answer to an event of a customer who was erased: it does not bring the customer back.</summary>
+    public static EventAnswer Erased(string? id) => new(AnswerStatus.Refused)
+    {
+        Id = id,
+        Code = "erased",
+        Reason = "erased: this customer was erased; nothing was kept",
+    };
+
     /// <summary>Writes it as an object.</summary>
     public void Write(Utf8JsonWriter writer, long? line)
     {

@@ -89,6 +89,7 @@ internal sealed class CustomerEvents(GrainKey key) : EventGroup(key)
                 },
                 Reply.Busy or Reply.Unavailable => EventAnswer.Retry(reply, _events[i].Id, Key.Id),
                 Reply.Failed failed => EventAnswer.Failed(failed, _events[i].Id, Key.Id),
+                Reply.Erased => EventAnswer.Erased(_events[i].Id),
                 _ => throw new InvalidOperationException(
                     $"A customer answered events with {reply.GetType().Name}."),
             };

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Erasures;
 using DToC.Http.Limits;
 using DToC.Http.Operations;
 using DToC.Twin;
@@ -69,6 +70,9 @@ internal sealed class EventIntake(
             {
                 case EventReading.Read { Event: var e }:
                     chunk.Add(i, e, await CustomerOfAsync(e, plan, cancellation));
+                    break;
+                case EventReading.Rejected { IsRepairable: true } rejected when ErasedSender.IsOf(host, incoming.Json):
+                    chunk.Answers[i] = EventAnswer.Erased(rejected.Id);
                     break;
                 case EventReading.Rejected { IsRepairable: true } rejected when mode.MayQuarantine:
                     chunk.Add(i, rejected, incoming.Json, receivedAt);

@@ -45,6 +45,18 @@ internal sealed class IdentityLookup(ITwinHost host, HttpOptions options, TimePr
         return customer;
     }
 
+    /// <summary>Forgets what leads to customers who were erased.</summary>
+    public void Forget(DataSubject subject)
+    {
+        foreach (var page in (ReadOnlySpan<ConcurrentDictionary<Identifier, string>>)[_current, _previous])
+        {
+            foreach (var (identifier, customer) in page)
+            {
+                if (subject.Is(customer)) page.TryRemove(identifier, out _);
+            }
+        }
+    }
+
     private async ValueTask<string?> FindAsync(Identifier identifier, CancellationToken cancellation)
     {
         if (_current.TryGetValue(identifier, out var known) || _previous.TryGetValue(identifier, out known))

@@ -30,6 +30,9 @@ public enum ProblemKind
     /// <summary>There is no such thing.</summary>
     NotFound,
 
+    /// <summary>There was such a thing, and it was erased.</summary>
+    Erased,
+
     /// <summary>There is such a thing; another method would do.</summary>
     MethodNotAllowed,
 

@@ -53,6 +53,9 @@ public sealed class ProblemResult(ProblemKind kind, string detail) : IResult, IS
         },
         Reply.Failed failed => new ProblemResult(
             ProblemKind.Fault, $"{failed.Reason}; nothing happened, and sending it again will not help."),
+        Reply.Erased => new ProblemResult(
+            ProblemKind.Erased,
+            "This customer was erased, and nothing of it is kept or taken any more. Send nothing of it."),
         CustomerReply.Refused refused => new ProblemResult(ProblemKind.NotPossible, $"{refused.Message}.")
         {
             More = new Dictionary<string, object?>(StringComparer.Ordinal) { ["field"] = refused.Field },

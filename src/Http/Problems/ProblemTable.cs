@@ -26,6 +26,7 @@ public static class ProblemTable
         ProblemKind.DefinitionInvalid =>
             (StatusCodes.Status422UnprocessableEntity, "definition-invalid", "The definition has errors"),
         ProblemKind.NotFound => (StatusCodes.Status404NotFound, "not-found", "There is no such thing"),
+        ProblemKind.Erased => (StatusCodes.Status410Gone, "erased", "The customer was erased"),
         ProblemKind.MethodNotAllowed =>
             (StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Another method is needed"),
         ProblemKind.Conflict => (StatusCodes.Status409Conflict, "conflict", "Something stands in the way"),
@@ -47,6 +48,7 @@ public static class ProblemTable
         StatusCodes.Status401Unauthorized => ProblemKind.KeyMissing,
         StatusCodes.Status403Forbidden => ProblemKind.ScopeMissing,
         StatusCodes.Status404NotFound => ProblemKind.NotFound,
+        StatusCodes.Status410Gone => ProblemKind.Erased,
         StatusCodes.Status405MethodNotAllowed => ProblemKind.MethodNotAllowed,
         StatusCodes.Status413PayloadTooLarge => ProblemKind.OverLimit,
         StatusCodes.Status415UnsupportedMediaType => ProblemKind.UnknownForm,

@@ -21,6 +21,9 @@ public enum Disclosure
     /// <summary>What the customer said of purposes, and what follows; none of the data it was said of.</summary>
     Consents,
 
+    /// <summary>Who was erased, as hashes that only those who know the customer can recognise.</summary>
+    Erasures,
+
     /// <summary>A twin.</summary>
     Twin,
 
@@ -29,6 +32,9 @@ public enum Disclosure
 
     /// <summary>A decision with all it rested on.</summary>
     Decision,
+
+    /// <summary>All that is kept, for the customer itself.</summary>
+    Subject,
 
     /// <summary>Decisions that leave for other systems.</summary>
     Deliveries,

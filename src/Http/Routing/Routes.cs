@@ -109,6 +109,63 @@ public static class Routes
             + "that is kept. Each comes at least once.",
     };
 
+    /// <summary>All that is kept of a customer.</summary>
+    public static readonly ApiRoute ExportTwin = new(
+        "GET", "/v1/twins/{id}/export", KeyScopes.Privacy, "exportTwin", "Privacy",
+        "Export all that is kept of a customer")
+    {
+        Tells = Disclosure.Subject,
+        Description =
+            "One JSON file: every record that an erasure would remove now, found in the same way. It is for the "
+            + "customer (GDPR Art. 15 and 20), so it tells what is kept whether or not it may be used.",
+    };
+
+    /// <summary>The form of an export.</summary>
+    public static readonly ApiRoute ReadExportSchema = new(
+        "GET", "/v1/export.schema.json", KeyScopes.Privacy, "readExportSchema", "Privacy",
+        "Read the JSON Schema of an export")
+    {
+        Tells = Disclosure.Nothing,
+    };
+
+    /// <summary>A customer goes.</summary>
+    public static readonly ApiRoute EraseTwin = new(
+        "DELETE", "/v1/twins/{id}", KeyScopes.Privacy, "eraseTwin", "Privacy",
+        "Erase a customer, and all that were merged into it")
+    {
+        Tells = Disclosure.Erasures,
+        Description =
+            "State, journal, decisions, identifiers, quarantined events, caches. The answer is a signed receipt, when "
+            + "nothing is left in any file. Later events of the customer are refused. It cannot be undone.",
+    };
+
+    /// <summary>A receipt.</summary>
+    public static readonly ApiRoute ReadErasure = new(
+        "GET", "/v1/erasures/{token}", KeyScopes.Privacy, "readErasure", "Privacy", "Read the receipt of an erasure")
+    {
+        Tells = Disclosure.Erasures,
+    };
+
+    /// <summary>All receipts.</summary>
+    public static readonly ApiRoute ListErasures = new(
+        "GET", "/v1/erasures", KeyScopes.Privacy, "listErasures", "Privacy", "List the receipts of erasures")
+    {
+        Tells = Disclosure.Erasures,
+    };
+
+    /// <summary>Whom other systems must erase.</summary>
+    public static readonly ApiRoute StreamErasures = new(
+        "GET", "/v1/erasures/notices", KeyScopes.Decide, "streamErasures", "Privacy",
+        "Receive whom to erase, as customers are erased")
+    {
+        Tells = Disclosure.Erasures,
+        Description =
+            "Server-Sent Events, for every system that got something of a customer. A notice names the customer by "
+            + "hashes alone: compare SHA-256 of token, line feed and customer id over the ids that you hold. Resume "
+            + "with the header Last-Event-ID; ?from=beginning starts with the oldest that is kept. Each comes at least "
+            + "once.",
+    };
+
     /// <summary>What is kept or allowed and nothing needs.</summary>
     public static readonly ApiRoute ReadMinimisation = new(
         "GET", "/v1/definition/minimisation", KeyScopes.Privacy, "readMinimisation", "Privacy",
@@ -303,7 +360,8 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, EvaluateConsent,
-        StreamConsentNotices, ReadMinimisation,
+        StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
+        ListErasures,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

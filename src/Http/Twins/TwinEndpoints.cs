@@ -38,7 +38,7 @@ internal static class TwinEndpoints
             }
             past = moment;
         }
-        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         var plan = host.Plans.Current;
         if (past is { } then)
         {
@@ -75,7 +75,7 @@ internal static class TwinEndpoints
             }
             place = parsed;
         }
-        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         var journal = await twins.JournalAsync(twin, http.RequestAborted);
         var timeline = new Timeline(twin, host.Plans, Instant.From(time.GetUtcNow()));
         return TypedResults.Json(

@@ -1,3 +1,4 @@
+using System.Text;
 using DToC.Grains;
 using DToC.Http.Problems;
 using DToC.Twin;
@@ -20,11 +21,7 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
     public async ValueTask<FoundTwin?> FindAsync(string id, CancellationToken cancellation)
     {
         var customer = IdOf(id);
-        if (customer.Length == 0
-            || System.Text.Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
-        {
-            return null;
-        }
+        if (!IsId(customer, options)) return null;
         for (var hop = 0; hop <= MaxHops; hop++)
         {
             if (await host.ReadAsync(GrainKey.Customer(customer), cancellation) is not { } stored)
@@ -53,10 +50,17 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
         return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
     }
 
-    /// <summary>The answer when there is no twin with an id.</summary>
-    public static ProblemResult NotFound(string id) => new(
-        ProblemKind.NotFound,
-        $"No event or fact of a customer '{IdOf(id)}' was ever taken; send one first, or correct the id.");
+    /// <summary>The answer when there is no twin with an id: there never was, or it was erased.</summary>
+    public ProblemResult NotFound(string id) =>
+        IsId(IdOf(id), options) && host.IsErased(GrainKey.Customer(IdOf(id)))
+            ? ProblemResult.Of(Reply.Erased.Instance, options)
+            : new ProblemResult(
+                ProblemKind.NotFound,
+                $"No event or fact of a customer '{IdOf(id)}' was ever taken; send one first, or correct the id.");
+
+    /// <summary>Whether a text can be a customer's id.</summary>
+    public static bool IsId(string customer, HttpOptions options) =>
+        customer.Length > 0 && Encoding.UTF8.GetByteCount(customer) <= options.Events.MaxCustomerBytes;
 
     /// <summary>The customer id in a path: routing decodes all of it but the slash.</summary>
     public static string IdOf(string id) => id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

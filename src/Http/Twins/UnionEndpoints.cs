@@ -46,7 +46,7 @@ internal static class UnionEndpoints
             return Malformed("""The body names whom to merge it into, such as {"into": "c-42"}.""");
         var customer = TwinLookup.IdOf(id);
         if (into == customer) return Refused("into", $"'{into}' is this customer; name another.");
-        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         if (await Find(into) is not { } target)
             return Refused("into", $"Nothing is known of a customer '{into}'; send an event first, or correct the id.");
         if (twin.Customer != target.Customer)
@@ -79,7 +79,7 @@ internal static class UnionEndpoints
         var form = await RequestBody.ReadJsonAsync<SplitForm>(http.Request, options.MaxBodyBytes, http.RequestAborted);
         if (form?.Customer is not { Length: > 0 } customer)
             return Malformed("""The body names whom to split off, such as {"customer": "c-42"}.""");
-        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return TwinLookup.NotFound(id);
+        if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         if (customer == twin.Customer)
             return Refused("customer", $"'{customer}' is what the others are merged into; name one of them.");
         if (await twins.FindAsync(customer, http.RequestAborted) is not { } other)

@@ -1,4 +1,5 @@
 using DToC.Embedded;
+using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Twin;
 using Microsoft.Data.Sqlite;
@@ -17,12 +18,14 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
     private readonly ManualTime _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_750_000_000_000));
     private readonly string _root = Directory.CreateTempSubdirectory("dtoc-conformance-").FullName;
     private readonly HostSetup _setup;
+    private readonly MasterKey? _masterKey;
     private EmbeddedHost _host;
     private string _folder;
     private int _starts;
 
-    private EmbeddedUnderTest(HostSetup setup)
+    private EmbeddedUnderTest(HostSetup setup, MasterKey? masterKey)
     {
+        _masterKey = masterKey;
         _setup = setup;
         _folder = NextFolder();
         _host = Start(_folder);
@@ -32,9 +35,10 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
 
     public override Instant Now => Instant.From(_time.GetUtcNow());
 
-    public static async Task<HostUnderTest> StartAsync(HostSetup setup)
+    /// <summary>Starts a host; with a master key what it stores is encrypted.</summary>
+    public static async Task<HostUnderTest> StartAsync(HostSetup setup, MasterKey? masterKey = null)
     {
-        var test = new EmbeddedUnderTest(setup);
+        var test = new EmbeddedUnderTest(setup, masterKey);
         foreach (var (resource, amount) in setup.Leases)
         {
             await test._host.GrantLeaseAsync(resource, amount, CancellationToken.None);
@@ -129,8 +133,10 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         foreach (var name in before.Keys)
         {
             var path = Path.Combine(from, name);
+            var copy = Path.Combine(to, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!); // it lies in the folder
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var target = File.Create(Path.Combine(to, name));
+            using var target = File.Create(copy);
             source.CopyTo(target);
         }
         return before.SequenceEqual(Look(from));
@@ -139,10 +145,10 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
     private static SortedDictionary<string, (long, DateTime)> Look(string folder)
     {
         var files = new SortedDictionary<string, (long, DateTime)>(StringComparer.Ordinal);
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             if (file.Name.EndsWith("-shm", StringComparison.Ordinal) || file.Extension == ".lock") continue;
-            files[file.Name] = (file.Length, file.LastWriteTimeUtc);
+            files[Path.GetRelativePath(folder, file.FullName)] = (file.Length, file.LastWriteTimeUtc);
         }
         return files;
     }
@@ -161,6 +167,9 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         SeedSource = () => 7,
         UpkeepInterval = TimeSpan.FromSeconds(_setup.HasUpkeep ? 10 : 30 * 86_400),
         LockWait = TimeSpan.FromMilliseconds(50),
+        MasterKey = _masterKey,
+        // Few, so that keys are put out and read again all the time.
+        KeyHandles = 4,
     }, NullLogger.Instance);
 }
 
@@ -169,4 +178,12 @@ public sealed class EmbeddedHostTests : HostContract
 {
     /// <inheritdoc/>
     protected override Task<HostUnderTest> Start(HostSetup setup) => EmbeddedUnderTest.StartAsync(setup);
+}
+
+/// <summary>The contract's checks on the embedded host with encryption on.</summary>
+public sealed class EncryptedHostTests : HostContract
+{
+    /// <inheritdoc/>
+    protected override Task<HostUnderTest> Start(HostSetup setup) =>
+        EmbeddedUnderTest.StartAsync(setup, new LocalMasterKey(new byte[MasterKey.KeyBytes]));
 }

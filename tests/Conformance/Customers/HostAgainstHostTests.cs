@@ -24,7 +24,8 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
             var script = new CustomerWorkload().Draw(seed);
             await using var simulated = new SimulatedUnderTest(Setup());
             await using var embedded = await EmbeddedUnderTest.StartAsync(Setup());
-            await using var restarted = await EmbeddedUnderTest.StartAsync(Setup());
+            await using var restarted = await EmbeddedUnderTest.StartAsync(
+                Setup(), new Embedded.Sealing.LocalMasterKey(new byte[32]));
 
             var first = await Run(simulated, script, seed, restarts: 0);
             var second = await Run(embedded, script, seed, restarts: 0);

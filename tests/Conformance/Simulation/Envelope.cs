@@ -14,6 +14,9 @@ internal sealed class Envelope(GrainKey to, GrainMessage message, string source,
 
     public string Source { get; } = source;
 
+    /// <summary>Whose effect it is, or null.</summary>
+    public GrainKey? Sender { get; init; }
+
     /// <summary>Step before which it does not arrive.</summary>
     public long HeldUntil { get; set; }
 

@@ -102,6 +102,9 @@ public enum Stage
     /// <summary>The process starts and reads the image.</summary>
     Recovery,
 
+    /// <summary>A customer's keys are closed, what lies under them is removed, or its erasure is completed.</summary>
+    Erasing,
+
     /// <summary>A client sends.</summary>
     ClientSends,
 

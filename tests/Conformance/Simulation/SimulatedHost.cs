@@ -79,7 +79,30 @@ public sealed class SimulatedHost : ITwinHost
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) => new(Read(key));
+    public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
+        new(IsErased(key) ? null : Read(key));
+
+    /// <inheritdoc/>
+    public bool IsErased(GrainKey key) => _process.IsErased(key);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<KeptRecord> ReadKeptAsync(
+        DataSubject subject, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var (_, record) in _process.KeptOf(subject).ToList()) yield return record;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">It could not be begun, or the process died: then it goes on by itself.</exception>
+    public async ValueTask<ErasureReceipt> EraseAsync(
+        DataSubject subject, string by, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<ErasureReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (BeginErasure(subject, by) is not { } erasure) throw new IOException("The erasure was not begun.");
+        erasure.Await(done.SetResult);
+        return await done.Task.WaitAsync(cancellation);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
@@ -156,6 +179,20 @@ public sealed class SimulatedHost : ITwinHost
             HeldUntil = heldUntil,
         });
         return ticket;
+    }
+
+    /// <summary>Begins an erasure; null when it was not, or nobody knows.</summary>
+    internal SimulatedErasure? BeginErasure(DataSubject subject, string by)
+    {
+        try
+        {
+            return _process.BeginErasure(subject, by);
+        }
+        catch (CrashedException crash)
+        {
+            Restart(crash);
+            return null;
+        }
     }
 
     /// <summary>True when the definition is in force; otherwise ask again.</summary>

@@ -63,7 +63,7 @@ internal sealed partial class SimulatedProcess
         envelope.Message = moved.Message ?? envelope.Message;
         switch (_world.Pass(Stage.Forwarding))
         {
-            case Fault.Duplicate: PostCopy(moved.Key, envelope.Message, envelope.Source); break;
+            case Fault.Duplicate: PostCopy(moved.Key, envelope.Message, envelope.Source, envelope.Sender); break;
             case Fault.Overtaken: envelope.HeldUntil = _world.Steps + 100; break;
         }
         Post(envelope);

@@ -40,6 +40,7 @@ internal sealed partial class SimulatedProcess
             var at = new Instant(StoredForms.ReadNumber(bytes));
             _wakes[name] = new WakeEntry(key, StoredForms.Tail(name), at);
         }
+        RecoverErasures();
         if (_world.Options.Sabotage == Sabotage.SkipsRedelivery) return;
         foreach (var (name, bytes) in disk.Scan(StoredForms.Outbox))
         {
@@ -85,7 +86,7 @@ internal sealed partial class SimulatedProcess
         {
             if (!queue.TryPeek(out var head)) continue;
             if (head.Delivered) _ready.Add((StepKind.Remove, head));
-            else if (!head.InFlight) _ready.Add((StepKind.Deliver, head));
+            else if (!head.InFlight && !IsErased(head.Id.Sender)) _ready.Add((StepKind.Deliver, head));
         }
         foreach (var wake in _wakes.Values)
         {
@@ -135,23 +136,28 @@ internal sealed partial class SimulatedProcess
         {
             effect.Delivered = !IsRefusal(reply);
             effect.InFlight = effect.Delivered;
-        });
+        })
+        {
+            Sender = effect.Id.Sender,
+        };
         if (fault == Fault.Overtaken) envelope.HeldUntil = _world.Steps + 100;
-        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, envelope.Source);
+        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, envelope.Source, effect.Id.Sender);
         Post(envelope);
     }
 
-    private void PostCopy(GrainKey to, GrainMessage message, string source) =>
+    private void PostCopy(GrainKey to, GrainMessage message, string source, GrainKey? sender = null) =>
         Post(new Envelope(to, message, $"copy of {source}", _ => { })
         {
+            Sender = sender,
             HeldUntil = _world.Steps + _world.Draws.Below(60),
         });
 
     private void Remove(OutboxEffect effect)
     {
         var fault = _world.Pass(Stage.BeforeRemoval);
-        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, $"effect {effect.Id}");
+        if (fault == Fault.Duplicate) PostCopy(effect.To, effect.Message, $"effect {effect.Id}", effect.Id.Sender);
         var sender = effect.Id.Sender;
+        if (!_outbox.ContainsKey(sender)) return; // went with its sender
         var name = StoredForms.OutboxOf(sender, effect.Id.Sequence);
         if (!_world.Write(fault, Stage.BeforeRemoval, [new(name, null)]))
         {

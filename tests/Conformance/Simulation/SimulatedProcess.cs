@@ -44,6 +44,7 @@ internal sealed partial class SimulatedProcess
         WakeUp,
         Refold,
         Evict,
+        Erase,
     }
 
     public PlanCatalog Plans => _plans;
@@ -86,6 +87,7 @@ internal sealed partial class SimulatedProcess
             case StepKind.WakeUp: WakeUp((WakeEntry)subject); break;
             case StepKind.Refold: Refold((string)subject); break;
             case StepKind.Evict: Evict((Activation)subject); break;
+            case StepKind.Erase: Erase((SimulatedErasure)subject); break;
         }
         return true;
     }
@@ -145,6 +147,7 @@ internal sealed partial class SimulatedProcess
             else held = true;
         }
         CollectDeliveries();
+        CollectErasures();
         if (_ready.Count > 0 && _activations.Count > 0 && _world.Draws.Percent(2))
         {
             _ready.Add((StepKind.Evict, _activations[_world.Draws.Below(_activations.Count)]));
@@ -155,6 +158,11 @@ internal sealed partial class SimulatedProcess
     private void Arrive(Envelope envelope)
     {
         _underWay.Remove(envelope);
+        if (IsErased(envelope.To) || IsErased(envelope.Sender))
+        {
+            envelope.Answer(Reply.Erased.Instance);
+            return;
+        }
         var partition = PartitionOf(envelope.To);
         if (Waiting(partition) >= _world.Options.MailboxLimit)
         {

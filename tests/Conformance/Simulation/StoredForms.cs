@@ -17,6 +17,9 @@ internal static class StoredForms
     public const string LeasesOf = "l/";
     public const string Plans = "d/";
 
+    public const string Erasures = "e/";
+    public const string LastErasure = "n/";
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
@@ -38,6 +41,11 @@ internal static class StoredForms
 
     /// <summary>Entries forgotten, under the last part of their names: not the host's, but for its judges.</summary>
     public static string Forgotten(GrainKey key) => $"f/{Path(key)}\n";
+
+    /// <summary>The mark of a customer that was erased.</summary>
+    public static string Erased(string customer) => $"x/{customer}";
+
+    public static string OutboxOf(GrainKey sender) => $"{Outbox}{Path(sender)}\n";
 
     public static string OutboxOf(GrainKey sender, long sequence) =>
         $"{Outbox}{Path(sender)}\n{sequence:d19}";

@@ -69,7 +69,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
             writer.Execute("COMMIT");
         }
         var content = room.Content();
-        Assert.True(new FileInfo(room.Path + "-wal").Length > 4 * PacedFile.Pace);
+        Assert.True(new FileInfo(room.Path + "-wal").Length > 4 * CleanFile.Pace);
         using (var mover = room.OpenMover()) mover.MoveLog();
         Assert.Equal(content, room.ContentWithoutLog());
     }

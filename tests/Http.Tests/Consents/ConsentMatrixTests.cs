@@ -90,6 +90,9 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
             case Disclosure.Decision:
                 var decision = (await SucceedAsync(HttpMethod.Post, path, "{}")).Json;
                 return new Told("afmo", InDecision(decision), EveryBasis.MayUse);
+            case Disclosure.Subject:
+                var records = (await SucceedAsync(HttpMethod.Get, path)).Json["records"]!.AsArray();
+                return new Told("ae", InExport(records), EveryBasis.MayKeep);
             case Disclosure.Receipt when route == Routes.SendEvents:
                 return new Told("e", await KeptAsync(id), EveryBasis.MayKeep);
             case Disclosure.Receipt when route == Routes.SendAttributes:
@@ -110,6 +113,8 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
                 var body = $$"""{"into":"{{id}}","customer":"nobody"}""";
                 AssertSilent(route, await Server.SendAsync(HttpMethod.Post, path, body));
                 return null;
+            case Disclosure.Erasures:
+                return null; // whoever is erased has no consents any more
             case Disclosure.Nothing or Disclosure.Activity:
                 if (route.Method == "GET") AssertSilent(route, await Server.GetAsync(path));
                 return null;
@@ -155,6 +160,18 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
         {
             if (entry!["type"] is { } type) told.Add(type.GetValue<string>());
             if (entry["values"] is { } values) told.UnionWith(Keys(values));
+        }
+        return told;
+    }
+
+    /// <summary>What the customer itself is told: all that is kept.</summary>
+    private static HashSet<string> InExport(JsonArray records)
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            if (record!["event"] is { } e) told.Add(e["type"]!.GetValue<string>());
+            if (record["kind"]?.GetValue<string>() == "attributes") told.UnionWith(Keys(record["values"]!));
         }
         return told;
     }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace DToC.Embedded.Storage.WriteAhead;
 
 /// <summary>
-/// SQLite's own file system, but that a write-ahead log is written in long pieces: see <see cref="LogFile"/>. All other
-/// files are those of the system's default; under the second name a database is a <see cref="PacedFile"/>.
+/// SQLite's own file system, but that a write-ahead log is written in long pieces (see <see cref="LogFile"/>) and that
+/// no page of a database holds what was removed from it (see <see cref="CleanFile"/>). All other files are those of the
+/// system's default.
 /// </summary>
 internal static unsafe class LogFileSystem
 {
@@ -50,11 +51,13 @@ internal static unsafe class LogFileSystem
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven) =>
-        (flags & SqliteFiles.OpensLog) != 0
-            ? OpenLog(name, file, flags, flagsGiven) : _default->Open(_default, name, file, flags, flagsGiven);
+        Open(name, file, flags, flagsGiven, isPaced: false);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OpenPaced(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven)
+    private static int OpenPaced(FileSystem* system, byte* name, SqliteFile* file, int flags, int* flagsGiven) =>
+        Open(name, file, flags, flagsGiven, isPaced: true);
+
+    private static int Open(byte* name, SqliteFile* file, int flags, int* flagsGiven, bool isPaced)
     {
         if ((flags & SqliteFiles.OpensLog) != 0) return OpenLog(name, file, flags, flagsGiven);
         if ((flags & SqliteFiles.OpensDatabase) == 0) return _default->Open(_default, name, file, flags, flagsGiven);
@@ -62,10 +65,10 @@ internal static unsafe class LogFileSystem
         var inner = PassedOn.Inner(file);
         var result = _default->Open(_default, name, inner, flags, flagsGiven);
         if (inner->Methods is null) return result;
-        if (PacedFile.CanHold(inner))
+        if (CleanFile.CanHold(inner))
         {
             // SQLite closes a file with methods even when it failed to open.
-            PacedFile.Begin((PacedFile*)file);
+            CleanFile.Begin((CleanFile*)file, isPaced);
             return result;
         }
         _ = inner->Methods->Close(inner);

@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using System.Text;
+using DToC.Embedded.Storage;
+using DToC.Embedded.Turns;
+using DToC.Embedded.Upkeep;
+using DToC.Embedded.Vaults;
+using DToC.Grains;
+using DToC.Twin;
+using Microsoft.Extensions.Logging;
+
+namespace DToC.Embedded.Erasures;
+
+/// <summary>
+/// Carries out erasures, one after the other. The ledger closes the subject's keys first, durably; whatever is
+/// interrupted after that begins anew at the next start, as each step finds what is left. The steps: out of memory;
+/// rows of tables, by turns of the tables; everything under the keys, in one transaction a partition; the receipt and
+/// the notice; the write-ahead logs, emptied into files whose pages hold nothing that was removed; the keys that the
+/// rows were sealed with, and the ledger's own names.
+/// </summary>
+internal sealed class Erasing(HostContext host) : IDisposable
+{
+    private const int MostRounds = 5;
+    private const int RowsAtOnce = 500;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly StoredTwins _store = new(host);
+
+    private ErasureLedger Ledger => host.Ledger;
+
+    /// <summary>Erases a subject.</summary>
+    /// <exception cref="StoreException">It was begun, if it could be, and goes on later.</exception>
+    public async Task<ErasureReceipt> RunAsync(DataSubject subject, string by, CancellationToken cancellation)
+    {
+        var erasure = Ledger.Begin(subject, by, Instant.From(host.Options.Time.GetUtcNow()));
+        return await OneAsync(erasure, cancellation);
+    }
+
+    /// <summary>Completes what was begun before this start, or could not be completed since; until cancelled.</summary>
+    public async Task ResumeAsync(CancellationToken cancellation)
+    {
+        await ApplyLedgerAsync(cancellation);
+        using var timer = new PeriodicTimer(host.Options.UpkeepInterval, host.Options.Time);
+        do
+        {
+            foreach (var erasure in Ledger.ReadOpen())
+            {
+                try
+                {
+                    await OneAsync(erasure, cancellation);
+                }
+                catch (StoreException exception)
+                {
+                    host.Log.ErasureWaits(erasure.Token, exception.Message);
+                }
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>
+    /// A folder that was restored holds customers that were erased since its backup. Their keys are closed, so nothing
+    /// of them is served; here they go.
+    /// </summary>
+    private async Task ApplyLedgerAsync(CancellationToken cancellation)
+    {
+        if (Ledger.IsEmpty) return;
+        var newest = Ledger.Newest;
+        foreach (var partition in host.Partitions)
+        {
+            var applied = await partition.Readers.ReadAsync(
+                static (reader, name) => reader.Meta(name), "erasures_applied", cancellation);
+            if (applied >= newest) continue;
+            foreach (var customer in await FindErasedAsync(partition, cancellation))
+            {
+                var subject = await CustomerSubject.FindAsync(_store, host.Plans, customer, cancellation);
+                await RunAsync(subject, "the ledger of erasures", cancellation);
+            }
+            await StoreAppliedAsync(partition, newest);
+        }
+    }
+
+    private async Task<List<string>> FindErasedAsync(Partition partition, CancellationToken cancellation)
+    {
+        List<string> found = [];
+        for (var after = ""; ;)
+        {
+            var keys = await partition.Readers.ReadAsync(
+                static (reader, page) => reader.Keys(GrainKind.Customer, page.After, page.Limit),
+                (After: after, Limit: host.Options.SweepRows), cancellation);
+            found.AddRange(keys.Where(Ledger.IsErased).Select(key => key.Id));
+            if (keys.Count < host.Options.SweepRows) return found;
+            after = keys[^1].Id;
+        }
+    }
+
+    private static async Task StoreAppliedAsync(Partition partition, long newest) =>
+        Require(await partition.DoAsync(new Chore(onTurnLoop: null, database => database.Execute(
+            $"INSERT OR REPLACE INTO meta(name, value) VALUES('erasures_applied', {newest})"))));
+
+    private async Task<ErasureReceipt> OneAsync(OpenErasure erasure, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            return await CarryOutAsync(erasure, cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<ErasureReceipt> CarryOutAsync(OpenErasure erasure, CancellationToken cancellation)
+    {
+        erasure = await WithKeysAsync(await CloseAsync(erasure, cancellation), cancellation);
+        var removed = default(KeptCounts);
+        for (var round = 0; ; round++)
+        {
+            var found = await new KeptRows(host).ReadAsync(erasure.Subject, cancellation);
+            if (found.Count == 0 && round > 0) break;
+            if (round == MostRounds)
+                throw new StoreException(0, "Something of the customer comes back while it is erased.");
+            removed = removed.And(KeptCounts.Of(found.Select(row => row.Record)));
+            await RemoveRowsAsync(found, cancellation);
+            foreach (var partition in host.Partitions) await RemoveKeysAsync(partition, erasure.Subject, found);
+        }
+        var receipt = Sign(erasure, removed);
+        var told = await SendAsync(ErasuresGrain.Key, new ErasuresMessage.Record(receipt), cancellation);
+        if (told is not Reply.Done) throw new StoreException(0, $"The receipt could not be kept ({told}).");
+        foreach (var partition in host.Partitions) partition.EmptyLog();
+        if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
+        else host.Seals.Destroy(erasure.SealKeys, vault => ErasureLedger.End(erasure, vault));
+        var newest = Ledger.Newest;
+        foreach (var partition in host.Partitions) await StoreAppliedAsync(partition, newest);
+        host.Log.Erased(erasure.Token, removed.Total);
+        return receipt;
+    }
+
+    /// <summary>
+    /// Takes the subject's twins out of memory, behind all turns that were taken before. Customers on their way into
+    /// one of them are the same person, and are closed too.
+    /// </summary>
+    private async Task<OpenErasure> CloseAsync(OpenErasure erasure, CancellationToken cancellation)
+    {
+        for (;;)
+        {
+            foreach (var partition in host.Partitions)
+                Require(await partition.DoAsync(new Chore(_ => partition.PutOut(erasure.Subject.Keys), null)));
+            var movers = await new KeptRows(host).MoversAsync(erasure.Subject, cancellation);
+            movers.RemoveAll(erasure.Subject.Is);
+            if (movers.Count == 0) return erasure;
+            var wider = erasure.Subject;
+            foreach (var mover in movers)
+                wider = wider.And(await CustomerSubject.FindAsync(_store, host.Plans, mover, cancellation));
+            erasure = Ledger.Widen(erasure with { Subject = wider });
+        }
+    }
+
+    /// <summary>Notes the keys that rows are sealed with, before the rows go that name them.</summary>
+    private async Task<OpenErasure> WithKeysAsync(OpenErasure erasure, CancellationToken cancellation)
+    {
+        if (!host.Seals.AreOn) return erasure;
+        HashSet<long> keys = [.. erasure.SealKeys];
+        foreach (var key in erasure.Subject.Keys)
+        {
+            keys.UnionWith(await host.PartitionOf(key).Readers.ReadAsync(
+                static (reader, of) => reader.SealKeysOf(of), key, cancellation));
+        }
+        return keys.Count == erasure.SealKeys.Count
+            ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
+    }
+
+    private async Task RemoveRowsAsync(List<KeptRow> found, CancellationToken cancellation)
+    {
+        foreach (var table in found.Select(row => row.Record).OfType<KeptRecord.Row>().GroupBy(row => row.Key))
+        {
+            foreach (var names in table.Select(row => row.Stored.Row).Chunk(RowsAtOnce))
+            {
+                var reply = await SendAsync(table.Key, new GrainMessage.RemoveRows(names), cancellation);
+                if (reply is not Reply.Done) throw new StoreException(0, $"Rows of {table.Key} stayed ({reply}).");
+            }
+        }
+    }
+
+    private static async Task RemoveKeysAsync(Partition partition, DataSubject subject, List<KeptRow> found)
+    {
+        var published = found.Where(row => row.Partition == partition.Index && row.Record is KeptRecord.Published)
+            .Select(row => row.Seq).ToList();
+        // In every partition: others' effects to these keys lie where their senders are.
+        var removal = new RowRemoval([.. subject.Keys], published);
+        Require(await partition.DoAsync(new Chore(_ => partition.PutOut(subject.Keys), removal.Run)));
+        partition.ForgetSends(removal.Sends);
+    }
+
+    private async Task<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
+    {
+        for (;;)
+        {
+            var delivery = new Delivery(key, message, admittedBy: null);
+            host.Deliver(delivery);
+            var reply = await delivery.Completion;
+            if (reply is not Reply.Busy) return reply;
+            await Task.Delay(host.Options.RetryDelay, host.Options.Time, cancellation);
+        }
+    }
+
+    private ErasureReceipt Sign(OpenErasure erasure, in KeptCounts removed)
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(host.Vault.Secret("receipts", NewSigningKey), out _);
+        var receipt = new ErasureReceipt
+        {
+            Token = erasure.Token,
+            At = erasure.Begun,
+            By = erasure.By,
+            Subjects = [.. erasure.Subject.Customers.Select(id => SubjectHash(erasure.Token, id))
+                .Order(StringComparer.Ordinal)],
+            Removed = removed,
+            PublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
+        };
+        var text = Encoding.UTF8.GetBytes(receipt.SignedText);
+        var signature = key.SignData(text, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return receipt with { Signature = Convert.ToBase64String(signature) };
+    }
+
+    private static byte[] NewSigningKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKey();
+    }
+
+    private static string SubjectHash(string token, string customer) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{token}\n{customer}")));
+
+    private static void Require(string? failure)
+    {
+        if (failure is not null) throw new StoreException(0, $"The erasure goes on later: {failure}.");
+    }
+}

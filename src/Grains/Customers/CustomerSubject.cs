@@ -1,0 +1,73 @@
+using DToC.Twin.Events;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Grains;
+
+/// <summary>
+/// Finds out who a customer is altogether: the twin that stands for it, all that were merged into that one, and the
+/// identifiers that their journals show.
+/// </summary>
+public static class CustomerSubject
+{
+    // Merges lead on so often at most; a ring of them ends sooner.
+    private const int MostSteps = 64;
+
+    /// <summary>The subject that a customer id belongs to; one that was never met is alone.</summary>
+    public static async ValueTask<DataSubject> FindAsync(
+        ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
+    {
+        var customers = await FamilyAsync(store, plans, customer, cancellation);
+        var identifiers = new HashSet<Identifier>();
+        foreach (var one in customers)
+        {
+            var journal = await store.ReadJournalAsync(GrainKey.Customer(one), cancellation);
+            identifiers.UnionWith(IdentifiersOf(journal, plans));
+        }
+        var own = new List<Identifier>(identifiers.Count);
+        foreach (var identifier in identifiers)
+        {
+            // One that leads to somebody else, a shared device, is not this subject's.
+            var row = await store.ReadRowAsync(
+                IdentityGrain.KeyOf(identifier), IdentityGrain.RowOf(identifier), cancellation);
+            if (row is not { } value || customers.Contains(IdentityGrain.CustomerOf(value), StringComparer.Ordinal))
+                own.Add(identifier);
+        }
+        return new DataSubject(customers, own);
+    }
+
+    private static async ValueTask<List<string>> FamilyAsync(
+        ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
+    {
+        var customers = new List<string>();
+        var next = customer;
+        for (var step = 0; step < MostSteps && !customers.Contains(next, StringComparer.Ordinal); step++)
+        {
+            customers.Add(next);
+            if (await store.ReadAsync(GrainKey.Customer(next), cancellation) is not { } stored) break;
+            var state = CustomerCodec.Read(stored.Bytes.Span, plans).Twin;
+            customers.AddRange(state.Merged.Except(customers, StringComparer.Ordinal).ToList());
+            if (state.MovedTo is not { } target || customers.Contains(target, StringComparer.Ordinal)) break;
+            next = target;
+        }
+        return customers;
+    }
+
+    /// <summary>The identifiers that the events of a journal name.</summary>
+    public static IEnumerable<Identifier> IdentifiersOf(IReadOnlyList<JournalEntry> journal, PlanCatalog plans)
+    {
+        var readers = new Dictionary<ulong, EventReader>();
+        foreach (var entry in journal)
+        {
+            if (entry.Kind != JournalKind.Event) continue;
+            if (!readers.TryGetValue(entry.PlanHash, out var reader))
+            {
+                var plan = plans.Find(entry.PlanHash) ?? plans.Current;
+                readers[entry.PlanHash] = reader = new EventReader(plan.Events, EventLimits.Stored);
+            }
+            var reading = reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt);
+            if (reading is not EventReading.Read { Event: var e }) continue;
+            foreach (var identifier in e.Identifiers) yield return identifier;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Events;
+
+namespace DToC.Conformance;
+
+/// <summary>What is erased is gone, stays away, and leaves the others whole.</summary>
+public abstract partial class HostContract
+{
+    private static readonly HostSetup OfCustomers = new() { Grains = TwinGrains.Catalog(), Plan = CustomerPlans.First };
+
+    [Fact]
+    public async Task What_was_erased_leaves_nothing_takes_nothing_and_others_stay_whole()
+    {
+        await using var test = await Start(OfCustomers);
+        foreach (var customer in (string[])["gone", "stays"])
+        {
+            for (var n = 1; n <= 5; n++) Assert.Equal(EventStatus.Accepted, await Observe(test, customer, n));
+        }
+        await test.Settle();
+        var stays = await Kept(test, "stays");
+        var gone = await Kept(test, "gone");
+        Assert.Contains(gone, record => record is KeptRecord.Row { Key.Kind: GrainKind.Identity });
+        Assert.Equal(5, gone.OfType<KeptRecord.Journal>().Count(record => record.Entry.Kind == JournalKind.Event));
+
+        var receipt = await Erase(test, "gone");
+
+        Assert.Equal(KeptCounts.Of(gone), receipt.Removed);
+        Assert.Empty(await Kept(test, "gone"));
+        Assert.Null(await test.WaitFor(test.Host.ReadAsync(GrainKey.Customer("gone"), default).AsTask()));
+        Assert.Equal(Named(stays), Named(await Kept(test, "stays")));
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "stays", 6));
+
+        await test.CrashAndRestart();
+        Assert.Null(await Observe(test, "gone", 1));
+        Assert.Null(await Observe(test, "gone", 7));
+        await test.PassTime(CustomerPlans.CartDelayMs * 2);
+        await test.Settle();
+        Assert.Empty(await Kept(test, "gone"));
+        Assert.True(test.Host.IsErased(GrainKey.Customer("gone")));
+        Assert.False(test.Host.IsErased(GrainKey.Customer("stays")));
+        var told = await test.WaitFor(
+            test.Host.ReadRowsAsync(ErasuresGrain.Key, "", 10, CancellationToken.None).AsTask());
+        Assert.Equal(receipt.Token, Assert.Single(told).Row);
+    }
+
+    [Fact]
+    public async Task An_erasure_that_a_crash_interrupts_is_completed_by_itself()
+    {
+        await using var test = await Start(OfCustomers);
+        for (var n = 1; n <= 5; n++) await Observe(test, "gone", n);
+        await test.Settle();
+
+        // Nobody waits for it: its host is killed.
+        _ = Erase(test, "gone");
+        await test.CrashAndRestart();
+
+        Assert.True(await test.Until(async () => (await Kept(test, "gone")).Count == 0));
+        Assert.Null(await Observe(test, "gone", 8));
+    }
+
+    [Fact]
+    public async Task An_identifier_of_an_erased_customer_does_not_begin_another()
+    {
+        await using var test = await Start(OfCustomers);
+        var minted = IdentityGrain.MintId(new Identifier("email", "gone@example.com"));
+        await Observe(test, minted, 1, "gone@example.com");
+        await Observe(test, "gone", 2);
+        await test.Settle();
+
+        await Erase(test, minted);
+
+        Assert.Null(await Observe(test, minted, 3, "gone@example.com"));
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "gone", 4));
+    }
+
+    private static async Task<ErasureReceipt> Erase(HostUnderTest test, string customer)
+    {
+        var subject = await test.WaitFor(
+            CustomerSubject.FindAsync(test.Host, test.Host.Plans, customer, CancellationToken.None).AsTask());
+        return await test.WaitFor(test.Host.EraseAsync(subject, "a test", CancellationToken.None).AsTask());
+    }
+
+    private static async Task<List<KeptRecord>> Kept(HostUnderTest test, string customer)
+    {
+        List<KeptRecord> kept = [];
+        var subject = new DataSubject([customer], []);
+        await foreach (var record in test.Host.ReadKeptAsync(subject, CancellationToken.None)) kept.Add(record);
+        return kept;
+    }
+
+    private static List<string> Named(List<KeptRecord> kept) => kept.ConvertAll(record => record switch
+    {
+        KeptRecord.State state => $"state {StableHash.Of(state.Stored.Bytes.Span):x16}",
+        KeptRecord.Journal journal => $"journal {StableHash.Of(journal.Entry.Payload.Span):x16}",
+        _ => record.ToString(),
+    });
+
+    /// <summary>An event with an identifier; null when the customer takes none.</summary>
+    private static async Task<EventStatus?> Observe(HostUnderTest test, string customer, int n, string? email = null)
+    {
+        var json = $$"""
+            {"id":"{{customer}}-{{n}}","type":"{{CustomerPlans.Added}}","customer":"{{customer}}",
+             "identifiers":{"email":"{{email ?? $"{customer}@example.com"}}"},"properties":{"item":"tea","price":3} }
+            """;
+        var reading = new EventReader(test.Host.Plans.Current.Events, EventLimits.Default)
+            .Read(Encoding.UTF8.GetBytes(json), test.Now);
+        var read = Assert.IsType<EventReading.Read>(reading);
+        var message = new CustomerMessage.Observe([read.Event]);
+        var reply = await test.WaitFor(
+            test.Host.SendAsync(GrainKey.Customer(customer), message, CancellationToken.None).AsTask());
+        if (reply is Reply.Erased) return null;
+        return Assert.Single(Assert.IsType<CustomerReply.Observed>(reply).Results).Status;
+    }
+}
