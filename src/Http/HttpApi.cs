@@ -78,6 +78,7 @@ public static class HttpApi
         app.MapEvents();
         app.MapAttributes();
         app.MapTwins();
+        app.MapUnions();
         app.MapConsents();
         app.MapRelations();
         app.MapEvaluation();

@@ -20,7 +20,7 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
 
     public GrainKey Key { get; private set; } = key;
 
-    public GrainMessage Message { get; } = message;
+    public GrainMessage Message { get; private set; } = message;
 
     /// <summary>How often it was sent on by a merged grain.</summary>
     public int Hops { get; private set; }
@@ -51,6 +51,9 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     /// <summary>Where to send it on once the batch is durable, in place of a reply.</summary>
     public GrainKey? ForwardTo { get; set; }
 
+    /// <summary>What to send on in place of its message, or null.</summary>
+    public GrainMessage? ForwardAs { get; set; }
+
     /// <summary>The reply of a message that was sent alone.</summary>
     public ValueTask<Reply> Completion => new(this, _source.Version);
 
@@ -75,8 +78,9 @@ internal sealed class Delivery(GrainKey key, GrainMessage message, Partition? ad
     public void MoveTo(GrainKey target)
     {
         Key = target;
+        Message = ForwardAs ?? Message;
         Hops++;
-        ForwardTo = null;
+        (ForwardTo, ForwardAs) = (null, null);
     }
 
     Reply IValueTaskSource<Reply>.GetResult(short token) => _source.GetResult(token);

@@ -216,7 +216,7 @@ internal sealed class TurnRunner
             case TurnResult.MovedTo moved when StoredNames.Problem(moved.Key) is { } problem:
                 throw new InvalidOperationException(problem);
             case TurnResult.MovedTo moved:
-                delivery.ForwardTo = moved.Key;
+                (delivery.ForwardTo, delivery.ForwardAs) = (moved.Key, moved.Message);
                 AnswerWhenSafe(delivery, grain, turn, batch);
                 break;
             default:

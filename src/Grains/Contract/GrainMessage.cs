@@ -14,6 +14,12 @@ public abstract record GrainMessage
     }
 
     /// <summary>
+    /// Whom it was addressed to, where that grain has been merged and led it on; of several the first. Null when it
+    /// comes to the grain it was addressed to.
+    /// </summary>
+    public string? For { get; init; }
+
+    /// <summary>
     /// A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.
     /// </summary>
     /// <param name="Name">The name it asked with.</param>

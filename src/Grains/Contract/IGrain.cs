@@ -134,7 +134,11 @@ public abstract record TurnResult
     public sealed record NeedsHistory(IReadOnlyList<GrainKey> Keys) : TurnResult;
 
     /// <summary>The grain was merged into another; the host takes the message there, at most 4 hops.</summary>
-    public sealed record MovedTo(GrainKey Key) : TurnResult;
+    public sealed record MovedTo(GrainKey Key) : TurnResult
+    {
+        /// <summary>What the host takes there in place of the message it has; null for that one.</summary>
+        public GrainMessage? Message { get; init; }
+    }
 
     /// <summary>The turn's outcome, committed as one.</summary>
     public sealed record Outcome(Reply Reply) : TurnResult

@@ -23,6 +23,15 @@ public enum JournalKind : byte
     /// <summary>The state up to some event; older checkpoints and events past their retention may be removed.</summary>
     Checkpoint = 6,
 
+    /// <summary>
+    /// An event that one of those united here has and that was sent to another of them too: counted once, but once on
+    /// each side if they are split. The payload names the other.
+    /// </summary>
+    AlsoSent = 7,
+
+    /// <summary>A customer that had been merged was split off; it has its own journal again.</summary>
+    Split = 8,
+
     /// <summary>An entry of the probe grain in the tests of hosts.</summary>
     Probe = 250,
 }

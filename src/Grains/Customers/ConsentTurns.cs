@@ -36,7 +36,7 @@ internal static class ConsentTurns
         if (lost != 0 && turn.History is null) return turn.NeedsHistory();
         after.CopyTo(turn.Twin.Consents, 0);
         turn.Journal(JournalKind.Consents, at, plan.LongestRetentionMs,
-            JournalPayload.OfConsents(message.Source, message.Changes));
+            JournalPayload.OfConsents(message.Source, message.Changes, turn.For));
         if (lost != 0) turn.Forget(lost);
         Tell(turn, before, message.Source);
         turn.Decisions.Begin(turn);
@@ -69,6 +69,17 @@ internal static class ConsentTurns
                 turn.WakeUp(ExpiryPrefix + plan.Purposes[purpose], consent.Expires);
         }
         Publish(turn, source, closed);
+    }
+
+    /// <summary>Asks to be woken up when consents expire, whatever was asked for before.</summary>
+    public static void AwaitExpiry(CustomerTurn turn)
+    {
+        for (var purpose = 0; purpose < turn.Twin.Consents.Length; purpose++)
+        {
+            var consent = turn.Twin.Consents[purpose];
+            if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
+                turn.WakeUp(ExpiryPrefix + turn.Plan.Consent.Purposes[purpose], consent.Expires);
+        }
     }
 
     /// <summary>After something was forgotten because time or the definition went on.</summary>

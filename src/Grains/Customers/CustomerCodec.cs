@@ -11,6 +11,8 @@ public static class CustomerCodec
 {
     private const byte AbsorbMessage = 1;
     private const byte ForgetMessage = 2;
+    private const byte LeadMessage = 3;
+    private const byte ReturnMessage = 4;
     private const byte BecomeKnownMessage = 10;
 
     /// <summary>Writes it.</summary>
@@ -54,6 +56,7 @@ public static class CustomerCodec
                 writer.Bytes(absorb.State.Span);
                 WriteNames(writer, absorb.Path);
                 WriteNames(writer, absorb.Taken);
+                writer.Signed(absorb.Move);
                 break;
             case CustomerMessage.Forget forget:
                 writer.Byte(ForgetMessage);
@@ -64,6 +67,20 @@ public static class CustomerCodec
                 writer.Text(known.Customer);
                 writer.Text(known.Identifier.Name);
                 writer.Text(known.Identifier.Value);
+                break;
+            case CustomerMessage.Lead lead:
+                writer.Byte(LeadMessage);
+                writer.Text(lead.Customer);
+                writer.Signed(lead.Move);
+                break;
+            case CustomerMessage.Return back:
+                writer.Byte(ReturnMessage);
+                writer.Signed(back.Move);
+                writer.Bytes(back.Facts.Span);
+                writer.Bytes(back.Checkpoint.Span);
+                writer.Unsigned((ulong)back.Behind);
+                writer.Unsigned((ulong)back.Entries.Count);
+                foreach (var entry in back.Entries) WriteEntry(writer, entry);
                 break;
             default:
                 throw new ArgumentException(
@@ -81,13 +98,46 @@ public static class CustomerCodec
             {
                 Path = ReadNames(ref reader),
                 Taken = ReadNames(ref reader),
+                Move = reader.AtEnd ? 0 : reader.Signed(), // written before moves were numbered
             },
             ForgetMessage => new CustomerMessage.Forget(ReadNames(ref reader)),
             BecomeKnownMessage => new CustomerMessage.BecomeKnown(
                 reader.Text(), new Identifier(reader.Text(), reader.Text())),
+            LeadMessage => new CustomerMessage.Lead(reader.Text(), reader.Signed()),
+            ReturnMessage => ReadReturn(ref reader),
             _ => throw new InvalidDataException($"Customer message {kind} is not known to this build."),
         };
     }
+
+    private static CustomerMessage.Return ReadReturn(ref BinaryFormReader reader)
+    {
+        var move = reader.Signed();
+        var (facts, checkpoint) = (reader.Bytes().ToArray(), reader.Bytes().ToArray());
+        var behind = reader.Count(int.MaxValue);
+        var entries = new JournalEntry[reader.Count(CustomerMessage.Return.MaxEntries)];
+        for (var i = 0; i < entries.Length; i++) entries[i] = ReadEntry(ref reader);
+        return new CustomerMessage.Return(move, entries) 
+        {
+            Facts = facts,
+            Checkpoint = checkpoint,
+            Behind = behind,
+        };
+    }
+
+    private static void WriteEntry(BinaryFormWriter writer, JournalEntry entry)
+    {
+        writer.Byte((byte)entry.Kind);
+        writer.Signed(entry.OccurredAt.UnixMs);
+        writer.Signed(entry.RecordedAt.UnixMs);
+        writer.Signed(entry.KeepUntil.UnixMs);
+        writer.Fixed(entry.Seed);
+        writer.Fixed(entry.PlanHash);
+        writer.Bytes(entry.Payload.Span);
+    }
+
+    private static JournalEntry ReadEntry(ref BinaryFormReader reader) => new(
+        (JournalKind)reader.Byte(), new Instant(reader.Signed()), new Instant(reader.Signed()),
+        new Instant(reader.Signed()), reader.Fixed(), reader.Fixed(), reader.Bytes().ToArray());
 
     private static void WriteNames(BinaryFormWriter writer, IReadOnlyList<string> names)
     {

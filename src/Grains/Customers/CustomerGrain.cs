@@ -47,9 +47,10 @@ public sealed class CustomerGrain : IGrain
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var activation = (CustomerActivation)turn.State;
-        var customer = new CustomerTurn(turn, activation, _decisions);
+        var customer = new CustomerTurn(turn, activation, _decisions) { For = ForOf(message, turn.Key) };
         if (activation.Twin.MovedTo is { } target) return MergeTurns.AfterMove(customer, message, target);
         if (message is CustomerMessage.Absorb absorb) return MergeTurns.Absorb(customer, absorb);
+        if (MergeTurns.NotYet(customer, message) is { } notYet) return notYet;
         if (activation.Twin.IsStale)
         {
             // After a changed definition some slots want the history; the first turn that touches the twin asks for it.
@@ -73,6 +74,8 @@ public sealed class CustomerGrain : IGrain
             CustomerMessage.Decide decide => FactTurns.Decide(customer, decide),
             CustomerMessage.Forget => customer.Unchanged(Reply.Done.Instance), // its own gate has been asked
             CustomerMessage.BecomeKnown known => LinkTurns.BecomeKnown(customer, known),
+            CustomerMessage.Lead or CustomerMessage.Return => customer.Unchanged(Reply.Done.Instance), // came late
+            CustomerMessage.Split split => SplitTurn.Run(customer, split),
             CustomerMessage.MergeInto merge => MergeTurns.MergeInto(customer, merge),
             GrainMessage.WokenUp wokenUp => FactTurns.WakeUp(customer, wokenUp),
             GrainMessage.Refold => RefoldTurn.Refold(customer),
@@ -80,4 +83,7 @@ public sealed class CustomerGrain : IGrain
             _ => throw new ArgumentException($"A customer is never told {message.GetType().Name}.", nameof(message)),
         };
     }
+
+    /// <summary>Which merged customer a message was sent to; a ring that was opened may have led it back.</summary>
+    private static string? ForOf(GrainMessage message, GrainKey key) => message.For == key.Id ? null : message.For;
 }

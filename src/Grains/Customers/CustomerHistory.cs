@@ -19,11 +19,16 @@ public sealed class CustomerHistory
     private readonly List<(TouchpointEvent Event, string Owner)> _rows = [];
     private readonly List<TouchpointEvent> _events = [];
     private readonly HashSet<ulong> _known = [];
+    private readonly History _history;
+    private readonly EventReader _reader;
+    private HashSet<(string, ulong)>? _sent;
 
-    private CustomerHistory(TwinPlan plan, CheckpointRoots roots)
+    private CustomerHistory(History history, TwinPlan plan, CheckpointRoots roots)
     {
+        _history = history;
         _plan = plan;
         _roots = roots;
+        _reader = new EventReader(plan.Events, EventLimits.Stored);
     }
 
     /// <summary>Events behind the checkpoints, sorted, each once.</summary>
@@ -40,11 +45,11 @@ public sealed class CustomerHistory
     public static CustomerHistory Read(History history, GrainKey key, PlanCatalog plans)
     {
         var plan = plans.Current;
-        var read = new CustomerHistory(plan, CheckpointRoots.Of(history, key.Id, plans));
-        var reader = new EventReader(plan.Events, EventLimits.Stored);
+        var read = new CustomerHistory(history, plan, CheckpointRoots.Of(history, key.Id, plans));
         for (var i = 0; i < history.Entries.Count; i++)
         {
-            if (ReadEvent(reader, history.Entries[i]) is not { } e) continue;
+            if (history.Entries[i].Kind != JournalKind.Event) continue;
+            if (ReadEvent(read._reader, history.Entries[i]) is not { } e) continue;
             read._rows.Add((e, history.Owners.Count == 0 ? key.Id : history.Owners[i].Id));
         }
         read.Sort();
@@ -60,6 +65,25 @@ public sealed class CustomerHistory
 
     /// <summary>Whether an event was accepted before.</summary>
     public bool Contains(ulong keyHash) => _known.Contains(keyHash);
+
+    /// <summary>
+    /// Whether an event was sent to this one of those united, as far as the journals say: one that a checkpoint stands
+    /// for alone is nobody's here.
+    /// </summary>
+    public bool IsOf(string customer, ulong keyHash)
+    {
+        if (_sent is null)
+        {
+            _sent = [];
+            for (var i = 0; i < _history.Entries.Count; i++)
+            {
+                if (_history.Entries[i] is not { Kind: JournalKind.Event or JournalKind.AlsoSent } entry) continue;
+                if (ReadEvent(_reader, entry) is not { } e) continue;
+                _sent.Add((JournalPayload.ForOf(entry) ?? _history.Owners[i].Id, e.KeyHash));
+            }
+        }
+        return _sent.Contains((customer, keyHash));
+    }
 
     /// <summary>
     /// The fold of those events alone that stand in a journal of these customers and in one of the others too: their
@@ -156,7 +180,7 @@ public sealed class CustomerHistory
         {
             if (entry.Kind == JournalKind.Consents) ApplyFact(state, entry);
             if (entry.Kind != JournalKind.Merge) continue;
-            var merged = JournalPayload.ReadMerge(entry.Payload, plans).State.Consents;
+            var merged = JournalPayload.ReadMerge(entry.Payload).Read(plans).Consents;
             for (var i = 0; i < merged.Length; i++)
                 state.Consents[i] = ConsentRecord.Stricter(state.Consents[i], merged[i]);
         }
@@ -182,14 +206,19 @@ public sealed class CustomerHistory
     /// </summary>
     public CustomerState? Expired(IReadOnlyList<JournalEntry> entries, Instant now)
     {
-        var reader = new EventReader(_plan.Events, EventLimits.Stored);
         var last = OrderKey.None;
         foreach (var entry in entries)
         {
-            if (entry.KeepUntil > now || ReadEvent(reader, entry) is not { } e) continue;
+            if (entry.Kind is not (JournalKind.Event or JournalKind.AlsoSent) || entry.KeepUntil > now) continue;
+            if (ReadEvent(_reader, entry) is not { } e) continue;
             if (OrderKey.Of(e).CompareTo(last) > 0) last = OrderKey.Of(e);
         }
-        if (last == OrderKey.None) return null;
+        return last == OrderKey.None ? null : UpTo(last);
+    }
+
+    /// <summary>The state up to an event, and up to the newest checkpoint where that lies behind it.</summary>
+    public CustomerState UpTo(OrderKey last)
+    {
         // A checkpoint of those merged may lie behind the last expired event; all up to it is held from now on.
         if (_roots.Newest is { } newest && newest.Newest.CompareTo(last) > 0) last = newest.Newest;
         var state = Folded(_events.Where(e => OrderKey.Of(e).CompareTo(last) <= 0));
@@ -197,10 +226,10 @@ public sealed class CustomerHistory
         return state;
     }
 
-    private static TouchpointEvent? ReadEvent(EventReader reader, JournalEntry entry)
+    /// <summary>Reads an event out of an entry; null when the plan does not understand it.</summary>
+    internal static TouchpointEvent? ReadEvent(EventReader reader, JournalEntry entry)
     {
-        if (entry.Kind != JournalKind.Event) return null;
-        var json = Envelope.Open(entry.Payload);
+        var json = JournalPayload.ReadEvent(entry.Payload);
         var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
         return reading is EventReading.Read { Event: var e } ? e : null;
     }

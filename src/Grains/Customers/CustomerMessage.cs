@@ -41,6 +41,42 @@ public abstract record CustomerMessage : GrainMessage
     /// <summary>This customer turned out to be the same as another: move there.</summary>
     public sealed record MergeInto(string Customer) : CustomerMessage;
 
+    /// <summary>This customer and another that was merged into it are not the same after all.</summary>
+    public sealed record Split(string Customer) : CustomerMessage;
+
+    /// <summary>
+    /// The customer that holds this merged one is another now. Sent as an effect of whoever has taken it in, so that no
+    /// id leads there by more than a merge.
+    /// </summary>
+    /// <param name="Customer">Whither to lead from now on.</param>
+    /// <param name="Move">The <see cref="CustomerState.MoveNumber"/> this follows.</param>
+    public sealed record Lead(string Customer, long Move) : CustomerMessage;
+
+    /// <summary>
+    /// Stand alone again, with what was sent to this merged customer meanwhile. Sent as effects of a split, or of a
+    /// merge that was refused; the last of them opens it.
+    /// </summary>
+    /// <param name="Move">The <see cref="CustomerState.MoveNumber"/> it undoes.</param>
+    /// <param name="Entries">What its journal gains, at most <see cref="MaxEntries"/>.</param>
+    public sealed record Return(long Move, IReadOnlyList<JournalEntry> Entries) : CustomerMessage
+    {
+        /// <summary>Most entries in one message.</summary>
+        public const int MaxEntries = 256;
+
+        /// <summary>
+        /// In the last: the turn facts as they are from now on, in the form of a checkpoint; else empty.
+        /// </summary>
+        public ReadOnlyMemory<byte> Facts { get; init; }
+
+        /// <summary>
+        /// In the last: the checkpoint its history begins with, if one was taken meanwhile; else empty.
+        /// </summary>
+        public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+        /// <summary>In the last: how many of all entries were recorded after the checkpoint.</summary>
+        public int Behind { get; init; }
+    }
+
     /// <summary>
     /// A known customer shows an identifier that this one is linked to: move there if nothing stronger than it says
     /// who this one is. Otherwise the identifier is told so.
@@ -58,6 +94,9 @@ public abstract record CustomerMessage : GrainMessage
     {
         /// <summary>Most customers on its way and most that they have taken in, together.</summary>
         public const int MaxNamed = CustomerState.MaxMerged * CustomerState.MaxMerged;
+
+        /// <summary>The <see cref="CustomerState.MoveNumber"/> of the customer.</summary>
+        public long Move { get; init; }
 
         /// <summary>
         /// The merged customers it came by, the sender first: tells when it has come round in a ring.

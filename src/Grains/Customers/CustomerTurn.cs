@@ -27,6 +27,12 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     }
 
     public string Customer => turn.Key.Id;
+
+    /// <summary>The merged customer the message was sent to; null when it was this one.</summary>
+    public string? For { get; init; }
+
+    /// <summary>Whether more than one customer's past is here, so that whose a thing is must be written down.</summary>
+    public bool IsUnited => Twin.Merged.Count > 0;
     public Instant Now => turn.Now;
     public ulong Seed => turn.Seed;
     public TwinPlan Plan => turn.Plan;
@@ -70,6 +76,27 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
             ? new Instant(long.MaxValue)
             : Instant.Max(occurredAt, Now.PlusMs(-keepMs)).PlusMs(keepMs);
         _journal.Add(new JournalEntry(kind, occurredAt, Now, keepUntil, Seed, Plan.Hash, payload));
+    }
+
+    /// <summary>
+    /// Takes entries that were kept elsewhere into this customer's journal: they are written at the end of it.
+    /// </summary>
+    public void Append(IReadOnlyList<JournalEntry> entries) => _journal.AddRange(entries);
+
+    /// <summary>Writes the journal anew: this is the history from now on, and these facts go with it.</summary>
+    public void Rewrite(History left, CustomerState facts)
+    {
+        (History, _past) = (left, null);
+        _rewritten = [.. left.Entries.Where((_, i) => left.Owners[i] == turn.Key)];
+        Take(CustomerHistory.Read(left, turn.Key, Plans), facts);
+    }
+
+    /// <summary>Makes the folded parts anew out of a history, beside other turn facts than were known.</summary>
+    public void Take(CustomerHistory past, CustomerState facts)
+    {
+        Twin = past.RefoldAll(facts, ConsentGate.Keepable(facts, Now));
+        Twin.Kept |= facts.Kept;
+        HasRefolded = true;
     }
 
     public void Publish(Topic topic, ReadOnlyMemory<byte> payload) =>

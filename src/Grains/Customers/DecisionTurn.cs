@@ -65,6 +65,21 @@ internal sealed class DecisionTurn
         }
     }
 
+    /// <summary>After a split: all that this customer alone waits for is asked for, as if nothing had come.</summary>
+    public static void AskAnew(CustomerTurn turn)
+    {
+        turn.Twin.WakeUps.Clear();
+        foreach (var trigger in turn.Plan.Decisions.Triggers)
+        {
+            if (trigger.LastAt < 0) continue;
+            var last = turn.Twin.Longs[trigger.LastAt];
+            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
+            if (at <= turn.Now) continue;
+            turn.Twin.WakeUps.Ask(trigger.NameHash, at);
+            turn.WakeUp(trigger.Name, at);
+        }
+    }
+
     /// <summary>Asks anew for the wake-ups that a merged customer waited for and this one did not.</summary>
     public static void AskForMerged(CustomerTurn turn, CustomerState merged)
     {

@@ -16,12 +16,31 @@ internal static class FactTurns
         {
             if (Refusal(turn, change) is { } refused) return turn.Unchanged(refused);
         }
-        if (!Take(turn.Twin, message)) return turn.Unchanged(Reply.Done.Instance);
-        turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs,
-            JournalPayload.OfAttributes(message));
+        var payload = JournalPayload.OfAttributes(message with { For = turn.For });
+        if (!Take(turn.Twin, message))
+        {
+            // Of several united, what stands for one of them may yet be new for another.
+            if (!turn.IsUnited) return turn.Unchanged(Reply.Done.Instance);
+            if (turn.History is not { } history) return turn.NeedsHistory();
+            if (IsKnown(history, turn.For ?? turn.Customer, message)) return turn.Unchanged(Reply.Done.Instance);
+        }
+        turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs, payload);
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
         return turn.Changed(Reply.Done.Instance);
+    }
+
+    private static bool IsKnown(History history, string customer, CustomerMessage.SetAttributes message)
+    {
+        var payload = JournalPayload.OfAttributes(message with { For = null });
+        for (var i = 0; i < history.Entries.Count; i++)
+        {
+            var entry = history.Entries[i];
+            if (entry.Kind != JournalKind.Attributes || entry.OccurredAt != message.At) continue;
+            if ((JournalPayload.ForOf(entry) ?? history.Owners[i].Id) != customer) continue;
+            if (JournalPayload.For(entry, null).Payload.Span.SequenceEqual(payload)) return true;
+        }
+        return false;
     }
 
     /// <summary>Takes the values that stand against those known; true when one did.</summary>

@@ -50,11 +50,14 @@ internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
     /// <summary>What stays of an entry, or null.</summary>
     public JournalEntry? Kept(JournalEntry entry) => entry.Kind switch
     {
-        JournalKind.Event => IsLost(entry) ? null : entry,
+        JournalKind.Event or JournalKind.AlsoSent => IsLost(entry) ? null : entry,
         JournalKind.Attributes => KeptAttributes(entry),
         JournalKind.Decision => Rests(DecisionRecord.Read(Envelope.Open(entry.Payload.Span))) ? null : entry,
-        JournalKind.Checkpoint => entry with { Payload = Without(CheckpointForm.Read(entry.Payload, plans)) },
-        JournalKind.Merge => KeptMerge(entry),
+        JournalKind.Checkpoint => entry with { Payload = Without(entry.Payload) },
+        JournalKind.Merge => entry with
+        {
+            Payload = JournalPayload.OfMerge(Kept(JournalPayload.ReadMerge(entry.Payload))),
+        },
         _ => entry,
     };
 
@@ -63,7 +66,7 @@ internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
         foreach (var hash in (ReadOnlySpan<ulong>)[plans.Current.Hash, entry.PlanHash])
         {
             if (ReaderOf(hash) is not { } known) continue;
-            var json = Envelope.Open(entry.Payload);
+            var json = JournalPayload.ReadEvent(entry.Payload);
             var reading = known.Reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
             if (reading is not EventReading.Read { Event: var e }) continue;
             return (known.Lost >> e.Schema.Types[e.Type].Category & 1) != 0;
@@ -91,17 +94,20 @@ internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
         return false;
     }
 
-    private JournalEntry KeptMerge(JournalEntry entry)
+    /// <summary>What stays of the states that a merge brought together.</summary>
+    public MergeRecord Kept(MergeRecord merge) => merge with
     {
-        var (customer, state) = JournalPayload.ReadMerge(entry.Payload, plans);
-        var payload = JournalPayload.OfMerge(new CustomerMessage.Absorb(customer, Without(state)));
-        return entry with { Payload = payload };
-    }
+        State = Without(merge.State),
+        Before = merge.Before.IsEmpty ? merge.Before : Without(merge.Before),
+    };
 
-    private byte[] Without(CustomerState state)
+    /// <summary>What is left of a checkpoint and of each of its parts.</summary>
+    public byte[] Without(ReadOnlyMemory<byte> checkpoint)
     {
+        var state = CheckpointForm.Read(checkpoint, plans, out var parts);
         StateForgetting.Forget(state, categories);
-        return CheckpointForm.Write(state);
+        return CheckpointForm.Write(
+            state, [.. parts.Select(part => part with { Checkpoint = Without(part.Checkpoint) })]);
     }
 
     /// <summary>Whether a decision saw anything of the categories; one of a definition not at hand may have.</summary>

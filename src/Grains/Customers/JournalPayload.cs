@@ -8,15 +8,64 @@ namespace DToC.Grains;
 
 /// <summary>
 /// What a customer's journal entries hold. An event is its JSON as received; the other kinds are small binary forms.
-/// All stand inside the envelope.
+/// All stand inside the envelope. What was sent to one of those merged into the customer names that one.
 /// </summary>
 public static class JournalPayload
 {
+    // No JSON begins with it.
+    private const byte Addressed = 1;
+
     /// <summary>An event's JSON.</summary>
-    public static byte[] OfEvent(ReadOnlySpan<byte> json) => Envelope.Seal(json);
+    /// <param name="json">As received.</param>
+    /// <param name="for">To whom it was sent, if not to the journal's owner.</param>
+    public static byte[] OfEvent(ReadOnlyMemory<byte> json, string? @for = null) =>
+        @for is null ? Envelope.Seal(json.Span) : Sealed(writer =>
+        {
+            writer.Byte(Addressed);
+            writer.Text(@for);
+            writer.Raw(json.Span);
+        });
+
+    /// <summary>The JSON of an event.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not an event.</exception>
+    public static ReadOnlyMemory<byte> ReadEvent(ReadOnlyMemory<byte> payload) => Addressee(payload).Json;
+
+    /// <summary>
+    /// To whom what stands in an entry was sent; null for the journal's owner. Of entries that are the owner's by their
+    /// kind (decisions, merges, checkpoints) it is null.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The bytes are not an entry of the kind.</exception>
+    public static string? ForOf(JournalEntry entry) => entry.Kind switch
+    {
+        JournalKind.Event or JournalKind.AlsoSent => Addressee(entry.Payload).For,
+        JournalKind.Consents => ReadWholeConsents(entry.Payload).For,
+        JournalKind.Attributes => ReadAttributes(entry).For,
+        _ => null,
+    };
+
+    /// <summary>An entry sent to another.</summary>
+    public static JournalEntry For(JournalEntry entry, string? @for) => entry.Kind switch
+    {
+        JournalKind.Event or JournalKind.AlsoSent =>
+            entry with { Payload = OfEvent(ReadEvent(entry.Payload), @for) },
+        JournalKind.Consents when ReadConsents(entry.Payload) is var (source, changes) =>
+            entry with { Payload = OfConsents(source, changes, @for) },
+        JournalKind.Attributes => entry with { Payload = OfAttributes(ReadAttributes(entry) with { For = @for }) },
+        _ => entry,
+    };
+
+    private static (string? For, ReadOnlyMemory<byte> Json) Addressee(ReadOnlyMemory<byte> payload)
+    {
+        var inside = Envelope.Open(payload);
+        if (inside.Length == 0 || inside.Span[0] != Addressed) return (null, inside);
+        var reader = new BinaryFormReader(inside.Span[1..]);
+        var @for = reader.Text();
+        return (@for, inside[^reader.Rest.Length..]);
+    }
 
     /// <summary>Consents said in one turn.</summary>
-    public static byte[] OfConsents(string source, IReadOnlyList<ConsentChange> changes) => Sealed(writer =>
+    public static byte[] OfConsents(
+        string source, IReadOnlyList<ConsentChange> changes, string? @for = null) => Sealed(writer =>
     {
         writer.Text(source);
         writer.Unsigned((ulong)changes.Count);
@@ -26,7 +75,8 @@ public static class JournalPayload
             writer.Byte((byte)change.Status);
         }
         // Behind what the first builds read; where there is no more to say an entry ends as theirs did.
-        if (changes.All(static change => change == new ConsentChange(change.Purpose, change.Status))) return;
+        var isPlain = changes.All(static change => change == new ConsentChange(change.Purpose, change.Status));
+        if (isPlain && @for is null) return;
         foreach (var change in changes)
         {
             writer.Byte((byte)((change.IsExplicit ? 1 : 0) | (change.IsSignal ? 2 : 0)
@@ -34,18 +84,26 @@ public static class JournalPayload
             writer.Text(change.TextVersion);
             writer.Signed(change.Expires.UnixMs);
         }
+        if (@for is not null) writer.Text(@for);
     });
 
     /// <summary>Reads consents.</summary>
     /// <exception cref="InvalidDataException">The bytes are not consents.</exception>
     public static (string Source, IReadOnlyList<ConsentChange> Changes) ReadConsents(ReadOnlyMemory<byte> payload)
     {
+        var (source, changes, _) = ReadWholeConsents(payload);
+        return (source, changes);
+    }
+
+    private static (string Source, IReadOnlyList<ConsentChange> Changes, string? For) ReadWholeConsents(
+        ReadOnlyMemory<byte> payload)
+    {
         var reader = new BinaryFormReader(Envelope.Open(payload.Span));
         var source = reader.Text();
         var changes = new ConsentChange[reader.Count(1_024)];
         for (var i = 0; i < changes.Length; i++)
             changes[i] = new ConsentChange(reader.Text(), (ConsentStatus)reader.Choice((int)ConsentStatus.Objected));
-        if (reader.AtEnd) return (source, changes);
+        if (reader.AtEnd) return (source, changes, null);
         for (var i = 0; i < changes.Length; i++)
         {
             var also = reader.Byte();
@@ -58,7 +116,7 @@ public static class JournalPayload
                 Expires = new Instant(reader.Signed()),
             };
         }
-        return (source, changes);
+        return (source, changes, reader.AtEnd ? null : reader.Text());
     }
 
     /// <summary>Attributes set in one turn.</summary>
@@ -74,6 +132,7 @@ public static class JournalPayload
             if (change.Text is { } text) writer.Text(text);
             else writer.Real(change.Number ?? double.NaN);
         }
+        if (message.For is not null) writer.Text(message.For);
     });
 
     /// <summary>Reads attributes.</summary>
@@ -91,23 +150,56 @@ public static class JournalPayload
                 ? new AttributeChange(name, reader.Text(), null)
                 : new AttributeChange(name, null, reader.Real());
         }
-        return new CustomerMessage.SetAttributes(origin, source, entry.OccurredAt, changes);
+        return new CustomerMessage.SetAttributes(origin, source, entry.OccurredAt, changes)
+        {
+            For = reader.AtEnd ? null : reader.Text(),
+        };
     }
 
-    /// <summary>A merged customer and its state.</summary>
-    public static byte[] OfMerge(CustomerMessage.Absorb message) => Sealed(writer =>
+    /// <summary>A customer that was taken in.</summary>
+    public static byte[] OfMerge(MergeRecord merge) => Sealed(writer =>
     {
-        writer.Text(message.Customer);
-        writer.Bytes(message.State.Span);
+        writer.Text(merge.Customer);
+        writer.Bytes(merge.State.Span);
+        // Behind what the first builds read.
+        writer.Signed(merge.Move);
+        writer.Text(merge.Into ?? "");
+        writer.Bytes(merge.Before.Span);
     });
 
-    /// <summary>Reads a merged customer, its state carried over to the current plan.</summary>
+    /// <summary>Reads a customer that was taken in.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a merge.</exception>
-    public static (string Customer, CustomerState State) ReadMerge(ReadOnlyMemory<byte> payload, PlanCatalog plans)
+    public static MergeRecord ReadMerge(ReadOnlyMemory<byte> payload)
     {
         var reader = new BinaryFormReader(Envelope.Open(payload.Span));
-        var customer = reader.Text();
-        return (customer, CheckpointForm.Read(reader.Bytes().ToArray(), plans));
+        var merge = new MergeRecord(reader.Text(), reader.Bytes().ToArray());
+        if (reader.AtEnd) return merge;
+        var move = reader.Signed();
+        var into = reader.Text();
+        return merge with { Move = move, Into = into.Length == 0 ? null : into, Before = reader.Bytes().ToArray() };
+    }
+
+    /// <summary>
+    /// Customers that were split off, the one it was asked of first, by the moves that had led them here.
+    /// </summary>
+    public static byte[] OfSplit(IReadOnlyList<(string Customer, long Move)> parted) => Sealed(writer =>
+    {
+        writer.Unsigned((ulong)parted.Count);
+        foreach (var (customer, move) in parted)
+        {
+            writer.Text(customer);
+            writer.Signed(move);
+        }
+    });
+
+    /// <summary>Reads customers that were split off.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a split.</exception>
+    public static IReadOnlyList<(string Customer, long Move)> ReadSplit(ReadOnlyMemory<byte> payload)
+    {
+        var reader = new BinaryFormReader(Envelope.Open(payload.Span));
+        var parted = new (string, long)[reader.Count(CustomerState.MaxMerged)];
+        for (var i = 0; i < parted.Length; i++) parted[i] = (reader.Text(), reader.Signed());
+        return parted;
     }
 
     private static byte[] Sealed(Action<BinaryFormWriter> write)

@@ -12,22 +12,30 @@ internal static class LinkTurns
     /// </summary>
     public static int Link(CustomerTurn turn, TouchpointEvent e)
     {
-        var (from, notLinked) = (turn.Twin.Links.Count, 0);
+        var from = turn.Twin.Links.Count;
+        var notLinked = Take(turn.Twin, e);
+        if (turn.Twin.Links.Count > from) Tell(turn, e, from);
+        return notLinked;
+    }
+
+    /// <summary>Links an event's identifiers in a state; returns how many there is no room for.</summary>
+    public static int Take(CustomerState state, TouchpointEvent e)
+    {
+        var notLinked = 0;
         foreach (var identifier in e.Identifiers)
         {
             var hash = IdentityGrain.HashOf(identifier);
-            if (turn.Twin.HasLink(hash)) continue;
-            var slot = turn.Plan.Events.IdentifierSlot(identifier.Name);
-            if (turn.Twin.Links.Count == CustomerState.MaxLinks
-                || turn.Twin.LinksOf(slot) >= turn.Plan.Events.Identifiers[slot].MaxValues)
+            if (state.HasLink(hash)) continue;
+            var slot = state.Plan.Events.IdentifierSlot(identifier.Name);
+            if (state.Links.Count == CustomerState.MaxLinks
+                || state.LinksOf(slot) >= state.Plan.Events.Identifiers[slot].MaxValues)
             {
                 notLinked++;
                 continue;
             }
-            turn.Twin.AddLink(new LinkedIdentifier(hash, slot));
+            state.AddLink(new LinkedIdentifier(hash, slot));
         }
-        turn.Twin.NotLinked += notLinked;
-        if (turn.Twin.Links.Count > from) Tell(turn, e, from);
+        state.NotLinked += notLinked;
         return notLinked;
     }
 
@@ -57,7 +65,8 @@ internal static class LinkTurns
             {
                 if (turn.Twin.Links[i].Hash != hash) continue;
                 turn.Send(
-                    IdentityGrain.KeyOf(identifier), new IdentityMessage.Link(identifier, turn.Customer, rank));
+                    IdentityGrain.KeyOf(identifier),
+                    new IdentityMessage.Link(identifier, turn.For ?? turn.Customer, rank));
                 break;
             }
         }

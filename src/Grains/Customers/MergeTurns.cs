@@ -11,11 +11,17 @@ internal static class MergeTurns
     {
         if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
         {
+            // Asked again of one that was merged, and both lead here now.
+            if (turn.For is not null) return turn.Unchanged(Reply.Done.Instance);
             return turn.Unchanged(new CustomerReply.Refused(
                 "customer", $"'{message.Customer}' is this customer already"));
         }
-        var state = CheckpointForm.Write(turn.Twin);
-        var absorb = new CustomerMessage.Absorb(turn.Customer, state) { Path = [turn.Customer] };
+        turn.Twin.MoveNumber++;
+        var absorb = new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin))
+        {
+            Move = turn.Twin.MoveNumber,
+            Path = [turn.Customer],
+        };
         turn.Send(GrainKey.Customer(message.Customer), absorb);
         turn.Twin.MovedTo = message.Customer;
         return turn.Changed(Reply.Done.Instance);
@@ -29,8 +35,28 @@ internal static class MergeTurns
         CustomerMessage.MergeInto again when again.Customer == target => turn.Unchanged(Reply.Done.Instance),
         CustomerMessage.Absorb absorb => PassOn(turn, absorb, target),
         CustomerMessage.Forget forget => Forget(turn, forget),
-        _ => new TurnResult.MovedTo(GrainKey.Customer(target)),
+        CustomerMessage.Lead lead => Lead(turn, lead),
+        CustomerMessage.Return back => ReturnTurn.Run(turn, back),
+        _ => new TurnResult.MovedTo(GrainKey.Customer(target))
+        {
+            Message = message with { For = message.For ?? turn.Customer },
+        },
     };
+
+    /// <summary>
+    /// A message to a customer that leads here and is not taken in: its past is still under way, or it has just been
+    /// split off. Soon the one or the other is done.
+    /// </summary>
+    public static TurnResult? NotYet(CustomerTurn turn, GrainMessage message)
+    {
+        if (message.For is not { } customer || customer == turn.Customer) return null;
+        if (turn.Twin.Merged.Contains(customer)) return null;
+        return new TurnResult.Outcome(new Reply.Unavailable(
+            $"A merge or a split of '{customer}' is under way; send it again"))
+        {
+            Changed = false,
+        };
+    }
 
     /// <summary>What the customer this one was merged into may not keep any more goes here too.</summary>
     private static TurnResult Forget(CustomerTurn turn, CustomerMessage.Forget message)
@@ -42,37 +68,54 @@ internal static class MergeTurns
         return turn.Changed(Reply.Done.Instance);
     }
 
+    private static TurnResult.Outcome Lead(CustomerTurn turn, CustomerMessage.Lead message)
+    {
+        if (message.Move != turn.Twin.MoveNumber) return turn.Unchanged(Reply.Done.Instance);
+        turn.Twin.MovedTo = message.Customer;
+        turn.Twin.MoveNumber++;
+        return turn.Changed(Reply.Done.Instance);
+    }
+
     public static TurnResult Absorb(CustomerTurn turn, CustomerMessage.Absorb message)
     {
-        // Delivered again, or come back to where it started after a ring was opened here.
-        if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer))
+        // Delivered again, late, or come back to where it started after a ring was opened here.
+        if (message.Customer == turn.Customer || turn.Twin.Merged.Contains(message.Customer)
+            || turn.Twin.HasParted(message.Customer, message.Move))
         {
             return turn.Unchanged(Reply.Done.Instance);
         }
         var from = CheckpointForm.Read(message.State, turn.Plans);
+        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, message);
         turn.LeaveOut(from);
         if (turn.Past is not { } past) return turn.NeedsHistory([message.Customer, .. from.Merged]);
-        if (turn.Twin.Merged.Count + from.Merged.Count + 1 > CustomerState.MaxMerged) return Refuse(turn, from);
-        // An event that both have (one sent again after the move and before this) is in both states.
+        var merge = new MergeRecord(message.Customer, message.State)
+        {
+            Move = message.Move,
+            Into = message.Path.Count > 1 ? message.Path[1] : null,
+            Before = turn.Twin.Merged.Count == 0 ? CheckpointForm.Write(turn.Twin) : default,
+        };
+        // An event that both have (one sent to both before they were merged) is in both states.
         var family = new HashSet<string>(from.Merged, StringComparer.Ordinal) { message.Customer };
         StateMerge.TakeOut(from, past.FoldedByBoth(family));
         ConsentRecord[] before = [.. turn.Twin.Consents];
         StateMerge.Merge(turn.Twin, from);
+        foreach (var (customer, move) in from.Parted) turn.Twin.Part(customer, move);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
+        foreach (var (customer, move) in Lead(turn.Twin, merge, from))
+            turn.Send(GrainKey.Customer(customer), new CustomerMessage.Lead(turn.Customer, move));
         if (turn.Twin.IsStale) turn.Refold(past);
         else past.RefoldOrdered(turn.Twin, []);
         // Of consents the stricter stands, so what the one may keep the two together may not.
+        var payload = JournalPayload.OfMerge(merge);
         if (turn.Lost(turn.Twin.Consents) is var lost and not 0)
         {
             turn.Forget(lost);
-            var left = CheckpointForm.Read(message.State, turn.Plans);
-            StateForgetting.Forget(left, lost);
-            message = message with { State = CheckpointForm.Write(left) };
+            payload = JournalPayload.OfMerge(new JournalForgetting(turn.Plans, lost).Kept(merge));
         }
         ConsentTurns.Tell(turn, before, "merge", from.Consents);
-        var payload = JournalPayload.OfMerge(message);
-        turn.Journal(JournalKind.Merge, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
+        // What a split needs is kept until there is one.
+        turn.Journal(JournalKind.Merge, turn.Now, long.MaxValue, payload);
         DecisionTurn.AskForMerged(turn, from);
         turn.Decisions.Begin(turn);
         turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
@@ -80,29 +123,36 @@ internal static class MergeTurns
     }
 
     /// <summary>
-    /// The mover has moved and keeps its journal; its id leads here, its past stays where it is. What it forbade holds
-    /// here too, as its id is this customer's from now on.
+    /// Remembers by which moves a customer and those it brings are led here: the number of each once it leads here
+    /// itself, and by no way over another.
     /// </summary>
-    private static TurnResult.Outcome Refuse(CustomerTurn turn, CustomerState from)
+    /// <returns>Those that do not yet, with the numbers they have now.</returns>
+    public static IReadOnlyList<(string Customer, long Move)> Lead(
+        CustomerState state, MergeRecord merge, CustomerState from)
     {
-        var refused = new CustomerReply.Refused(
-            "customer", $"At most {CustomerState.MaxMerged} customers can be united in one");
-        ConsentRecord[] before = [.. turn.Twin.Consents];
-        var changes = new List<ConsentChange>();
-        for (var purpose = 0; purpose < from.Consents.Length; purpose++)
+        List<(string Customer, long Move)> others = [];
+        if (merge.Into is not null) others.Add((merge.Customer, merge.Move));
+        else SetMove(state, merge.Customer, merge.Move);
+        foreach (var merged in from.Merged) others.Add((merged, from.Moves.GetValueOrDefault(merged)));
+        foreach (var (customer, move) in others) SetMove(state, customer, move + 1);
+        return others;
+    }
+
+    private static void SetMove(CustomerState state, string customer, long move)
+    {
+        if (move != 0) state.Moves[customer] = move;
+    }
+
+    /// <summary>No merge: the mover opens again, with all it has.</summary>
+    private static TurnResult.Outcome Refuse(CustomerTurn turn, CustomerMessage.Absorb message)
+    {
+        turn.Send(GrainKey.Customer(message.Customer), new CustomerMessage.Return(message.Move, [])
         {
-            var consent = ConsentRecord.Stricter(turn.Twin.Consents[purpose], from.Consents[purpose]);
-            if (!consent.Forbids && !consent.IsRestricted) continue;
-            if (consent == turn.Twin.Consents[purpose]) continue;
-            turn.Twin.Consents[purpose] = consent;
-            changes.Add(ConsentChange.Of(turn.Plan.Consent.Purposes[purpose], consent));
-        }
-        if (changes.Count == 0) return turn.Unchanged(refused);
-        var payload = JournalPayload.OfConsents("merge", changes);
-        turn.Journal(JournalKind.Consents, turn.Now, turn.Plan.Consent.LongestRetentionMs, payload);
-        if (turn.Lost(turn.Twin.Consents) is var lost and not 0) turn.Forget(lost);
-        ConsentTurns.Tell(turn, before, "merge");
-        return turn.Changed(refused);
+            Facts = message.State,
+        });
+        turn.Twin.Part(message.Customer, message.Move);
+        return turn.Changed(new CustomerReply.Refused(
+            "customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
     }
 
     /// <summary>
@@ -113,8 +163,9 @@ internal static class MergeTurns
     /// </summary>
     private static TurnResult.Outcome PassOn(CustomerTurn turn, CustomerMessage.Absorb message, string target)
     {
-        // Taken in before the move.
-        if (turn.Twin.Merged.Contains(message.Customer)) return turn.Unchanged(Reply.Done.Instance);
+        // Taken in before the move, or split off since.
+        if (turn.Twin.Merged.Contains(message.Customer) || turn.Twin.HasParted(message.Customer, message.Move))
+            return turn.Unchanged(Reply.Done.Instance);
         IReadOnlyList<string> path = [.. message.Path.TakeWhile(customer => customer != turn.Customer), turn.Customer];
         IReadOnlyList<string> taken = [.. message.Taken, .. turn.Twin.Merged];
         if (path.Count <= message.Path.Count)
@@ -131,11 +182,7 @@ internal static class MergeTurns
             }
             taken = [];
         }
-        if (path.Count > CustomerState.MaxMerged)
-        {
-            return turn.Unchanged(new CustomerReply.Refused(
-                "customer", $"More than {CustomerState.MaxMerged} merges lead on from here"));
-        }
+        if (path.Count > CustomerState.MaxMerged) return Refuse(turn, message);
         turn.Send(GrainKey.Customer(target), message with { Path = path, Taken = taken });
         return turn.Changed(Reply.Done.Instance);
     }

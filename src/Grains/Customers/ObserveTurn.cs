@@ -22,13 +22,17 @@ internal static class ObserveTurn
         var events = ReadAgain(turn.Plan, message.Events, results);
         var taken = new List<TouchpointEvent>(events.Count);
         if (!Classify(turn, events, history, results, taken)) return NeedsHistory(turn, signal);
+        List<TouchpointEvent> repeated = [];
+        if (turn.IsUnited && !SentToAnother(turn, events, history, results, repeated))
+            return NeedsHistory(turn, signal);
         taken.Sort(static (a, b) => OrderKey.Of(a).CompareTo(OrderKey.Of(b)));
         var isLate = taken.Count > 0 && OrderKey.Of(taken[0]).CompareTo(turn.Twin.Newest) < 0;
         if (isLate && history is null) return NeedsHistory(turn, signal);
 
         signal?.Record(turn);
         CountRefused(turn.Twin, events, results);
-        if (taken.Count == 0 && !turn.HasRefolded && signal is null && !HasRefused(results))
+        foreach (var e in repeated) Record(turn, e, JournalKind.AlsoSent, turn.For ?? turn.Customer);
+        if (taken.Count + repeated.Count == 0 && !turn.HasRefolded && signal is null && !HasRefused(results))
         {
             return turn.Unchanged(new CustomerReply.Observed(results, turn.Version));
         }
@@ -99,6 +103,29 @@ internal static class ObserveTurn
         return true;
     }
 
+    /// <summary>
+    /// Of those united, the one this was sent to may not have had an event that another of them has: were they split,
+    /// it would be both's. False when that needs the history.
+    /// </summary>
+    private static bool SentToAnother(
+        CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, CustomerHistory? history, EventResult[] results,
+        List<TouchpointEvent> repeated)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (results[i].Status != EventStatus.Duplicate) continue;
+            if (history is null) return false;
+            var e = events[i];
+            if (history.IsOf(turn.For ?? turn.Customer, e.KeyHash)) continue;
+            if (Judge(turn, e, RecentEvents.Standing.New).Status != EventStatus.Accepted) continue;
+            // A copy of one that this message brings first is that one again.
+            var isCopy = false;
+            for (var before = 0; before < i; before++) isCopy |= events[before].KeyHash == e.KeyHash;
+            if (!isCopy) repeated.Add(e);
+        }
+        return true;
+    }
+
     private static EventResult Judge(CustomerTurn turn, TouchpointEvent e, RecentEvents.Standing standing)
     {
         if (standing == RecentEvents.Standing.Duplicate) return new EventResult(EventStatus.Duplicate, null);
@@ -157,7 +184,7 @@ internal static class ObserveTurn
             turn.Twin.Recent.Add(e.KeyHash, e.OccurredAt);
             if (!isLate) OrderedFold.Apply(turn.Twin, e);
             CustomerTurn.TakeObserved(turn.Twin, e, keepable);
-            Record(turn, e);
+            Record(turn, e, JournalKind.Event, turn.For);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
                 freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
         }
@@ -184,9 +211,9 @@ internal static class ObserveTurn
         + $"{count} of its identifiers {(count == 1 ? "was" : "were")} not linked: "
         + "this customer has as many values as it may";
 
-    private static void Record(CustomerTurn turn, TouchpointEvent e)
+    private static void Record(CustomerTurn turn, TouchpointEvent e, JournalKind kind, string? @for)
     {
         var keepMs = turn.Plan.Consent.RetentionMs[turn.Plan.Events.Types[e.Type].Category];
-        turn.Journal(JournalKind.Event, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json.Span));
+        turn.Journal(kind, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json, @for));
     }
 }

@@ -52,7 +52,7 @@ internal sealed class OptOutSignal
     public void Record(CustomerTurn turn)
     {
         turn.Journal(JournalKind.Consents, _at, turn.Plan.Consent.LongestRetentionMs,
-            JournalPayload.OfConsents(Source, _changes));
+            JournalPayload.OfConsents(Source, _changes, turn.For));
         ConsentTurns.Tell(turn, _before, Source);
     }
 }

@@ -32,9 +32,9 @@ public static class TwinSalvage
             if (entry.Kind == JournalKind.Checkpoint)
                 merged.AddRange(CheckpointForm.Read(entry.Payload, plans).Merged);
             if (entry.Kind != JournalKind.Merge) continue;
-            var (customer, state) = JournalPayload.ReadMerge(entry.Payload, plans);
-            merged.Add(customer);
-            merged.AddRange(state.Merged);
+            var merge = JournalPayload.ReadMerge(entry.Payload);
+            merged.Add(merge.Customer);
+            merged.AddRange(merge.Read(plans).Merged);
         }
         return [.. merged.Distinct(StringComparer.Ordinal)];
     }
@@ -82,11 +82,19 @@ public static class TwinSalvage
         foreach (var entry in remains.Journal)
         {
             if (entry.Kind != JournalKind.Merge) continue;
-            StateMerge.Merge(facts, JournalPayload.ReadMerge(entry.Payload, plans).State);
+            var merge = JournalPayload.ReadMerge(entry.Payload);
+            var state = merge.Read(plans);
+            StateMerge.Merge(facts, state);
+            MergeTurns.Lead(facts, merge, state);
         }
         CustomerHistory.ConsentsOf(remains.Journal, plans).CopyTo(facts.Consents, 0);
         facts.Merged.Clear();
         facts.Merged.AddRange(MergedOf(remains.Journal, plans));
+        foreach (var entry in remains.Journal)
+        {
+            if (entry.Kind != JournalKind.Split) continue;
+            foreach (var (customer, move) in JournalPayload.ReadSplit(entry.Payload)) facts.Part(customer, move);
+        }
         facts.MovedTo = remains.MergedInto;
         foreach (var (name, at) in remains.WakeUps) facts.WakeUps.Ask(StableHash.Of(name), at);
         return CustomerHistory.Read(remains.Family, remains.Key, plans).RefoldAll(facts);

@@ -49,8 +49,9 @@ internal static class ConsentsEndpoint
             return new ProblemResult(
                 ProblemKind.Malformed, $"source must have 1 to {options.Events.MaxSourceBytes} bytes.");
         }
-        // A consent may be the first thing known of a customer, so the twin need not be there yet.
-        var customer = (await twins.FindAsync(id, http.RequestAborted))?.Customer ?? TwinLookup.IdOf(id);
+        // A consent may be the first thing known of a customer, so the twin need not be there yet. It is said of this
+        // id, whatever that was merged into.
+        var customer = TwinLookup.IdOf(id);
         if (Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
         {
             return Malformed("The customer id is too long");

@@ -65,8 +65,8 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
         };
         switch (entry.Kind)
         {
-            case JournalKind.Event:
-                return WithEvent(exported, Envelope.Open(entry.Payload));
+            case JournalKind.Event or JournalKind.AlsoSent:
+                return WithEvent(exported, JournalPayload.ReadEvent(entry.Payload));
             case JournalKind.Consents:
                 var (source, changes) = JournalPayload.ReadConsents(entry.Payload);
                 return exported with

@@ -15,6 +15,9 @@ public enum Disclosure
     /// <summary>Which customers are busy, by their ids.</summary>
     Activity,
 
+    /// <summary>Which customers' ids lead to which twin; none of their data.</summary>
+    Unions,
+
     /// <summary>What the customer said of purposes, and what follows; none of the data it was said of.</summary>
     Consents,
 

@@ -50,6 +50,29 @@ public static class Routes
         Tells = Disclosure.Timeline,
     };
 
+    /// <summary>Two customers turn out to be one.</summary>
+    public static readonly ApiRoute MergeTwins = new(
+        "POST", "/v1/twins/{id}/merge", KeyScopes.Privacy, "mergeTwins", "Twins",
+        "Merge a customer into another: they are the same")
+    {
+        Tells = Disclosure.Unions,
+        Description =
+            "From then on both ids lead to one twin, of whose consents the stricter stands. Whom either has taken in "
+            + "comes along. The answer says which twin stands for the id. It can be undone.",
+    };
+
+    /// <summary>They were two after all.</summary>
+    public static readonly ApiRoute SplitTwins = new(
+        "POST", "/v1/twins/{id}/split", KeyScopes.Privacy, "splitTwins", "Twins",
+        "Split a customer off that had been merged into this one")
+    {
+        Tells = Disclosure.Unions,
+        Description =
+            "Each becomes what it would be had they never been merged, with what was sent to its id meanwhile: events, "
+            + "consents, attributes. Contacts made meanwhile bound both; what was forgotten stays forgotten. Whoever "
+            + "had come along with the customer goes along with it.",
+    };
+
     /// <summary>Consents are given, denied, withdrawn.</summary>
     public static readonly ApiRoute PutConsents = new(
         "PUT", "/v1/twins/{id}/consents", KeyScopes.Privacy, "putConsents", "Twins",
@@ -347,7 +370,8 @@ public static class Routes
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ApiRoute> All =
     [
-        SendEvents, SendAttributes, ReadTwin, ReadTimeline, PutConsents, PutRelations, EvaluateConsent,
+        SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
+        EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,

@@ -41,13 +41,15 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         JournalKind.Attributes => Attributes(entry),
         JournalKind.Decision => Decided(entry),
         JournalKind.Merge => Merged(entry),
+        JournalKind.Split => new TimelineEntry.Split(
+            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload)[0].Customer),
         _ => null,
     };
 
     private TimelineEntry.Touchpoint? Touchpoint(JournalEntry entry)
     {
         using var json =
-            JsonDocument.Parse(Envelope.Open(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
+            JsonDocument.Parse(JournalPayload.ReadEvent(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
         var root = json.RootElement;
         if (root.GetProperty("type").GetString() is not { } type
             || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category))

@@ -31,6 +31,7 @@ internal sealed record SaidView(string Said, string? TextVersion, Instant? Expir
 [JsonDerivedType(typeof(Attributes), "attributes")]
 [JsonDerivedType(typeof(Decided), "decision")]
 [JsonDerivedType(typeof(Merged), "merge")]
+[JsonDerivedType(typeof(Split), "split")]
 internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
 {
     /// <summary>A touchpoint event.</summary>
@@ -60,5 +61,9 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
 
     /// <summary>Another twin was taken in.</summary>
     public sealed record Merged(Instant Time, Instant RecordedAt, string Customer)
+        : TimelineEntry(Time, RecordedAt);
+
+    /// <summary>One that had been taken in was split off.</summary>
+    public sealed record Split(Instant Time, Instant RecordedAt, string Customer)
         : TimelineEntry(Time, RecordedAt);
 }

@@ -101,6 +101,9 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
         output.Advance(length);
     }
 
+    /// <summary>Bytes as they are; whoever reads them knows where they end.</summary>
+    public void Raw(ReadOnlySpan<byte> value) => output.Write(value);
+
     /// <summary>Length and bytes.</summary>
     public void Bytes(ReadOnlySpan<byte> value)
     {

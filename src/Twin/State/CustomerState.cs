@@ -93,8 +93,23 @@ public sealed class CustomerState
     /// <summary>The customer this one was merged into, or null.</summary>
     public string? MovedTo { get; set; }
 
+    /// <summary>
+    /// Numbers the times this customer was led elsewhere, so that what comes late for one of them is told from the
+    /// others.
+    /// </summary>
+    public long MoveNumber { get; set; }
+
     /// <summary>Customers merged into this one.</summary>
     public List<string> Merged { get; } = [];
+
+    /// <summary>The <see cref="MoveNumber"/> of each of <see cref="Merged"/>, where it is not 0.</summary>
+    public SortedList<string, long> Moves { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Customers that were split off, the last ones, at most <see cref="MaxMerged"/>, with the
+    /// <see cref="MoveNumber"/> they had been merged by: what led here then is no more.
+    /// </summary>
+    public List<(string Customer, long Move)> Parted { get; } = [];
 
     /// <summary>
     /// Of customers merged into this one: data categories, a bit each, that are forgotten of what they had recorded.
@@ -158,6 +173,18 @@ public sealed class CustomerState
         if (Links.Count < MaxLinks && !HasLink(link.Hash)) Links.Add(link);
     }
 
+    /// <summary>Whether a customer was split off since it was led here by a move.</summary>
+    public bool HasParted(string customer, long move) =>
+        Parted.Exists(parted => parted.Customer == customer && parted.Move >= move);
+
+    /// <summary>Remembers that a customer was split off; the first of too many falls out.</summary>
+    public void Part(string customer, long move)
+    {
+        Parted.RemoveAll(parted => parted.Customer == customer);
+        if (Parted.Count == MaxMerged) Parted.RemoveAt(0);
+        Parted.Add((customer, move));
+    }
+
     /// <summary>Empties what a stored state names only where there is something to say.</summary>
     internal void ForgetFacts()
     {
@@ -166,6 +193,8 @@ public sealed class CustomerState
         Contacts.Clear();
         Held.Clear();
         Merged.Clear();
+        Moves.Clear();
+        Parted.Clear();
         ForgottenOf.Clear();
         Links.Clear();
         NotLinked = 0;

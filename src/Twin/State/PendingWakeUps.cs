@@ -48,7 +48,7 @@ public sealed class PendingWakeUps
     }
 
     /// <summary>Forgets all.</summary>
-    internal void Clear() => _pending.Clear();
+    public void Clear() => _pending.Clear();
 
     internal void Write(BinaryFormWriter writer)
     {

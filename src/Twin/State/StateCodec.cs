@@ -43,6 +43,7 @@ public static class StateCodec
         }
         foreach (var link in state.Links) writer.Unsigned((ulong)(link.Slot + 1));
         writer.Unsigned((ulong)state.NotLinked);
+        WriteMoves(writer, state);
     }
 
     /// <summary>
@@ -78,7 +79,12 @@ public static class StateCodec
         state.Kept = format == FormatWithoutKept ? MayBeKept(state) : reader.Unsigned();
         for (var left = format == FormatWithoutKept ? 0 : reader.Count(CustomerState.MaxMerged); left > 0; left--)
             state.ForgottenOf[reader.Text()] = reader.Unsigned();
-        if (format > FormatWithoutNames) ReadLinkNames(ref reader, state);
+        state.MoveNumber = 0;
+        if (format > FormatWithoutNames)
+        {
+            ReadLinkNames(ref reader, state);
+            ReadMoves(ref reader, state);
+        }
         reader.End();
         Check(state);
         return state;
@@ -90,6 +96,32 @@ public static class StateCodec
         for (var i = 0; i < state.Links.Count; i++)
             state.Links[i] = state.Links[i] with { Slot = reader.Count(names) - 1 };
         state.NotLinked = (long)reader.Unsigned();
+    }
+
+    private static void WriteMoves(BinaryFormWriter writer, CustomerState state)
+    {
+        writer.Unsigned((ulong)state.MoveNumber);
+        writer.Unsigned((ulong)state.Moves.Count);
+        foreach (var (customer, move) in state.Moves)
+        {
+            writer.Text(customer);
+            writer.Unsigned((ulong)move);
+        }
+        writer.Unsigned((ulong)state.Parted.Count);
+        foreach (var (customer, move) in state.Parted)
+        {
+            writer.Text(customer);
+            writer.Unsigned((ulong)move);
+        }
+    }
+
+    private static void ReadMoves(ref BinaryFormReader reader, CustomerState state)
+    {
+        state.MoveNumber = (long)reader.Unsigned();
+        for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--)
+            state.Moves[reader.Text()] = (long)reader.Unsigned();
+        for (var left = reader.Count(CustomerState.MaxMerged); left > 0; left--)
+            state.Parted.Add((reader.Text(), (long)reader.Unsigned()));
     }
 
     private static ulong MayBeKept(CustomerState state)

@@ -52,7 +52,9 @@ public static class StateMigration
         }
         old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
         state.DecisionCount = old.DecisionCount;
-        state.MovedTo = old.MovedTo;
+        (state.MovedTo, state.MoveNumber) = (old.MovedTo, old.MoveNumber);
+        foreach (var (customer, move) in old.Moves) state.Moves[customer] = move;
+        state.Parted.AddRange(old.Parted);
     }
 
     /// <summary>Categories that events and attributes kept under others belong to now.</summary>

@@ -89,7 +89,7 @@ internal sealed class CustomersEnd
         var events = new List<JournaledEvent>();
         foreach (var entry in journal.Where(e => e.Kind == JournalKind.Event))
         {
-            var json = DToC.Twin.State.Envelope.Open(entry.Payload);
+            var json = JournalPayload.ReadEvent(entry.Payload);
             var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
             events.Add(new JournaledEvent(key, ((EventReading.Read)reading).Event, entry));
         }

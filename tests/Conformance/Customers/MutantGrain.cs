@@ -14,6 +14,9 @@ internal sealed class MutantGrain(
 {
     private readonly CustomerGrain _sound = new();
 
+    /// <summary>Whether a merged customer does not say that a message was sent to it.</summary>
+    private bool LeadsOnAsItCame { get; init; }
+
     public GrainKind Kind => _sound.Kind;
 
     public GrainState Create(GrainKey key, TwinPlan plan) => _sound.Create(key, plan);
@@ -32,6 +35,7 @@ internal sealed class MutantGrain(
     {
         before?.Invoke(((CustomerActivation)turn.State).Twin, message);
         var result = _sound.Handle(message, turn);
+        if (result is TurnResult.MovedTo moved && LeadsOnAsItCame) return moved with { Message = null };
         return result is TurnResult.Outcome outcome && after is not null ? after(outcome) : result;
     }
 
@@ -50,6 +54,13 @@ internal sealed class MutantGrain(
         "CountsTwice" => new((state, _) => state.Longs[StateLayout.EventCount] += state.EventCount == 3 ? 1 : 0, null),
         "WakesAgain" => new(WakeAgain, null),
         "KeepsTheForgotten" => new(null, o => o with { Rewritten = null }),
+        "LeadsOnAsItCame" => new(null, null) { LeadsOnAsItCame = true },
+        "ForgetsWhatWasSentToBoth" => new(null, o => o with
+        {
+            Journal = [.. o.Journal.Where(e => e.Kind != JournalKind.AlsoSent)],
+        }),
+        "KeepsNoParts" => new(null, o => o with { Journal = [.. o.Journal.Select(WithoutParts)] }),
+        "ReturnsNothing" => new(null, o => o with { Effects = [.. o.Effects.Select(WithoutEntries)] }),
         _ => throw new ArgumentException($"There is no mutation {mutation}.", nameof(mutation)),
     };
 
@@ -63,6 +74,22 @@ internal sealed class MutantGrain(
 
     private static ConsentRecord Granted(CustomerState state) =>
         new(ConsentStatus.Granted, state.LastAt, "nobody");
+
+    /// <summary>A checkpoint as those were that kept no part of each.</summary>
+    private static JournalEntry WithoutParts(JournalEntry entry)
+    {
+        if (entry.Kind != JournalKind.Checkpoint) return entry;
+        var inside = DToC.Twin.State.Envelope.Open(entry.Payload.Span);
+        if (inside[0] != 255) return entry;
+        var reader = new BinaryFormReader(inside[1..]);
+        for (var left = reader.Count(65); left > 0; left--) (_, _) = (reader.Text(), reader.Bytes().Length);
+        return entry with { Payload = DToC.Twin.State.Envelope.Seal(reader.Rest) };
+    }
+
+    private static Effect WithoutEntries(Effect effect) =>
+        effect is Effect.Send { Message: CustomerMessage.Return back } send
+            ? send with { Message = back with { Entries = [] } }
+            : effect;
 
     private static void ForgetMerged(CustomerState state, GrainMessage message)
     {

@@ -9,7 +9,7 @@ namespace DToC.Conformance;
 internal static class LongRun
 {
     private const string Usage =
-        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|both] [--sabotage NAME]";
+        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|split|all] [--sabotage NAME]";
 
     private const long Round = 2_000; // of one workload, then it is the other's turn
 
@@ -23,7 +23,7 @@ internal static class LongRun
             ["--count"] = "10000",
             ["--first"] = "100000001",
             ["--threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-            ["--workload"] = "both",
+            ["--workload"] = "all",
             ["--sabotage"] = nameof(Sabotage.None),
         };
         for (var i = 0; i < arguments.Count; i += 2)
@@ -40,11 +40,14 @@ internal static class LongRun
         LongRunOf Probes(long number) => new(nameof(ProbeScheduleTests), new ProbeWorkload(), number, sabotage);
         LongRunOf Customers(long number) =>
             new(nameof(CustomerScheduleTests), new CustomerWorkload(), number, sabotage);
+        LongRunOf Splits(long number) => new(nameof(SplitScheduleTests), new SplitWorkload(), number, sabotage);
         return given["--workload"] switch
         {
             "probe" => Run([Probes(count)], first, threads, output),
             "customer" => Run([Customers(count)], first, threads, output),
-            "both" => Run([Probes(count / 2), Customers(count - count / 2)], first, threads, output),
+            "split" => Run([Splits(count)], first, threads, output),
+            "all" => Run(
+                [Probes(count / 3), Customers(count - count / 3 * 2), Splits(count / 3)], first, threads, output),
             _ => Misused(output),
         };
     }

@@ -23,8 +23,8 @@ internal sealed class ScheduleCampaign(Workload workload, Sabotage sabotage = Sa
                 {
                     // All seeds of one script to one thread.
                     from = next;
-                    var script = from / ScheduleRunner.SeedsOfScript;
-                    until = next = Math.Min(end, (script + 1) * ScheduleRunner.SeedsOfScript);
+                    var seeds = (ulong)workload.SeedsOfScript;
+                    until = next = Math.Min(end, (from / seeds + 1) * seeds);
                 }
                 if (from >= end) return;
                 for (var seed = from; seed < until; seed++) Tally.Add(runner.Run(seed));

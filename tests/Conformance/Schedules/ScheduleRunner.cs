@@ -18,9 +18,6 @@ public sealed record ScheduleResult(
 /// </summary>
 public sealed class ScheduleRunner
 {
-    /// <summary>So many seeds in a row share a script.</summary>
-    public const int SeedsOfScript = 20;
-
     private readonly Workload _workload;
     private readonly Sabotage _sabotage;
     private WithoutFaults? _last;
@@ -40,7 +37,7 @@ public sealed class ScheduleRunner
     /// <summary>Runs the schedule of a seed.</summary>
     public ScheduleResult Run(ulong seed, bool traced = false)
     {
-        var number = seed / SeedsOfScript;
+        var number = seed / (ulong)_workload.SeedsOfScript;
         if (_last?.Number != number) _last = Prepare(number, traced: false);
         var (_, script, without) = _last;
         if (_last.Problems.Count > 0)

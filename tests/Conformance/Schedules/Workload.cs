@@ -9,6 +9,9 @@ namespace DToC.Conformance;
 /// </summary>
 public abstract class Workload
 {
+    /// <summary>So many seeds in a row share a script.</summary>
+    public virtual int SeedsOfScript => 20;
+
     /// <summary>The grains.</summary>
     public abstract GrainCatalog Grains { get; }
 

@@ -10,7 +10,7 @@ internal sealed class Envelope(GrainKey to, GrainMessage message, string source,
 
     public GrainKey To { get; set; } = to;
 
-    public GrainMessage Message { get; } = message;
+    public GrainMessage Message { get; set; } = message;
 
     public string Source { get; } = source;
 
@@ -83,7 +83,7 @@ internal sealed record TurnRecord(Envelope Envelope, GrainKey Key)
     public TurnResult.Outcome? Outcome { get; init; }
 
     /// <summary>Where the message goes once what the turn saw is durable.</summary>
-    public GrainKey? Forward { get; init; }
+    public TurnResult.MovedTo? Forward { get; init; }
 }
 
 /// <summary>A part of the keys with its own batches, leases and counters.</summary>

@@ -52,17 +52,18 @@ internal sealed partial class SimulatedProcess
         }
     }
 
-    private void Forward(Envelope envelope, GrainKey to)
+    private void Forward(Envelope envelope, TurnResult.MovedTo moved)
     {
         if (++envelope.Hops > HopLimit)
         {
             envelope.Answer(new Reply.Unavailable($"The grain has moved more than {HopLimit} times."));
             return;
         }
-        envelope.To = to;
+        envelope.To = moved.Key;
+        envelope.Message = moved.Message ?? envelope.Message;
         switch (_world.Pass(Stage.Forwarding))
         {
-            case Fault.Duplicate: PostCopy(to, envelope.Message, envelope.Source, envelope.Sender); break;
+            case Fault.Duplicate: PostCopy(moved.Key, envelope.Message, envelope.Source, envelope.Sender); break;
             case Fault.Overtaken: envelope.HeldUntil = _world.Steps + 100; break;
         }
         Post(envelope);
@@ -166,8 +167,12 @@ internal sealed partial class SimulatedProcess
     }
 
     private static bool IsSame(JournalEntry old, JournalEntry entry) =>
-        (old.Kind, old.RecordedAt, old.OccurredAt, old.Seed)
-        == (entry.Kind, entry.RecordedAt, entry.OccurredAt, entry.Seed);
+        (KindOf(old), old.RecordedAt, old.OccurredAt, old.Seed)
+        == (KindOf(entry), entry.RecordedAt, entry.OccurredAt, entry.Seed);
+
+    /// <summary>An event sent to two that were united is one that counts once they are split.</summary>
+    private static JournalKind KindOf(JournalEntry entry) =>
+        entry.Kind == JournalKind.AlsoSent ? JournalKind.Event : entry.Kind;
 
     private static bool IsEqual(JournalEntry old, JournalEntry entry) =>
         old.Payload.Span.SequenceEqual(entry.Payload.Span);

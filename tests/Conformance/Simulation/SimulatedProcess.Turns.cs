@@ -165,7 +165,7 @@ internal sealed partial class SimulatedProcess
                 activation.Phase = Phase.ReadingHistory;
                 return;
             case TurnResult.MovedTo moved:
-                partition.Open.Add(new TurnRecord(envelope, activation.Key) { Forward = moved.Key });
+                partition.Open.Add(new TurnRecord(envelope, activation.Key) { Forward = moved });
                 return;
             case TurnResult.Outcome outcome:
                 Keep(outcome, activation, envelope, partition);

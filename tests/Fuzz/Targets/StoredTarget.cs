@@ -78,7 +78,7 @@ internal sealed class StoredTarget() : FuzzTarget("stored")
                     JournalKind.Attributes, default, default, default, 0, Retail.Plan.Hash, bytes);
                 return JournalPayload.ReadAttributes(entry).Changes.Count >= 0;
             case 3:
-                return JournalPayload.ReadMerge(bytes, Plans).Customer.Length >= 0;
+                return JournalPayload.ReadMerge(bytes).Read(Plans).EventCount >= 0;
             case 4:
                 return QuarantinedEvent.FromBytes(bytes).Json.Length >= 0;
             case 5:
@@ -128,7 +128,7 @@ internal sealed class StoredTarget() : FuzzTarget("stored")
             JournalPayload.OfAttributes(new CustomerMessage.SetAttributes(
                 AttributeOrigin.Declared, "crm", now,
                 [new AttributeChange("country", "AT", null), new AttributeChange("householdSize", null, 3)])),
-            JournalPayload.OfMerge(new CustomerMessage.Absorb("c2", inner.WrittenSpan.ToArray())),
+            JournalPayload.OfMerge(new MergeRecord("c2", inner.WrittenSpan.ToArray())),
             quarantined.ToBytes(),
             key.ToBytes(),
             Envelope.Seal(new byte[8]),

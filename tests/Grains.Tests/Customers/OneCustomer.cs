@@ -92,7 +92,7 @@ internal sealed class OneCustomer
             }
             if (result is TurnResult.MovedTo moved)
             {
-                key = moved.Key;
+                (key, message) = (moved.Key, moved.Message ?? message);
                 continue;
             }
             var outcome = Assert.IsType<TurnResult.Outcome>(result);

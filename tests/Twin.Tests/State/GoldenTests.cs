@@ -22,10 +22,11 @@ public class GoldenTests
     }
 
     [Fact]
-    public void State_format_2_is_read_as_one_whose_identifiers_have_no_names()
+    public void State_format_2_is_read_as_one_without_names_of_identifiers_and_of_whom_nobody_was_split_off()
     {
         var state = Read("state-2.hex");
         Assert.Equal([new LinkedIdentifier(99, -1)], state.Links);
+        Assert.Equal((0L, 0, 0), (state.MoveNumber, state.Moves.Count, state.Parted.Count));
         Assert.Equal(Golden("state-3.hex", default), Rewritten(Named(state)));
     }
 
@@ -45,6 +46,7 @@ public class GoldenTests
     {
         state.Links[0] = Fixed().Links[0];
         state.NotLinked = Fixed().NotLinked;
+        Move(state);
         return state;
     }
 
@@ -87,11 +89,18 @@ public class GoldenTests
         };
     }
 
+    private static void Move(CustomerState state)
+    {
+        (state.MoveNumber, state.Moves["c-2"]) = (3, 2);
+        state.Part("c-7", 1);
+    }
+
     // Decayed values may differ in their last bits between platforms; stored bytes are pinned with exact ones.
     private static CustomerState Fixed()
     {
         var state = SmallTwin.Filled();
         for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = i % 3 == 0 ? i * 100 : i + 0.375;
+        Move(state);
         return state;
     }
 
