@@ -21,6 +21,8 @@ internal static class LoadRun
         await figures.MeasureAsync(InProcessFigures.Names, () => inProcess.MeasureAsync(cancellation));
         var encrypted = new EncryptedFigures(scene, figures);
         await figures.MeasureAsync(EncryptedFigures.Names, () => encrypted.MeasureAsync(cancellation));
+        var identified = new IdentifiedFigures(scene, figures);
+        await figures.MeasureAsync(IdentifiedFigures.Names, () => identified.MeasureAsync(cancellation));
         await new ServerFigures(scene, figures).MeasureAsync(cancellation);
         await figures.MeasureAsync(
             ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));

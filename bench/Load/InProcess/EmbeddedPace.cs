@@ -24,11 +24,13 @@ internal sealed class EmbeddedPace : IAsyncDisposable
     /// <param name="folder">A folder that no host has open.</param>
     /// <param name="roster">Its customers.</param>
     /// <param name="master">Its master key; null when it is not encrypted.</param>
-    public EmbeddedPace(Scene scene, string folder, Roster roster, MasterKey? master = null)
+    /// <param name="identified">Whether its events also name the customers' identifiers.</param>
+    public EmbeddedPace(
+        Scene scene, string folder, Roster roster, MasterKey? master = null, bool identified = false)
     {
         _options = scene.Options;
         _host = EmbeddedHost.Start(scene.HostOptions(folder) with { MasterKey = master }, NullLogger.Instance);
-        _lanes = new HostLanes(scene, roster);
+        _lanes = new HostLanes(scene, roster, identified);
     }
 
     /// <summary>Twins in memory.</summary>

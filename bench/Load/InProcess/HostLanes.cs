@@ -14,11 +14,12 @@ internal sealed class HostLanes
     private readonly Scene _scene;
     private readonly RetailTraffic[] _traffic;
 
-    public HostLanes(Scene scene, Roster roster)
+    public HostLanes(Scene scene, Roster roster, bool identified = false)
     {
         _scene = scene;
         var lanes = Math.Max(2, roster.Partitions);
-        _traffic = [.. Enumerable.Range(0, lanes).Select(lane => scene.Traffic(roster.Lane(lane, lanes)))];
+        _traffic = [.. Enumerable.Range(0, lanes).Select(
+            lane => scene.Traffic(roster.Lane(lane, lanes), identified: identified))];
     }
 
     /// <summary>Makes events for each sender.</summary>

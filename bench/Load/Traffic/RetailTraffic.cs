@@ -13,7 +13,9 @@ namespace DToC.Load.Traffic;
 /// <param name="start">Time of the first event.</param>
 /// <param name="stepMs">Time between two events of the stream.</param>
 /// <param name="seed">Seed of what is drawn.</param>
-internal sealed class RetailTraffic(string[] customers, string prefix, Instant start, long stepMs, ulong seed)
+/// <param name="identified">Whether each event also names an e-mail address and a device, the customer's own.</param>
+internal sealed class RetailTraffic(
+    string[] customers, string prefix, Instant start, long stepMs, ulong seed, bool identified = false)
 {
     private static readonly string[] Categories = ["shoes", "shirts", "coats", "sport", "children", "garden"];
     private static readonly string[] Devices = ["phone", "desktop", "tablet"];
@@ -59,8 +61,18 @@ internal sealed class RetailTraffic(string[] customers, string prefix, Instant s
             _line,
             $"{{\"id\":\"{prefix}-{number:d8}\",\"type\":\"{TypeOf(kind)}\",\"time\":\"{at:yyyy-MM-ddTHH:mm:ss.fff}Z\","
             + $"\"customer\":\"{customer}\",\"source\":\"web\",\"context\":{{\"channel\":\"web\","
-            + $"\"device\":\"{Devices[product % 3]}\",\"session\":\"s-{number / 8}\"}},\"properties\":",
+            + $"\"device\":\"{Devices[product % 3]}\",\"session\":\"s-{number / 8}\"}}",
             out var head);
+        if (identified)
+        {
+            Utf8.TryWrite(
+                _line.AsSpan(head),
+                $",\"identifiers\":{{\"email\":\"{customer}@example.com\",\"anonymousId\":\"d-{customer}\"}}",
+                out var more);
+            head += more;
+        }
+        Utf8.TryWrite(_line.AsSpan(head), $",\"properties\":", out var name);
+        head += name;
         var rest = _line.AsSpan(head);
         int tail;
         switch (kind)

@@ -40,11 +40,12 @@ internal sealed class Scene
     /// </summary>
     /// <param name="customers">Whose.</param>
     /// <param name="skipMs">For a second stream of the same customers: how much later it begins.</param>
-    public RetailTraffic Traffic(string[] customers, long skipMs = 0)
+    /// <param name="identified">Whether each event also names the customer's identifiers.</param>
+    public RetailTraffic Traffic(string[] customers, long skipMs = 0, bool identified = false)
     {
         var stream = Interlocked.Increment(ref _streams);
         var start = Begun.PlusMs(skipMs - 3 * Instant.HourMs);
-        return new RetailTraffic(customers, $"e{stream}", start, stepMs: 1, (ulong)stream);
+        return new RetailTraffic(customers, $"e{stream}", start, stepMs: 1, (ulong)stream, identified);
     }
 
     /// <summary>Options of a host over a folder.</summary>

@@ -25,6 +25,7 @@ internal static class Root
             RebuildCommand.Create(),
             RepartitionCommand.Create(),
             UpgradeCommand.Create(),
+            EraseCommand.Create(),
             EncryptCommand.Create(),
             RotateKeyCommand.Create(),
         };

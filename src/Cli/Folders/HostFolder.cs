@@ -48,6 +48,15 @@ internal static class HostFolder
         return Start(path, LoadDefinition(ShippedDefinitions.Default), masterKey, new EventClock(), error);
     }
 
+    /// <summary>Opens a folder to erase somebody.</summary>
+    /// <exception cref="CommandFailure">It cannot be used.</exception>
+    public static EmbeddedHost OpenToErase(EmbeddedOptions options, TextWriter error)
+    {
+        if (File.Exists(Path.Combine(options.DataFolder, RecordName)))
+            return Start(options.DataFolder, options.InitialPlan, options.MasterKey, options.Time, error);
+        throw new CommandFailure(ExitCode.Usage, $"'{options.DataFolder}' is no data folder.");
+    }
+
     /// <summary>What the tools that look after a folder have to know of it.</summary>
     public static EmbeddedOptions OptionsOf(string path) =>
         OptionsOf(path, LoadDefinition(ShippedDefinitions.Default), TimeProvider.System);

@@ -17,9 +17,10 @@ internal sealed partial class StoreReader
     }
 
     /// <summary>
-    /// Published effects of some senders among the next rows of the outbox, and the last row looked at; 0 at its end.
+    /// Published effects of some senders, or of all, among the next rows of the outbox, and the last row looked at; 0 at
+    /// its end.
     /// </summary>
-    public (List<OutboxRow> Rows, long Last) OutboxOf(HashSet<GrainKey> senders, long after, int limit)
+    public (List<OutboxRow> Rows, long Last) OutboxOf(HashSet<GrainKey>? senders, long after, int limit)
     {
         var query = Prepared("""
             SELECT seq, sender, sequence, payload, recorded, crc, topic FROM outbox WHERE seq>? ORDER BY seq LIMIT ?
@@ -32,7 +33,7 @@ internal sealed partial class StoreReader
             for (; query.Step(); count++)
             {
                 last = query.Int64(0);
-                if (!senders.Contains(query.Key(1))) continue;
+                if (senders?.Contains(query.Key(1)) == false) continue;
                 var row = new OutboxRow(
                     last, (Topic)query.Int64(6), query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
                 rows.Add(StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place));

@@ -24,7 +24,7 @@ internal sealed class TableRows(Func<string, Statement> prepared, Seals seals)
         return all.Count <= limit ? all : all[..limit];
     }
 
-    /// <summary>Rows of all tables after one, in the order they lie, with what stands in place of their names.</summary>
+    /// <summary>Rows of all tables after one, as they lie, with what stands in place of their names.</summary>
     public List<(GrainKey Key, string Stored, GrainRow Row)> All((GrainKey Key, string Stored)? after, int limit)
     {
         var query = prepared(after is null

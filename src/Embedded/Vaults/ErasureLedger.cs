@@ -29,6 +29,7 @@ internal sealed record OpenErasure(string Token, Instant Begun, string By, DataS
 internal sealed class ErasureLedger
 {
     private const int HashBytes = 16;
+    private const string SecretName = "suppression";
 
     private readonly VaultFile _vault;
     private readonly byte[] _secret;
@@ -37,8 +38,23 @@ internal sealed class ErasureLedger
     public ErasureLedger(VaultFile vault)
     {
         _vault = vault;
-        _secret = vault.Secret("suppression");
+        _secret = vault.Secret(SecretName);
         foreach (var (hash, seq) in vault.Use(ReadAll)) _erased[hash] = seq;
+    }
+
+    /// <summary>Whether a vault's ledger names a customer, read beside the process that uses it.</summary>
+    public static bool IsErasedBeside(EmbeddedOptions options, string customer)
+    {
+        var path = Path.Combine(VaultFile.FolderOf(options), VaultFile.FileName);
+        if (!File.Exists(path)) return false;
+        using var vault = Database.OpenBeside(path, options);
+        using var secret = new Statement(vault.Handle, $"SELECT value FROM secret WHERE name='{SecretName}'");
+        if (!secret.Step()) return false;
+        Span<byte> hash = stackalloc byte[HashBytes];
+        BinaryPrimitives.WriteUInt128LittleEndian(
+            hash, HashOf(secret.Blob(0).ToArray(), GrainKey.Customer(customer)));
+        using var find = new Statement(vault.Handle, "SELECT 1 FROM erased WHERE hash=?");
+        return find.Bind(1, hash).Step();
     }
 
     /// <summary>True when nobody was ever erased.</summary>
@@ -123,13 +139,15 @@ internal sealed class ErasureLedger
         foreach (var hash in hashes) _erased[hash] = seq;
     }
 
-    private UInt128 HashOf(GrainKey key)
+    private UInt128 HashOf(GrainKey key) => HashOf(_secret, key);
+
+    private static UInt128 HashOf(byte[] secret, GrainKey key)
     {
         Span<byte> name = stackalloc byte[1 + GrainKey.MaxIdBytes];
         name[0] = (byte)key.Kind;
         var length = 1 + Encoding.UTF8.GetBytes(key.Id, name[1..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_secret, name[..length], hash);
+        HMACSHA256.HashData(secret, name[..length], hash);
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
