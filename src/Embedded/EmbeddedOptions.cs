@@ -30,10 +30,15 @@ public sealed record EmbeddedOptions
     public MasterKey? FormerMasterKey { get; init; }
 
     /// <summary>
-    /// Customers' keys that are kept ready for use, about 1.5 KB each; at least 1. Any other is read from the vault
-    /// when it is needed.
+    /// Customers' keys that are kept ready for use, about 1.5 KB each; at least 1.
     /// </summary>
     public int KeyHandles { get; init; } = 32_768;
+
+    /// <summary>
+    /// Customers' keys that are kept in memory, 40 bytes each, taken as they are needed; at least 1. Any other is read
+    /// from the vault when it is needed.
+    /// </summary>
+    public int KeysInMemory { get; init; } = 2 << 20;
 
     /// <summary>The kinds of grain the host runs.</summary>
     public required GrainCatalog Catalog { get; init; }
@@ -167,6 +172,7 @@ public sealed record EmbeddedOptions
             throw new ArgumentException("DataFolder is empty; name a folder.", paramName: null);
         AtLeast(nameof(Partitions), Partitions, 1, 256);
         AtLeast(nameof(KeyHandles), KeyHandles, 1, 10_000_000);
+        AtLeast(nameof(KeysInMemory), KeysInMemory, 1, 1 << 28);
         AtLeast(nameof(MailboxCapacity), MailboxCapacity, 1, 10_000_000);
         AtLeast(nameof(MessagesPerGrain), MessagesPerGrain, 1, 10_000_000);
         AtLeast(nameof(RequestReserve), RequestReserve, 0, 10_000_000);

@@ -123,7 +123,7 @@ public sealed class SealTests
         const int probes = 60;
         const int rounds = 40;
         await using var room = new HostRoom(partitions: 2);
-        room.Options = room.Options with { MasterKey = Master, KeyHandles = 3, MemoryLimitBytes = 1 };
+        room.Options = room.Options with { MasterKey = Master, KeyHandles = 3, KeysInMemory = 7, MemoryLimitBytes = 1 };
         room.Start();
         var names = Enumerable.Range(0, probes).Select(n => $"p{n}").ToArray();
         await Task.WhenAll(names.Select(name => Task.Run(async () =>

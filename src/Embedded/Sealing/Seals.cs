@@ -12,21 +12,23 @@ namespace DToC.Embedded.Sealing;
 internal sealed class Seals : IDisposable
 {
     /// <summary>Of a folder without a master key: everything is written as it is.</summary>
-    public static readonly Seals Off = new(null, null, null, 1);
+    public static readonly Seals Off = new(null, null, null, handles: 1, keys: 1);
 
     private readonly VaultFile? _vault;
     private readonly KeyReaders? _readers;
     private readonly KeySupply? _supply;
     private readonly KeyHandles _handles;
+    private readonly KeyMemory _memory;
     private readonly HiddenNames? _names;
     private long _destructions;
 
-    private Seals(VaultFile? vault, KeyReaders? readers, KeySupply? supply, int handles)
+    private Seals(VaultFile? vault, KeyReaders? readers, KeySupply? supply, int handles, int keys)
     {
         _vault = vault;
         _readers = readers;
         _supply = supply;
         _handles = new KeyHandles(handles);
+        _memory = new KeyMemory(keys);
         if (readers is null) return;
         var key = new byte[MasterKey.KeyBytes];
         if (!readers.TryRead(VaultKeys.RowNames, key)) throw StoreException.KeyDestroyed(VaultKeys.RowNames);
@@ -51,7 +53,7 @@ internal sealed class Seals : IDisposable
             : VaultKeys.Unwrap(wrapped, vault.Id, options.MasterKey);
         return new Seals(
             vault, new KeyReaders(PathOf(options), vault.Id, wrappingKey, options), new KeySupply(vault, wrappingKey),
-            options.KeyHandles);
+            options.KeyHandles, options.KeysInMemory);
     }
 
     /// <summary>The seals of a folder for reading it, beside the process that uses it.</summary>
@@ -66,7 +68,8 @@ internal sealed class Seals : IDisposable
         var id = vault.Text("SELECT value FROM meta WHERE name='vault'") ?? "";
         var wrappingKey = VaultKeys.Unwrap(wrapped, id, options.MasterKey);
         return new Seals(
-            vault: null, new KeyReaders(path, id, wrappingKey, options), supply: null, options.KeyHandles);
+            vault: null, new KeyReaders(path, id, wrappingKey, options), supply: null, options.KeyHandles,
+            options.KeysInMemory);
     }
 
     /// <summary>
@@ -81,6 +84,7 @@ internal sealed class Seals : IDisposable
         if (grain.Kind is not (GrainKind.Customer or GrainKind.Probe)) return (long)grain.Kind;
         var (id, key) = _supply.Take();
         _handles.Add(id, key);
+        _memory.Keep(id, key);
         CryptographicOperations.ZeroMemory(key);
         return id;
     }
@@ -133,7 +137,7 @@ internal sealed class Seals : IDisposable
         }
     }
 
-    /// <summary>The key, read from the vault unless it is ready.</summary>
+    /// <summary>The key, read from memory or from the vault unless it is ready.</summary>
     /// <exception cref="StoreException">It was destroyed, or the vault could not be read.</exception>
     public KeyHandle HandleOf(long id)
     {
@@ -145,10 +149,15 @@ internal sealed class Seals : IDisposable
             for (;;)
             {
                 var before = Volatile.Read(ref _destructions);
-                if (!_readers.TryRead(id, key)) throw StoreException.KeyDestroyed(id);
+                if (!_memory.TryRead(id, key))
+                {
+                    if (!_readers.TryRead(id, key)) throw StoreException.KeyDestroyed(id);
+                    _memory.Keep(id, key);
+                }
                 var handle = _handles.Add(id, key);
                 if (before == Volatile.Read(ref _destructions)) return handle;
                 // It may have been this one that was destroyed in between.
+                _memory.Remove(id);
                 _handles.Remove(id);
             }
         }
@@ -175,8 +184,19 @@ internal sealed class Seals : IDisposable
             VaultKeys.Remove(database, ids);
             also?.Invoke(database);
         });
+        Forget(ids);
         Interlocked.Increment(ref _destructions);
-        foreach (var id in ids) _handles.Remove(id);
+        // Once more: a thread may have read one before it was gone, and put it back before it could see that.
+        Forget(ids);
+    }
+
+    private void Forget(IEnumerable<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            _memory.Remove(id);
+            _handles.Remove(id);
+        }
     }
 
     public void Dispose()
@@ -185,6 +205,7 @@ internal sealed class Seals : IDisposable
         _supply?.Dispose();
         _readers?.Dispose();
         _handles.Dispose();
+        _memory.Clear();
     }
 
     private static string PathOf(EmbeddedOptions options) =>

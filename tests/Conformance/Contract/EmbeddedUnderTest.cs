@@ -170,6 +170,7 @@ internal sealed class EmbeddedUnderTest : HostUnderTest
         MasterKey = _masterKey,
         // Few, so that keys are put out and read again all the time.
         KeyHandles = 4,
+        KeysInMemory = 8,
     }, NullLogger.Instance);
 }
 
