@@ -17,8 +17,8 @@ internal sealed partial class StoreReader
     }
 
     /// <summary>
-    /// Published effects of some senders, or of all, among the next rows of the outbox, and the last row looked at; 0 at
-    /// its end.
+    /// Published effects of some senders, or of all, among the next rows of the outbox, and the last row looked at; 0
+    /// at its end.
     /// </summary>
     public (List<OutboxRow> Rows, long Last) OutboxOf(HashSet<GrainKey>? senders, long after, int limit)
     {
@@ -47,8 +47,8 @@ internal sealed partial class StoreReader
     }
 
     /// <inheritdoc cref="TableRows.All"/>
-    public List<(GrainKey Key, string Stored, GrainRow Row)> AllRows((GrainKey Key, string Stored)? after, int limit) =>
-        _rows.All(after, limit);
+    public List<(GrainKey Key, string Stored, GrainRow Row)> AllRows(
+        (GrainKey Key, string Stored)? after, int limit) => _rows.All(after, limit);
 
     /// <summary>Wake-ups of a grain.</summary>
     public List<WakeRow> WakesOf(GrainKey key)

@@ -32,7 +32,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTe
             ["IgnoresConsent"] = 1,
             ["ForgetsWhomItTookIn"] = 5,
             ["CountsTwice"] = 20,
-            ["WakesAgain"] = 16,
+            ["WakesAgain"] = 17,
             ["KeepsTheForgotten"] = 1,
         };
 

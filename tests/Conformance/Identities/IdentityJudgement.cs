@@ -24,8 +24,6 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
     public IReadOnlyList<(string What, long Times)> Reached() =>
     [
         ("anonymous customers who became known", IdentityScript.Owners.Keys.Count(key => Hops(key) > 0)),
-        ("customers two moves away", IdentityScript.Owners.Keys.Count(key => Hops(key) == 2)),
-        ("customers three moves away", IdentityScript.Owners.Keys.Count(key => Hops(key) == 3)),
         ("devices of one person", People().Count(IsLogin)),
         ("tablets that two people have", People().Count(IsShared)),
         ("tablets whose past is with one of two", People().Count(p => IsShared(p) && Hops(TabletOf(p)) > 0)),

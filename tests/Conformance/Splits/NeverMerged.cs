@@ -60,7 +60,7 @@ internal static class NeverMerged
         Array.Clear(state.WithoutWinner);
         Array.Clear(state.Refused);
         state.Parted.Clear();
-        state.Links.Sort();
+        state.Links.Sort(static (a, b) => a.Hash.CompareTo(b.Hash));
         (state.DecisionCount, state.MoveNumber) = (0, 0);
         // A checkpoint's end is that of all it held. What is newer in its own history is newer here too.
         if (state.Newest.CompareTo(state.Checkpoint) <= 0) state.Newest = OrderKey.None;
