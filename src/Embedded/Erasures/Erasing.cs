@@ -24,6 +24,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly StoredTwins _store = new(host);
+    private volatile bool _isApplied; // what a restored folder held of erased customers is gone
 
     private ErasureLedger Ledger => host.Ledger;
 
@@ -38,7 +39,6 @@ internal sealed class Erasing(HostContext host) : IDisposable
     /// <summary>Completes what was begun before this start, or could not be completed since; until cancelled.</summary>
     public async Task ResumeAsync(CancellationToken cancellation)
     {
-        await ApplyLedgerAsync(cancellation);
         using var timer = new PeriodicTimer(host.Options.UpkeepInterval, host.Options.Time);
         do
         {
@@ -53,6 +53,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
                     host.Log.ErasureWaits(erasure.Token, exception.Message);
                 }
             }
+            if (!_isApplied) await ApplyLedgerAsync(cancellation);
+            _isApplied = true;
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }
@@ -65,8 +67,9 @@ internal sealed class Erasing(HostContext host) : IDisposable
     /// </summary>
     private async Task ApplyLedgerAsync(CancellationToken cancellation)
     {
-        if (Ledger.IsEmpty) return;
-        var newest = Ledger.Newest;
+        // Not those that are erased at this moment: another has begun them.
+        var newest = Ledger.AtStart;
+        if (newest == 0) return;
         foreach (var partition in host.Partitions)
         {
             var applied = await partition.Readers.ReadAsync(
@@ -77,8 +80,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
                 var subject = await CustomerSubject.FindAsync(_store, host.Plans, customer, cancellation);
                 await RunAsync(subject, "the ledger of erasures", cancellation);
             }
-            await StoreAppliedAsync(partition, newest);
         }
+        await StoreAppliedAsync(newest);
     }
 
     private async Task<List<string>> FindErasedAsync(Partition partition, CancellationToken cancellation)
@@ -89,28 +92,40 @@ internal sealed class Erasing(HostContext host) : IDisposable
             var keys = await partition.Readers.ReadAsync(
                 static (reader, page) => reader.Keys(GrainKind.Customer, page.After, page.Limit),
                 (After: after, Limit: host.Options.SweepRows), cancellation);
-            found.AddRange(keys.Where(Ledger.IsErased).Select(key => key.Id));
+            found.AddRange(keys.Where(Ledger.WasErased).Select(key => key.Id));
             if (keys.Count < host.Options.SweepRows) return found;
             after = keys[^1].Id;
         }
     }
 
-    private static async Task StoreAppliedAsync(Partition partition, long newest) =>
-        Require(await partition.DoAsync(new Chore(onTurnLoop: null, database => database.Execute(
-            $"INSERT OR REPLACE INTO meta(name, value) VALUES('erasures_applied', {newest})"))));
+    private async Task StoreAppliedAsync(long newest)
+    {
+        foreach (var partition in host.Partitions)
+        {
+            Require(await partition.DoAsync(new Chore(onTurnLoop: null, database => database.Execute(
+                $"INSERT OR REPLACE INTO meta(name, value) VALUES('erasures_applied', {newest})"))));
+        }
+    }
 
     private async Task<ErasureReceipt> OneAsync(OpenErasure erasure, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            return await CarryOutAsync(erasure, cancellation);
+            // Both who asked for it and the regular look for open ones may have waited here.
+            return Ledger.IsOpen(erasure) || await ReadReceiptAsync(erasure, cancellation) is not { } receipt
+                ? await CarryOutAsync(erasure, cancellation) : receipt;
         }
         finally
         {
             _one.Release();
         }
     }
+
+    private async ValueTask<ErasureReceipt?> ReadReceiptAsync(
+        OpenErasure erasure, CancellationToken cancellation) =>
+        await _store.ReadRowAsync(ErasuresGrain.Key, erasure.Token, cancellation) is { } row
+            ? ErasureReceipt.FromBytes(row.Span) : null;
 
     private async Task<ErasureReceipt> CarryOutAsync(OpenErasure erasure, CancellationToken cancellation)
     {
@@ -132,8 +147,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
         foreach (var partition in host.Partitions) partition.EmptyLog();
         if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
         else host.Seals.Destroy(erasure.SealKeys, vault => ErasureLedger.End(erasure, vault));
-        var newest = Ledger.Newest;
-        foreach (var partition in host.Partitions) await StoreAppliedAsync(partition, newest);
+        if (_isApplied) await StoreAppliedAsync(Ledger.Newest);
         host.Log.Erased(erasure.Token, removed.Total);
         return receipt;
     }

@@ -44,15 +44,8 @@ internal sealed class RowRemoval(IReadOnlyList<GrainKey> keys, IReadOnlyList<lon
         using var head = new Statement(database.Handle, "SELECT journal_head FROM grain WHERE key=?");
         var seq = head.BindKey(1, key).Step() ? head.Int64(0) : 0;
         head.Reset();
-        using var previous = new Statement(database.Handle, "SELECT prev FROM journal WHERE seq=?");
-        using var delete = new Statement(database.Handle, "DELETE FROM journal WHERE seq=?");
-        while (seq != 0)
-        {
-            var isThere = previous.Bind(1, seq).Step();
-            var before = isThere ? previous.Int64(0) : 0;
-            previous.Reset();
-            if (isThere) delete.Bind(1, seq).Run();
-            seq = before;
-        }
+        using var previousOf = new Statement(database.Handle, ChainRemoval.PreviousOf);
+        using var delete = new Statement(database.Handle, ChainRemoval.Delete);
+        new ChainRemoval(previousOf, delete).Run(seq);
     }
 }

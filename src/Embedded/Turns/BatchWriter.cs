@@ -13,10 +13,11 @@ internal sealed class BatchWriter : IDisposable
     private readonly Database _database;
     private readonly Sealer _sealer;
     private readonly RowSealing _rows;
+    private readonly ChainRemoval _chains;
     private readonly byte[] _place = new byte[SealPlace.MostBytes];
     private readonly Statement _begin, _commit;
     private readonly Statement _insertGrain, _updateGrain;
-    private readonly Statement _insertJournal, _previousOf, _deleteJournal, _insertOutbox;
+    private readonly Statement _insertJournal, _insertOutbox;
     private readonly Statement _insertSend, _deleteSend;
     private readonly Statement _upsertWake, _deleteWake, _deleteWakeAt, _upsertLease;
 
@@ -35,8 +36,8 @@ internal sealed class BatchWriter : IDisposable
             INSERT INTO journal(seq, prev, key, kind, occurred, recorded, keep_until, seed, plan, payload, crc)
             VALUES(?,?,?,?,?,?,?,?,?,?,?)
             """);
-        _previousOf = database.Prepare("SELECT prev FROM journal WHERE seq=?");
-        _deleteJournal = database.Prepare("DELETE FROM journal WHERE seq=?");
+        _chains = new ChainRemoval(
+            database.Prepare(ChainRemoval.PreviousOf), database.Prepare(ChainRemoval.Delete));
         _insertOutbox = database.Prepare(
             "INSERT INTO outbox(seq, topic, recorded, sender, sequence, payload, crc) VALUES(?,?,?,?,?,?,?)");
         _insertSend = database.Prepare(
@@ -63,7 +64,7 @@ internal sealed class BatchWriter : IDisposable
             _begin.Run();
             WriteStates(batch);
             WriteJournal(batch);
-            foreach (var newest in batch.Cuts) RemoveChain(newest);
+            foreach (var newest in batch.Cuts) _chains.Run(newest);
             WriteRows(batch);
             WriteEffects(batch);
             foreach (var (resource, available) in batch.Leases)
@@ -110,21 +111,6 @@ internal sealed class BatchWriter : IDisposable
                 .Bind(8, unchecked((long)entry.Seed)).Bind(9, unchecked((long)entry.PlanHash))
                 .Bind(10, payload)
                 .Bind(11, RowChecksum.OfJournal(row.Seq, row.Previous, entry, payload, row.Key)).Run();
-        }
-    }
-
-    /// <summary>
-    /// Removes a journal that was written anew. Nothing else leads to its rows, so their numbers may be given again.
-    /// </summary>
-    private void RemoveChain(long newest)
-    {
-        for (var seq = newest; seq != 0;)
-        {
-            var isThere = _previousOf.Bind(1, seq).Step();
-            var previous = isThere ? _previousOf.Int64(0) : 0;
-            _previousOf.Reset();
-            if (isThere) _deleteJournal.Bind(1, seq).Run();
-            seq = previous;
         }
     }
 

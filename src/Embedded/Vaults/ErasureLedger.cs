@@ -40,7 +40,11 @@ internal sealed class ErasureLedger
         _vault = vault;
         _secret = vault.Secret(SecretName);
         foreach (var (hash, seq) in vault.Use(ReadAll)) _erased[hash] = seq;
+        AtStart = Newest;
     }
+
+    /// <summary>Number of the newest erasure that was begun before this process; 0 for none.</summary>
+    public long AtStart { get; }
 
     /// <summary>Whether a vault's ledger names a customer, read beside the process that uses it.</summary>
     public static bool IsErasedBeside(EmbeddedOptions options, string customer)
@@ -67,6 +71,9 @@ internal sealed class ErasureLedger
     public bool IsErased(GrainKey key) =>
         key.Kind == GrainKind.Customer && !_erased.IsEmpty && _erased.ContainsKey(HashOf(key));
 
+    /// <summary>Whether a key was closed before this process began.</summary>
+    public bool WasErased(GrainKey key) => _erased.TryGetValue(HashOf(key), out var seq) && seq <= AtStart;
+
     /// <summary>A name for a key that only those who know the key can recognise: 12 hexadecimal digits.</summary>
     public string PseudonymOf(GrainKey key) => HashOf(key).ToString("x32", CultureInfo.InvariantCulture)[..12];
 
@@ -82,6 +89,14 @@ internal sealed class ErasureLedger
             open.Add(new OpenErasure(rows.Text(0), new Instant(rows.Int64(1)), by, subject) { SealKeys = keys });
         }
         return open;
+    });
+
+    /// <summary>Whether an erasure is not completed.</summary>
+    public bool IsOpen(OpenErasure erasure) => _vault.Use(database =>
+    {
+        using var find = new Statement(
+            database.Handle, "SELECT 1 FROM erasure WHERE token=? AND subject IS NOT NULL");
+        return find.BindText(1, erasure.Token).Step();
     });
 
     /// <summary>Closes a subject's keys: durable when this returns.</summary>
