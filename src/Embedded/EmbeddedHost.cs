@@ -295,10 +295,9 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     private async ValueTask<StoredState?> ReadStoredAsync(
         Partition partition, GrainKey key, CancellationToken cancellation)
     {
-        var stored = await partition.Readers.ReadAsync(
-            static (reader, of) => reader.FindGrain(of), key, cancellation);
+        var stored = await _store.ReadAsync(key, cancellation);
         // Read into memory meanwhile: what others have been served since must not be newer than this.
-        return partition.Activations.Find(key) is { } grain ? grain.CopyCommitted() : stored?.State;
+        return partition.Activations.Find(key) is { } grain ? grain.CopyCommitted() : stored;
     }
 
     private async Task DrainAsync()

@@ -15,6 +15,9 @@ public readonly record struct Instant(long UnixMs) : IComparable<Instant>
     /// <summary>Earlier than any moment an event may carry; stands for "never".</summary>
     public static readonly Instant Never = new(long.MinValue);
 
+    /// <summary>Later than any moment; the end of what has none.</summary>
+    public static readonly Instant Forever = new(long.MaxValue);
+
     /// <summary>True when this is <see cref="Never"/>.</summary>
     public bool IsNever => UnixMs == long.MinValue;
 
@@ -53,5 +56,7 @@ public readonly record struct Instant(long UnixMs) : IComparable<Instant>
 
     /// <summary>RFC 3339 in UTC with milliseconds, for example <c>2026-03-01T12:00:00.000Z</c>.</summary>
     public override string ToString() =>
-        IsNever ? "never" : ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        IsNever ? "never"
+        : this == Forever ? "forever"
+        : ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

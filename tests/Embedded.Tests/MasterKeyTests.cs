@@ -118,7 +118,7 @@ public sealed class MasterKeyTests
     {
         using var folder = DataFolder.OpenExisting(options.DataFolder);
         using var vault = VaultFile.Open(options, folder.Record.Vault);
-        var wrapped = vault.Use(database => VaultKeys.Secret(database, VaultKeys.Wrapping));
+        var wrapped = vault.Use(database => VaultFile.ReadSecret(database, VaultKeys.Wrapping));
         using var from = new WrappingKey(VaultKeys.Unwrap(wrapped!, vault.Id, SealTests.Master)); // encrypted before
         using var to = new WrappingKey(KeyRotation.Begin(vault, Other));
         Assert.Equal(265, KeyRotation.Step(vault, from, to, limit: 265));

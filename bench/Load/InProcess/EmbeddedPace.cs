@@ -58,5 +58,23 @@ internal sealed class EmbeddedPace : IAsyncDisposable
         return _rate = await HostLanes.SendAsync(_host, events);
     }
 
+    /// <summary>
+    /// Measures in turns with another host, as often as a figure is repeated, so that what else the machine does falls
+    /// on both.
+    /// </summary>
+    /// <returns>Events a second of this one, and the ratio to the other: medians.</returns>
+    public async Task<(double Rate, double Ratio)> CompareAsync(EmbeddedPace other, CancellationToken cancellation)
+    {
+        List<double> rates = [];
+        List<double> ratios = [];
+        for (var i = 0; i < LoadOptions.Repeats; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rates.Add(await RepeatAsync());
+            ratios.Add(rates[^1] / await other.RepeatAsync());
+        }
+        return (Figures.Median(rates), Figures.Median(ratios));
+    }
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

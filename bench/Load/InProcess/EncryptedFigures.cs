@@ -24,16 +24,9 @@ internal sealed class EncryptedFigures(Scene scene, Figures figures)
             await encrypted.WarmAsync();
             await plain.WarmAsync();
         }
-        List<double> rates = [];
-        List<double> ratios = [];
-        for (var i = 0; i < LoadOptions.Repeats; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rates.Add(await encrypted.RepeatAsync());
-            ratios.Add(rates[^1] / await plain.RepeatAsync());
-        }
-        figures.Print("encrypted_events_per_s", Figures.Median(rates));
-        figures.Print("encrypted_to_embedded", Figures.Median(ratios));
+        var (rate, ratio) = await encrypted.CompareAsync(plain, cancellation);
+        figures.Print("encrypted_events_per_s", rate);
+        figures.Print("encrypted_to_embedded", ratio);
     }
 
     /// <summary>Gives every customer of a folder that no host has open a key, and seals what is stored.</summary>

@@ -21,15 +21,8 @@ internal sealed class IdentifiedFigures(Scene scene, Figures figures)
         await using var plain = new EmbeddedPace(scene, await scene.NewFolderAsync(roster), roster);
         await identified.WarmAsync(LinkingEvents * roster.Ids.Length);
         await plain.WarmAsync(LinkingEvents * roster.Ids.Length);
-        List<double> rates = [];
-        List<double> ratios = [];
-        for (var i = 0; i < LoadOptions.Repeats; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rates.Add(await identified.RepeatAsync());
-            ratios.Add(rates[^1] / await plain.RepeatAsync());
-        }
-        figures.Print("identified_events_per_s", Figures.Median(rates));
-        figures.Print("identified_to_embedded", Figures.Median(ratios));
+        var (rate, ratio) = await identified.CompareAsync(plain, cancellation);
+        figures.Print("identified_events_per_s", rate);
+        figures.Print("identified_to_embedded", ratio);
     }
 }

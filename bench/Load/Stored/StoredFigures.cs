@@ -92,16 +92,9 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         await small.WarmAsync();
         await large.WarmAsync();
         await large.TouchAsync(roster, cancellation);
-        List<double> rates = [];
-        List<double> ratios = [];
-        for (var i = 0; i < LoadOptions.Repeats; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rates.Add(await large.RepeatAsync());
-            ratios.Add(rates[^1] / await small.RepeatAsync());
-        }
-        figures.Print("encrypted_stored", Figures.Median(rates));
-        figures.Print("encrypted_large_to_small", Figures.Median(ratios));
+        var (rate, ratio) = await large.CompareAsync(small, cancellation);
+        figures.Print("encrypted_stored", rate);
+        figures.Print("encrypted_large_to_small", ratio);
     }
 
     private async Task RestartAsync(string folder, Roster roster, CancellationToken cancellation)

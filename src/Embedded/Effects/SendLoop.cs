@@ -82,8 +82,11 @@ internal sealed class SendLoop(Partition partition)
             settled.Add(row.Seq);
             // A row whose turn failed stays on disk, behind the place read to: it is tried again at the next
             // start.
-            if (reply is Reply.Failed) partition.Log.EffectSetAside(
+            if (reply is Reply.Failed)
+            {
+                partition.Log.EffectSetAside(
                     partition.Host.NameOf(row.Sender), row.Sequence, partition.Host.NameOf(row.Target));
+            }
             else if (!delivery.Settled) _done.Add(row.Seq);
         }
         _window.RemoveAll(row => settled.Contains(row.Seq));
@@ -95,9 +98,7 @@ internal sealed class SendLoop(Partition partition)
         if (partition.Host.Ledger.IsErased(row.Sender))
         {
             // Nothing of one that was erased goes anywhere.
-            var dropped = new Delivery(row.Target, new GrainMessage.Refold(), admittedBy: null);
-            _round.Add((row, dropped));
-            dropped.Complete(Reply.Erased.Instance);
+            Settle(row, Reply.Erased.Instance);
             return;
         }
         GrainMessage message;
@@ -109,9 +110,7 @@ internal sealed class SendLoop(Partition partition)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var unread = new Delivery(row.Target, new GrainMessage.Refold(), admittedBy: null);
-            _round.Add((row, unread));
-            unread.Complete(new Reply.Failed($"the message could not be read ({exception.GetType().Name})"));
+            Settle(row, new Reply.Failed($"the message could not be read ({exception.GetType().Name})"));
             return;
         }
         var delivery = new Delivery(row.Target, message, admittedBy: null)
@@ -120,6 +119,14 @@ internal sealed class SendLoop(Partition partition)
         };
         _round.Add((row, delivery));
         partition.Host.Deliver(delivery);
+    }
+
+    /// <summary>Answers a row that goes to nobody.</summary>
+    private void Settle(SendRow row, Reply reply)
+    {
+        var delivery = new Delivery(row.Target, new GrainMessage.Refold(), admittedBy: null);
+        _round.Add((row, delivery));
+        delivery.Complete(reply);
     }
 
     /// <summary>Removes rows whose turns are durable elsewhere; false when that was not committed.</summary>

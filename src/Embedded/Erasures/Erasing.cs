@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
-using DToC.Embedded.Upkeep;
 using DToC.Embedded.Vaults;
 using DToC.Grains;
 using DToC.Twin;
@@ -21,6 +20,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
 {
     private const int MostRounds = 5;
     private const int RowsAtOnce = 500;
+    private const string AppliedName = "erasures_applied";
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly StoredTwins _store = new(host);
@@ -70,15 +70,16 @@ internal sealed class Erasing(HostContext host) : IDisposable
         // Not those that are erased at this moment: another has begun them.
         var newest = Ledger.AtStart;
         if (newest == 0) return;
+        HashSet<string> gone = new(StringComparer.Ordinal);
         foreach (var partition in host.Partitions)
         {
-            var applied = await partition.Readers.ReadAsync(
-                static (reader, name) => reader.Meta(name), "erasures_applied", cancellation);
-            if (applied >= newest) continue;
+            if (await partition.ReadMetaAsync(AppliedName, cancellation) >= newest) continue;
             foreach (var customer in await FindErasedAsync(partition, cancellation))
             {
+                if (gone.Contains(customer)) continue; // went with one that it was merged into
                 var subject = await CustomerSubject.FindAsync(_store, host.Plans, customer, cancellation);
                 await RunAsync(subject, "the ledger of erasures", cancellation);
+                gone.UnionWith(subject.Customers);
             }
         }
         await StoreAppliedAsync(newest);
@@ -102,8 +103,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
     {
         foreach (var partition in host.Partitions)
         {
-            Require(await partition.DoAsync(new Chore(onTurnLoop: null, database => database.Execute(
-                $"INSERT OR REPLACE INTO meta(name, value) VALUES('erasures_applied', {newest})"))));
+            Require(await partition.StoreMetaAsync($"('{AppliedName}', {newest})"));
         }
     }
 
@@ -138,11 +138,11 @@ internal sealed class Erasing(HostContext host) : IDisposable
             if (round == MostRounds)
                 throw new StoreException(0, "Something of the customer comes back while it is erased.");
             removed = removed.And(KeptCounts.Of(found.Select(row => row.Record)));
-            await RemoveRowsAsync(erasure.Subject, found, cancellation);
+            await RemoveRowsAsync(erasure.Subject, found);
             foreach (var partition in host.Partitions) await RemoveKeysAsync(partition, erasure.Subject, found);
         }
         var receipt = Sign(erasure, removed);
-        var told = await SendAsync(ErasuresGrain.Key, new ErasuresMessage.Record(receipt), cancellation);
+        var told = await SendAsync(ErasuresGrain.Key, new ErasuresMessage.Record(receipt));
         if (told is not Reply.Done) throw new StoreException(0, $"The receipt could not be kept ({told}).");
         foreach (var partition in host.Partitions) partition.EmptyLog();
         if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
@@ -186,15 +186,14 @@ internal sealed class Erasing(HostContext host) : IDisposable
             ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
     }
 
-    private async Task RemoveRowsAsync(
-        DataSubject subject, List<KeptRow> found, CancellationToken cancellation)
+    private async Task RemoveRowsAsync(DataSubject subject, List<KeptRow> found)
     {
         foreach (var table in found.Select(row => row.Record).OfType<KeptRecord.Row>().GroupBy(row => row.Key))
         {
             foreach (var names in table.Select(row => row.Stored.Row).Chunk(RowsAtOnce))
             {
                 var removal = new GrainMessage.RemoveRows(names) { Customers = subject.Customers };
-                var reply = await SendAsync(table.Key, removal, cancellation);
+                var reply = await SendAsync(table.Key, removal);
                 if (reply is not Reply.Done) throw new StoreException(0, $"Rows of {table.Key} stayed ({reply}).");
             }
         }
@@ -210,16 +209,12 @@ internal sealed class Erasing(HostContext host) : IDisposable
         partition.ForgetSends(removal.Sends);
     }
 
-    private async Task<Reply> SendAsync(GrainKey key, GrainMessage message, CancellationToken cancellation)
+    /// <summary>Sends a message of the host's own, for which there is always room.</summary>
+    private ValueTask<Reply> SendAsync(GrainKey key, GrainMessage message)
     {
-        for (;;)
-        {
-            var delivery = new Delivery(key, message, admittedBy: null);
-            host.Deliver(delivery);
-            var reply = await delivery.Completion;
-            if (reply is not Reply.Busy) return reply;
-            await Task.Delay(host.Options.RetryDelay, host.Options.Time, cancellation);
-        }
+        var delivery = new Delivery(key, message, admittedBy: null);
+        host.Deliver(delivery);
+        return delivery.Completion;
     }
 
     private ErasureReceipt Sign(OpenErasure erasure, in KeptCounts removed)

@@ -19,7 +19,7 @@ public static class FolderKeys
         using var folder = DataFolder.OpenExisting(options.DataFolder);
         if (folder.Record.Vault is not { } id) throw NotEncrypted(folder.Location);
         using var vault = VaultFile.Open(options, id);
-        if (vault.Use(static database => VaultKeys.Secret(database, VaultKeys.Wrapping)) is null)
+        if (vault.Use(static database => VaultFile.ReadSecret(database, VaultKeys.Wrapping)) is null)
             throw NotEncrypted(folder.Location);
         return KeyRotation.Finish(vault, options);
     }

@@ -25,9 +25,10 @@ internal static class KeyRotation
     /// that an interrupted change needs.</exception>
     public static long Finish(VaultFile vault, EmbeddedOptions options)
     {
-        var next = vault.Use(static database => VaultKeys.Secret(database, NextWrapping));
+        var next = vault.Use(static database => VaultFile.ReadSecret(database, NextWrapping));
         if (options.FormerMasterKey is not { } former) return next is null ? 0 : throw Interrupted();
-        if (vault.Use(static database => VaultKeys.Secret(database, VaultKeys.Wrapping)) is not { } wrapped) return 0;
+        var kept = vault.Use(static database => VaultFile.ReadSecret(database, VaultKeys.Wrapping));
+        if (kept is not { } wrapped) return 0;
         var master = options.MasterKey
             ?? throw new DataFolderException("A former master key is given, and no master key to change to.");
         if (next is null && Opens(wrapped, vault.Id, master)) return 0;
@@ -39,7 +40,7 @@ internal static class KeyRotation
         while (Step(vault, from, to, KeysAtOnce) is > 0 and var done) count += done;
         vault.Write(database =>
         {
-            var begun = VaultKeys.Secret(database, NextWrapping)!; // just now, or before an interruption
+            var begun = VaultFile.ReadSecret(database, NextWrapping)!; // just now, or before an interruption
             VaultKeys.SetSecret(database, VaultKeys.Wrapping, begun);
             database.Execute($"DELETE FROM secret WHERE name='{NextWrapping}'; DELETE FROM meta WHERE name='{Place}';");
         });
@@ -50,7 +51,7 @@ internal static class KeyRotation
     /// <exception cref="DataFolderException">A change is under way, or was interrupted.</exception>
     public static void RequireNoneUnderWay(Database vault)
     {
-        if (VaultKeys.Secret(vault, NextWrapping) is not null) throw Interrupted();
+        if (VaultFile.ReadSecret(vault, NextWrapping) is not null) throw Interrupted();
     }
 
     private static DataFolderException Interrupted() => new(

@@ -46,26 +46,26 @@ internal sealed class Seals : IDisposable
     public static Seals Open(EmbeddedOptions options, VaultFile vault)
     {
         KeyRotation.Finish(vault, options);
-        var wrapped = vault.Use(static database => VaultKeys.Secret(database, VaultKeys.Wrapping));
+        var wrapped = vault.Use(static database => VaultFile.ReadSecret(database, VaultKeys.Wrapping));
         if (wrapped is null && options.MasterKey is null) return Off;
         var wrappingKey = wrapped is null
             ? VaultKeys.Begin(vault, options.MasterKey!) // one of the two is not null
             : VaultKeys.Unwrap(wrapped, vault.Id, options.MasterKey);
         return new Seals(
-            vault, new KeyReaders(PathOf(options), vault.Id, wrappingKey, options), new KeySupply(vault, wrappingKey),
-            options.KeyHandles, options.KeysInMemory);
+            vault, new KeyReaders(VaultFile.PathOf(options), vault.Id, wrappingKey, options),
+            new KeySupply(vault, wrappingKey), options.KeyHandles, options.KeysInMemory);
     }
 
     /// <summary>The seals of a folder for reading it, beside the process that uses it.</summary>
     /// <exception cref="DataFolderException">The master key is missing, or is another one.</exception>
     public static Seals OpenBeside(EmbeddedOptions options)
     {
-        var path = PathOf(options);
+        var path = VaultFile.PathOf(options);
         if (!File.Exists(path)) return Off;
         using var vault = Database.OpenBeside(path, options);
-        if (VaultKeys.Secret(vault, VaultKeys.Wrapping) is not { } wrapped) return Off;
+        if (VaultFile.ReadSecret(vault, VaultKeys.Wrapping) is not { } wrapped) return Off;
         KeyRotation.RequireNoneUnderWay(vault);
-        var id = vault.Text("SELECT value FROM meta WHERE name='vault'") ?? "";
+        var id = VaultFile.IdOf(vault) ?? "";
         var wrappingKey = VaultKeys.Unwrap(wrapped, id, options.MasterKey);
         return new Seals(
             vault: null, new KeyReaders(path, id, wrappingKey, options), supply: null, options.KeyHandles,
@@ -207,7 +207,4 @@ internal sealed class Seals : IDisposable
         _handles.Dispose();
         _memory.Clear();
     }
-
-    private static string PathOf(EmbeddedOptions options) =>
-        Path.Combine(VaultFile.FolderOf(options), VaultFile.FileName);
 }

@@ -30,13 +30,6 @@ internal static class VaultKeys
     /// <summary>Bytes of what a wrapped key is bound to.</summary>
     public const int ContextBytes = 24;
 
-    /// <summary>A secret as it lies in the vault; null when there is none.</summary>
-    public static byte[]? Secret(Database vault, string name)
-    {
-        using var row = new Statement(vault.Handle, "SELECT value FROM secret WHERE name=?");
-        return row.BindText(1, name).Step() ? row.Blob(0).ToArray() : null;
-    }
-
     public static void SetSecret(Database vault, string name, byte[] value)
     {
         using var row = new Statement(vault.Handle, "INSERT OR REPLACE INTO secret(name, value) VALUES(?,?)");

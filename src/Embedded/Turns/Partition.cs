@@ -158,6 +158,16 @@ internal sealed class Partition
         return chore.Done;
     }
 
+    /// <summary>A number kept in the table of odds and ends, or null.</summary>
+    public ValueTask<long?> ReadMetaAsync(string name, CancellationToken cancellation) =>
+        Readers.ReadAsync(static (reader, of) => reader.Meta(of), name, cancellation);
+
+    /// <summary>Keeps numbers there; null when durable, otherwise why not.</summary>
+    /// <param name="values">Names and numbers, as SQL has values.</param>
+    public Task<string?> StoreMetaAsync(string values) => DoAsync(new Chore(
+        onTurnLoop: null,
+        database => database.Execute($"INSERT OR REPLACE INTO meta(name, value) VALUES {values}")));
+
     /// <summary>Grants a lease: more of a resource to be spent by this partition's turns.</summary>
     public Task<string?> GrantLeaseAsync(string resource, long amount) =>
         DoAsync(new Chore(batch => _runner.Leases.Grant(resource, amount, batch), inTransaction: null));

@@ -23,7 +23,8 @@ internal sealed class Refolding(Partition partition)
             cancellation.ThrowIfCancellationRequested();
             var replaced = partition.Host.Replaced.Next;
             var plan = (long)partition.Host.Plans.Current.Hash;
-            if (await MetaAsync("refolded_plan", cancellation) == plan) await replaced.WaitAsync(cancellation);
+            if (await partition.ReadMetaAsync("refolded_plan", cancellation) == plan)
+                await replaced.WaitAsync(cancellation);
             else if (!await RefoldAsync(plan, cancellation))
                 await Task.Delay(partition.Options.RetryDelay, partition.Options.Time, cancellation);
         }
@@ -32,8 +33,8 @@ internal sealed class Refolding(Partition partition)
     /// <summary>False when something was refused and the same must be tried again.</summary>
     private async Task<bool> RefoldAsync(long plan, CancellationToken cancellation)
     {
-        var resumes = await MetaAsync("refold_plan", cancellation) == plan;
-        var place = resumes ? await MetaAsync("refold_place", cancellation) ?? 0 : 0;
+        var resumes = await partition.ReadMetaAsync("refold_plan", cancellation) == plan;
+        var place = resumes ? await partition.ReadMetaAsync("refold_place", cancellation) ?? 0 : 0;
         // Grains first written from now on are written under the new definition.
         var end = await partition.Readers.ReadAsync(
             static (reader, _) => reader.Database.Number("SELECT max(id) FROM grain") ?? 0, 0, cancellation);
@@ -49,19 +50,13 @@ internal sealed class Refolding(Partition partition)
             foreach (var key in failed) partition.Log.RefoldFailed(partition.Host.NameOf(key));
             if (done.Count + failed.Count < keys.Count) return false;
             place = page[^1].Id;
-            if (!await StoreAsync($"('refold_plan', {plan}), ('refold_place', {place})")) return false;
+            var values = $"('refold_plan', {plan}), ('refold_place', {place})";
+            if (await partition.StoreMetaAsync(values) is not null) return false;
         }
         // Replaced meanwhile: begin with the newer one.
         if ((long)partition.Host.Plans.Current.Hash != plan) return true;
-        if (!await StoreAsync($"('refolded_plan', {plan})")) return false;
+        if (await partition.StoreMetaAsync($"('refolded_plan', {plan})") is not null) return false;
         partition.Log.RefoldEnds(partition.Index, (ulong)plan);
         return true;
     }
-
-    private ValueTask<long?> MetaAsync(string name, CancellationToken cancellation) =>
-        partition.Readers.ReadAsync(static (reader, of) => reader.Meta(of), name, cancellation);
-
-    private async Task<bool> StoreAsync(string values) => await partition.DoAsync(new Chore(
-        onTurnLoop: null,
-        database => database.Execute($"INSERT OR REPLACE INTO meta(name, value) VALUES {values}"))) is null;
 }

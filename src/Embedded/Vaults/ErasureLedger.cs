@@ -49,14 +49,13 @@ internal sealed class ErasureLedger
     /// <summary>Whether a vault's ledger names a customer, read beside the process that uses it.</summary>
     public static bool IsErasedBeside(EmbeddedOptions options, string customer)
     {
-        var path = Path.Combine(VaultFile.FolderOf(options), VaultFile.FileName);
+        var path = VaultFile.PathOf(options);
         if (!File.Exists(path)) return false;
         using var vault = Database.OpenBeside(path, options);
-        using var secret = new Statement(vault.Handle, $"SELECT value FROM secret WHERE name='{SecretName}'");
-        if (!secret.Step()) return false;
+        if (VaultFile.ReadSecret(vault, SecretName) is not { } secret) return false;
         Span<byte> hash = stackalloc byte[HashBytes];
         BinaryPrimitives.WriteUInt128LittleEndian(
-            hash, HashOf(secret.Blob(0).ToArray(), GrainKey.Customer(customer)));
+            hash, HashOf(secret, GrainKey.Customer(customer)));
         using var find = new Statement(vault.Handle, "SELECT 1 FROM erased WHERE hash=?");
         return find.Bind(1, hash).Step();
     }

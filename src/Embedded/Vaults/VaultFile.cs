@@ -40,6 +40,19 @@ internal sealed class VaultFile : IDisposable
     public static string FolderOf(EmbeddedOptions options) =>
         Path.GetFullPath(options.VaultFolder ?? Path.Combine(options.DataFolder, DefaultFolder));
 
+    /// <summary>The file of a folder's vault.</summary>
+    public static string PathOf(EmbeddedOptions options) => Path.Combine(FolderOf(options), FileName);
+
+    /// <summary>The id that a vault has; null for none.</summary>
+    public static string? IdOf(Database vault) => vault.Text("SELECT value FROM meta WHERE name='vault'");
+
+    /// <summary>A secret as it lies in a vault; null when there is none.</summary>
+    public static byte[]? ReadSecret(Database vault, string name)
+    {
+        using var row = new Statement(vault.Handle, "SELECT value FROM secret WHERE name=?");
+        return row.BindText(1, name).Step() ? row.Blob(0).ToArray() : null;
+    }
+
     /// <summary>Opens the vault of a data folder, or makes one for a folder that has none yet.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="id">The vault that the folder's record names; null when it names none.</param>
@@ -47,7 +60,7 @@ internal sealed class VaultFile : IDisposable
     public static VaultFile Open(EmbeddedOptions options, string? id)
     {
         var folder = FolderOf(options);
-        var path = Path.Combine(folder, FileName);
+        var path = PathOf(options);
         if (id is not null && !File.Exists(path))
         {
             throw new DataFolderException(
@@ -120,11 +133,7 @@ internal sealed class VaultFile : IDisposable
         _lock.Dispose();
     }
 
-    private byte[]? Find(string name) => Use(database =>
-    {
-        using var row = new Statement(database.Handle, "SELECT value FROM secret WHERE name=?");
-        return row.BindText(1, name).Step() ? row.Blob(0).ToArray() : null;
-    });
+    private byte[]? Find(string name) => Use(database => ReadSecret(database, name));
 
     private byte[] Keep(string name, byte[] value)
     {
@@ -183,7 +192,6 @@ internal sealed class VaultFile : IDisposable
             throw new DataFolderException(
                 $"'{path}' has version {version}; this build reads {Version}. Start the release that wrote it.");
         }
-        return database.Text("SELECT value FROM meta WHERE name='vault'")
-            ?? throw new DataFolderException($"'{path}' has no id; it is damaged.");
+        return IdOf(database) ?? throw new DataFolderException($"'{path}' has no id; it is damaged.");
     }
 }

@@ -28,7 +28,7 @@ public abstract record VaultOrigin
     internal string? Bring(string? id, EmbeddedOptions options)
     {
         if (id is null || this is Begun) return null;
-        var target = Path.Combine(VaultFile.FolderOf(options), VaultFile.FileName);
+        var target = VaultFile.PathOf(options);
         if (File.Exists(target)) return id;
         if (this is not Copied { Folder: var folder })
         {
@@ -39,7 +39,7 @@ public abstract record VaultOrigin
         var source = Path.Combine(Path.GetFullPath(folder), VaultFile.FileName);
         if (!File.Exists(source)) throw new DataFolderException($"There is no vault in '{folder}'.");
         using var original = Database.OpenBeside(source, options);
-        if (original.Text("SELECT value FROM meta WHERE name='vault'") is var found && found != id)
+        if (VaultFile.IdOf(original) is var found && found != id)
             throw new DataFolderException($"'{folder}' is vault {found}; the backup belongs to vault {id}.");
         Directory.CreateDirectory(VaultFile.FolderOf(options));
         using (var copy = Database.CreateCopy(target + ".new", options))

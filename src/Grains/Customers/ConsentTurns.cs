@@ -65,8 +65,7 @@ internal static class ConsentTurns
             var lawful = ConsentGate.Lawful(plan, before[purpose], purpose, turn.Now);
             if (!merged.IsEmpty) lawful |= ConsentGate.Lawful(plan, merged[purpose], purpose, turn.Now);
             AddClosed(turn, purpose, lawful, closed);
-            if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
-                turn.WakeUp(ExpiryPrefix + plan.Purposes[purpose], consent.Expires);
+            AwaitExpiry(turn, purpose);
         }
         Publish(turn, source, closed);
     }
@@ -74,12 +73,14 @@ internal static class ConsentTurns
     /// <summary>Asks to be woken up when consents expire, whatever was asked for before.</summary>
     public static void AwaitExpiry(CustomerTurn turn)
     {
-        for (var purpose = 0; purpose < turn.Twin.Consents.Length; purpose++)
-        {
-            var consent = turn.Twin.Consents[purpose];
-            if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
-                turn.WakeUp(ExpiryPrefix + turn.Plan.Consent.Purposes[purpose], consent.Expires);
-        }
+        for (var purpose = 0; purpose < turn.Twin.Consents.Length; purpose++) AwaitExpiry(turn, purpose);
+    }
+
+    private static void AwaitExpiry(CustomerTurn turn, int purpose)
+    {
+        var consent = turn.Twin.Consents[purpose];
+        if (consent.IsGranted(turn.Now) && !consent.Expires.IsNever)
+            turn.WakeUp(ExpiryPrefix + turn.Plan.Consent.Purposes[purpose], consent.Expires);
     }
 
     /// <summary>After something was forgotten because time or the definition went on.</summary>

@@ -61,14 +61,13 @@ public static class CustomerSubject
         var readers = new Dictionary<ulong, EventReader>();
         foreach (var entry in journal)
         {
-            if (entry.Kind != JournalKind.Event) continue;
+            if (entry.Kind is not (JournalKind.Event or JournalKind.AlsoSent)) continue;
             if (!readers.TryGetValue(entry.PlanHash, out var reader))
             {
                 var plan = plans.Find(entry.PlanHash) ?? plans.Current;
                 readers[entry.PlanHash] = reader = new EventReader(plan.Events, EventLimits.Stored);
             }
-            var reading = reader.ReadStored(Envelope.Open(entry.Payload), entry.OccurredAt, entry.RecordedAt);
-            if (reading is not EventReading.Read { Event: var e }) continue;
+            if (CustomerHistory.ReadEvent(reader, entry) is not { } e) continue;
             foreach (var identifier in e.Identifiers) yield return identifier;
         }
     }

@@ -73,7 +73,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public void Journal(JournalKind kind, Instant occurredAt, long keepMs, ReadOnlyMemory<byte> payload)
     {
         var keepUntil = keepMs == long.MaxValue
-            ? new Instant(long.MaxValue)
+            ? Instant.Forever
             : Instant.Max(occurredAt, Now.PlusMs(-keepMs)).PlusMs(keepMs);
         _journal.Add(new JournalEntry(kind, occurredAt, Now, keepUntil, Seed, Plan.Hash, payload));
     }

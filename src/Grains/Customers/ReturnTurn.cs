@@ -73,7 +73,7 @@ internal static class ReturnTurn
         var key = GrainKey.Customer(turn.Customer);
         var state = CheckpointForm.Read(message.Checkpoint, turn.Plans);
         var entry = new JournalEntry(
-            JournalKind.Checkpoint, state.Newest.OccurredAt, turn.Now, new Instant(long.MaxValue), turn.Seed,
+            JournalKind.Checkpoint, state.Newest.OccurredAt, turn.Now, Instant.Forever, turn.Seed,
             turn.Plan.Hash, message.Checkpoint);
         List<JournalEntry> entries = [.. history.Entries];
         List<GrainKey> owners =

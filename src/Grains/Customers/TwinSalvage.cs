@@ -78,7 +78,7 @@ public static class TwinSalvage
 
     private static CustomerState Customer(GrainRemains remains, PlanCatalog plans)
     {
-        var facts = CustomerHistory.At(remains.Journal, today: null, plans, new Instant(long.MaxValue), Instant.Never);
+        var facts = CustomerHistory.At(remains.Journal, today: null, plans, Instant.Forever, Instant.Never);
         foreach (var entry in remains.Journal)
         {
             if (entry.Kind != JournalKind.Merge) continue;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using DToC.Grains;
 using DToC.Http.Json;
@@ -44,18 +43,11 @@ internal static class ConsentsEndpoint
         var changes = new List<ConsentChange>(body.Count);
         if (ConsentSaid.Read(body, at, changes) is { } problem) return Malformed(problem);
         var from = source ?? EventReader.DefaultSource;
-        if (from.Length == 0 || Encoding.UTF8.GetByteCount(from) > options.Events.MaxSourceBytes)
-        {
-            return new ProblemResult(
-                ProblemKind.Malformed, $"source must have 1 to {options.Events.MaxSourceBytes} bytes.");
-        }
+        if (SourceParameter.Problem(from, options) is { } fault) return fault;
         // A consent may be the first thing known of a customer, so the twin need not be there yet. It is said of this
         // id, whatever that was merged into.
         var customer = TwinLookup.IdOf(id);
-        if (Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
-        {
-            return Malformed("The customer id is too long");
-        }
+        if (!TwinLookup.IsId(customer, options)) return Malformed("The customer id is too long");
         var message = new CustomerMessage.SetConsents(changes, from) { At = time is null ? null : at };
         var reply = await host.SendAsync(GrainKey.Customer(customer), message, http.RequestAborted);
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);

@@ -60,7 +60,7 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
             Kind = WireJson.Word(entry.Kind),
             OccurredAt = entry.OccurredAt,
             RecordedAt = entry.RecordedAt,
-            KeepUntil = entry.KeepUntil == Instant.Never ? null : entry.KeepUntil,
+            KeepUntil = entry.KeepUntil == Instant.Forever ? null : entry.KeepUntil,
             Definition = entry.PlanHash.ToString("x16", CultureInfo.InvariantCulture),
         };
         switch (entry.Kind)

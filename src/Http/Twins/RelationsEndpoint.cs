@@ -26,18 +26,13 @@ internal static class RelationsEndpoint
             .WithProblems(400, 413, 422, 429, 503);
 
     private static async Task<Results<NoContent, ProblemResult>> PutAsync(
-        string id, string? source, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options,
-        TimeProvider time)
+        string id, string? source, HttpContext http, ITwinHost host, HttpOptions options, TimeProvider time)
     {
         var body = await RequestBody.ReadJsonAsync<Dictionary<string, JsonElement>>(
             http.Request, options.MaxBodyBytes, http.RequestAborted);
         if (body is null or { Count: 0 }) return Malformed("The body has no relation");
         var from = source ?? EventReader.DefaultSource;
-        if (from.Length == 0 || Encoding.UTF8.GetByteCount(from) > options.Events.MaxSourceBytes)
-        {
-            return new ProblemResult(
-                ProblemKind.Malformed, $"source must have 1 to {options.Events.MaxSourceBytes} bytes.");
-        }
+        if (SourceParameter.Problem(from, options) is { } fault) return fault;
         var known = host.Plans.Current.Events.Attributes.Where(attribute => attribute.IsRelation).ToList();
         var changes = new List<AttributeChange>(body.Count);
         foreach (var (name, targets) in body)
@@ -54,9 +49,9 @@ internal static class RelationsEndpoint
             }
             changes.Add(new AttributeChange(name, text, null));
         }
-        var customer = (await twins.FindAsync(id, http.RequestAborted))?.Customer ?? TwinLookup.IdOf(id);
-        if (Encoding.UTF8.GetByteCount(customer) > options.Events.MaxCustomerBytes)
-            return Malformed("The customer id is too long");
+        // To the id in the path: of one that was merged it stays known whom it was said of.
+        var customer = TwinLookup.IdOf(id);
+        if (!TwinLookup.IsId(customer, options)) return Malformed("The customer id is too long");
         var message = new CustomerMessage.SetAttributes(
             AttributeOrigin.Declared, from, Instant.From(time.GetUtcNow()), changes);
         var reply = await host.SendAsync(GrainKey.Customer(customer), message, http.RequestAborted);

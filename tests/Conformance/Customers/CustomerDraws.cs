@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Definitions;
@@ -87,26 +85,16 @@ internal sealed class CustomerDraws(SeededDraws draws, Instant start)
         var type = Types[draws.Below(Types.Length)];
         var source = draws.Percent(60) ? "web" : "app";
         var product = $"p{draws.Below(8)}";
-        var properties = type == "Ordered" ? Order(product) : $$"""{"product":"{{product}}"}""";
+        var properties = type == "Ordered"
+            ? ShopEvents.Order(draws, product, "\"shipping\":4.5,")
+            : $$"""{"product":"{{product}}"}""";
         var context = draws.Percent(30) ? $$""","context":{"channel":"{{source}}"}""" : "";
         var json = $$"""
             {"id":"e{{++_lastId}}","type":"{{type}}","time":"{{at}}","source":"{{source}}",
             "customer":"{{CustomerWorkload.Name(customer)}}","identifiers":{{{Identifiers(customer)}}},
             "properties":{{properties}}{{context}}}
             """;
-        return _reader.Read(Encoding.UTF8.GetBytes(json), start) is EventReading.Read { Event: var e }
-            ? e
-            : throw new InvalidOperationException($"An event of the script cannot be read: {json}");
-    }
-
-    private string Order(string product)
-    {
-        var cents = draws.Percent(8) ? draws.Between(100_000, 900_000) : draws.Between(500, 9_000);
-        var total = (cents / 100m).ToString(CultureInfo.InvariantCulture);
-        var country = draws.Percent(30) ? $$""","country":"{{(draws.Percent(50) ? "SE" : "PT")}}" """ : "";
-        return $$"""
-            {"total":{{total}},"items":{{draws.Between(1, 5)}},"shipping":4.5,"product":"{{product}}"{{country}}}
-            """;
+        return ShopEvents.Read(_reader, json, start);
     }
 
     private string Identifiers(int customer) => draws.Below(10) switch

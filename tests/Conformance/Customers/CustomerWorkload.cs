@@ -10,11 +10,10 @@ namespace DToC.Conformance;
 /// 20 customers of a small shop over the real grains, two clients each. Some are merged in the middle of their
 /// scripts: into one that stays, along a chain, or into each other at the same time.
 /// </summary>
-public sealed class CustomerWorkload : Workload
+public sealed class CustomerWorkload : ShopWorkload
 {
     internal const int Customers = 20;
     private const int Steps = 6;
-    private const long WakeUpsForMs = 10 * 60_000;
     private static readonly Instant Start = SimulatedHost.Start;
 
     private readonly Func<IGrain> _grain;
@@ -29,19 +28,6 @@ public sealed class CustomerWorkload : Workload
 
     /// <inheritdoc/>
     public override GrainCatalog Grains => GrainCatalog.Empty.With(_grain).With(() => new IdentityGrain());
-
-    /// <inheritdoc/>
-    public override TwinPlan Plan => CustomerPlans.First;
-
-    /// <inheritdoc/>
-    public override Topic Topic => Topic.Decision;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, long> Leases { get; } =
-        new SortedDictionary<string, long>(StringComparer.Ordinal);
-
-    /// <inheritdoc/>
-    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Known(source);
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -102,9 +88,4 @@ public sealed class CustomerWorkload : Workload
         return steps;
     }
 
-    /// <summary>The buckets of all identifiers that events of the script carry.</summary>
-    private static IEnumerable<GrainKey> Buckets(IEnumerable<IReadOnlyList<ScriptStep>> clients) =>
-        clients.SelectMany(c => c).Select(step => step.Message).OfType<CustomerMessage.Observe>()
-            .SelectMany(o => o.Events).SelectMany((TouchpointEvent e) => e.Identifiers)
-            .Select(IdentityGrain.KeyOf).Distinct().Order();
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using DToC.Grains;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
@@ -10,31 +9,16 @@ namespace DToC.Conformance;
 /// gave is changed after it.
 /// </summary>
 internal sealed class MutantGrain(
-    Action<CustomerState, GrainMessage>? before, Func<TurnResult.Outcome, TurnResult.Outcome>? after) : IGrain
+    Action<CustomerState, GrainMessage>? before, Func<TurnResult.Outcome, TurnResult.Outcome>? after)
+    : MutatedGrain(new CustomerGrain())
 {
-    private readonly CustomerGrain _sound = new();
-
     /// <summary>Whether a merged customer does not say that a message was sent to it.</summary>
     private bool LeadsOnAsItCame { get; init; }
 
-    public GrainKind Kind => _sound.Kind;
-
-    public GrainState Create(GrainKey key, TwinPlan plan) => _sound.Create(key, plan);
-
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) =>
-        _sound.Decode(key, stored, plans);
-
-    public void Encode(GrainState state, IBufferWriter<byte> output) => _sound.Encode(state, output);
-
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        _sound.EncodeMessage(message, output);
-
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => _sound.DecodeMessage(stored);
-
-    public TurnResult Handle(GrainMessage message, Turn turn)
+    public override TurnResult Handle(GrainMessage message, Turn turn)
     {
         before?.Invoke(((CustomerActivation)turn.State).Twin, message);
-        var result = _sound.Handle(message, turn);
+        var result = base.Handle(message, turn);
         if (result is TurnResult.MovedTo moved && LeadsOnAsItCame) return moved with { Message = null };
         return result is TurnResult.Outcome outcome && after is not null ? after(outcome) : result;
     }

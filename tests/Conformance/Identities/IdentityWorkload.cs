@@ -1,4 +1,3 @@
-using System.Text;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Definitions;
@@ -13,10 +12,9 @@ namespace DToC.Conformance;
 /// read no link yet, so that what belongs together meets by its links alone. Some are sent again, some are refused for
 /// want of a legal basis.
 /// </summary>
-public sealed class IdentityWorkload : Workload
+public sealed class IdentityWorkload : ShopWorkload
 {
     private const int Messages = 9;
-    private const long WakeUpsForMs = 10 * 60_000;
     private static readonly string[] Types = ["Viewed", "Viewed", "Added", "Ordered"];
     private static readonly Instant Start = SimulatedHost.Start;
 
@@ -36,19 +34,6 @@ public sealed class IdentityWorkload : Workload
     public override GrainCatalog Grains => GrainCatalog.Empty.With(_customer).With(_identity);
 
     /// <inheritdoc/>
-    public override TwinPlan Plan => CustomerPlans.First;
-
-    /// <inheritdoc/>
-    public override Topic Topic => Topic.Decision;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, long> Leases { get; } =
-        new SortedDictionary<string, long>(StringComparer.Ordinal);
-
-    /// <inheritdoc/>
-    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Known(source);
-
-    /// <inheritdoc/>
     public override Script Draw(ulong seed)
     {
         var draws = new SeededDraws(seed ^ 0x1D);
@@ -60,10 +45,8 @@ public sealed class IdentityWorkload : Workload
             clients.Add(Client(person, isKnown: true, draws, ref lastId));
         }
         var order = clients.OrderBy(_ => draws.Next()).ToList();
-        var buckets = order.SelectMany(c => c).Select(step => step.Message).OfType<CustomerMessage.Observe>()
-            .SelectMany(o => o.Events).SelectMany(e => e.Identifiers).Select(IdentityGrain.KeyOf).Distinct().Order();
         return new Script(
-            order, [.. IdentityScript.Owners.Keys, .. buckets],
+            order, [.. IdentityScript.Owners.Keys, .. Buckets(order)],
             draws.Percent(30) ? CustomerPlans.Second : null, Start.PlusMs(WakeUpsForMs));
     }
 
@@ -135,11 +118,7 @@ public sealed class IdentityWorkload : Workload
             {"id":"e{{id}}","type":"{{type}}","time":"{{at}}","source":"web","customer":"x",
             "identifiers":{ {{identifiers}} },"properties":{{properties}} }
             """;
-        var reading = new EventReader(CustomerPlans.First.Events, EventLimits.Default)
-            .Read(Encoding.UTF8.GetBytes(json), Start);
-        return reading is EventReading.Read { Event: var e }
-            ? e
-            : throw new InvalidOperationException($"An event of the script cannot be read: {json}");
+        return ShopEvents.Read(new EventReader(CustomerPlans.First.Events, EventLimits.Default), json, Start);
     }
 
     private static CustomerMessage.SetConsents Consents(SeededDraws draws)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Definitions;
@@ -82,25 +80,13 @@ internal sealed class SplitDraws(SeededDraws draws, Instant start, int family, F
         var type = Types[draws.Below(Types.Length)];
         var source = draws.Percent(60) ? "web" : "app";
         var product = $"p{draws.Below(8)}";
-        var properties = type == "Ordered" ? Order(product) : $$"""{"product":"{{product}}"}""";
+        var properties = type == "Ordered" ? ShopEvents.Order(draws, product) : $$"""{"product":"{{product}}"}""";
         var email = draws.Percent(20) ? $$""" "email":"{{draws.Below(4)}}@f{{family}}.example" """ : "";
         var json = $$"""
             {"id":"f{{family}}-{{++_lastId}}","type":"{{type}}","time":"{{At()}}","source":"{{source}}",
             "customer":"x","identifiers":{{{email}}},"properties":{{properties}}}
             """;
-        return _reader.Read(Encoding.UTF8.GetBytes(json), start) is EventReading.Read { Event: var e }
-            ? e
-            : throw new InvalidOperationException($"An event of the script cannot be read: {json}");
-    }
-
-    private string Order(string product)
-    {
-        var cents = draws.Percent(8) ? draws.Between(100_000, 900_000) : draws.Between(500, 9_000);
-        var total = (cents / 100m).ToString(CultureInfo.InvariantCulture);
-        var country = draws.Percent(30) ? $$""","country":"{{(draws.Percent(50) ? "SE" : "PT")}}" """ : "";
-        return $$"""
-            {"total":{{total}},"items":{{draws.Between(1, 5)}},"product":"{{product}}"{{country}}}
-            """;
+        return ShopEvents.Read(_reader, json, start);
     }
 
     private CustomerMessage.SetConsents Consents()

@@ -11,10 +11,9 @@ namespace DToC.Conformance;
 /// a pair once or twice, along a chain, two into one, one that comes after whom it was merged into had moved, and into
 /// each other at the same time. In the end each is alone, and as if it had never been merged.
 /// </summary>
-public sealed class SplitWorkload : Workload
+public sealed class SplitWorkload : ShopWorkload
 {
     internal const int Families = 10;
-    private const long WakeUpsForMs = 10 * 60_000;
     private static readonly Instant Start = SimulatedHost.Start;
 
     private readonly Func<IGrain> _grain;
@@ -32,19 +31,6 @@ public sealed class SplitWorkload : Workload
 
     /// <inheritdoc/>
     public override GrainCatalog Grains => GrainCatalog.Empty.With(_grain).With(() => new IdentityGrain());
-
-    /// <inheritdoc/>
-    public override TwinPlan Plan => CustomerPlans.First;
-
-    /// <inheritdoc/>
-    public override Topic Topic => Topic.Decision;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, long> Leases { get; } =
-        new SortedDictionary<string, long>(StringComparer.Ordinal);
-
-    /// <inheritdoc/>
-    public override TwinPlan ReadPlan(ReadOnlyMemory<byte> source) => ProbePlans.Known(source);
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -144,9 +130,4 @@ public sealed class SplitWorkload : Workload
 
     private static ScriptStep Split(GrainKey root, GrainKey off) => new(root, new CustomerMessage.Split(off.Id));
 
-    /// <summary>The buckets of all identifiers that events of the script carry.</summary>
-    private static IEnumerable<GrainKey> Buckets(IEnumerable<IReadOnlyList<ScriptStep>> clients) =>
-        clients.SelectMany(c => c).Select(step => step.Message).OfType<CustomerMessage.Observe>()
-            .SelectMany(o => o.Events).SelectMany((TouchpointEvent e) => e.Identifiers)
-            .Select(IdentityGrain.KeyOf).Distinct().Order();
 }

@@ -81,6 +81,24 @@ public sealed class RelationTests : IAsyncLifetime
         Assert.Equal("h-3", Assert.Single(await HouseholdsAsync("dora")));
     }
 
+    [Fact]
+    public async Task Relation_said_of_a_merged_customer_goes_with_it_when_it_is_split_off()
+    {
+        foreach (var id in new[] { "fay", "gil" })
+        {
+            await SayAsync(id, "granted");
+            Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(id, $$"""{"memberOf":["of-{{id}}"]}""")).Status);
+        }
+        Server.Time.Advance(TimeSpan.FromSeconds(1));
+        await Server.SendAsync(HttpMethod.Post, "/v1/twins/fay/merge", """{"into":"gil"}""");
+        Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("fay", """{"memberOf":["h-5"]}""")).Status);
+        Assert.Equal("h-5", Assert.Single(await HouseholdsAsync("gil")));
+
+        await Server.SendAsync(HttpMethod.Post, "/v1/twins/gil/split", """{"customer":"fay"}""");
+        Assert.Equal("h-5", Assert.Single(await HouseholdsAsync("fay")));
+        Assert.Equal("of-gil", Assert.Single(await HouseholdsAsync("gil")));
+    }
+
     [Theory]
     [InlineData("""{"memberOf":["a","b","c"]}""", 422, "names at most 2")]
     [InlineData("""{"knows":["a"]}""", 400, "the definition has memberOf")]

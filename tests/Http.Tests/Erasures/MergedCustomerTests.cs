@@ -1,0 +1,30 @@
+using System.Net;
+using DToC.Http.Tests.Identities;
+
+namespace DToC.Http.Tests.Erasures;
+
+/// <summary>Who was merged is exported and erased as one, with what was sent to each id.</summary>
+public sealed class MergedCustomerTests
+{
+    [Fact]
+    public async Task Identifier_that_came_with_a_merged_id_is_exported_and_its_events_stay_away_after_the_erasure()
+    {
+        await using var shop = await Shop.OpenAsync(new byte[32]);
+        await shop.ShowAsync("\"customer\":\"anna\"");
+        await shop.ShowAsync("\"customer\":\"bert\"");
+        var merged = await shop.Server.SendAsync(HttpMethod.Post, "/v1/twins/anna/merge", """{"into":"bert"}""");
+        Assert.Equal(HttpStatusCode.OK, merged.Status);
+        const string Device = "\"identifiers\":{\"device\":\"d-anna\"}";
+        await shop.ShowAsync("\"customer\":\"anna\"," + Device);
+        await Shop.UntilAsync(async () => await shop.ShowAsync(Device) is "anna" or "bert");
+
+        var export = (await shop.Server.GetAsync("/v1/twins/bert/export")).Json;
+        Assert.Contains("d-anna", export["identifiers"]!.ToJsonString(), StringComparison.Ordinal);
+
+        var erased = await shop.Server.SendAsync(HttpMethod.Delete, "/v1/twins/bert");
+        Assert.Equal(HttpStatusCode.OK, erased.Status);
+        var late = await shop.PostAsync(Device);
+        late.IsProblem(HttpStatusCode.UnprocessableEntity, "event-refused");
+        Assert.Contains("erased", late.Body, StringComparison.Ordinal);
+    }
+}
