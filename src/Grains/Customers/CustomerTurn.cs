@@ -49,6 +49,9 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>True when this turn has made the state anew, so that it is changed whatever else it does.</summary>
     public bool HasRefolded { get; private set; }
 
+    /// <summary>Pseudonyms that decisions may have gone out under: what this turn forgets may take them away.</summary>
+    public IReadOnlyList<string> Pseudonyms { get; } = activation.Twin.Pseudonyms;
+
     /// <summary>Data categories that this turn has forgotten and nobody was told of.</summary>
     public ulong Forgotten { get; set; }
 
@@ -181,7 +184,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         foreach (var value in e.Attributes)
         {
             if ((state.Plan.Vector.AttributeCategories[value.Attribute] & ~keepable) != 0) continue;
-            state.TakeAttribute(value.Attribute, new AttributeRecord
+            state.FacetOf(e.Persona).TakeAttribute(value.Attribute, new AttributeRecord
             {
                 Origin = AttributeOrigin.Observed,
                 At = e.OccurredAt,

@@ -118,7 +118,7 @@ internal static class MergeTurns
         turn.Journal(JournalKind.Merge, turn.Now, long.MaxValue, payload);
         DecisionTurn.AskForMerged(turn, from);
         turn.Decisions.Begin(turn);
-        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
+        turn.Decisions.Run(turn, mayFireThresholds: false);
         return turn.Changed(Reply.Done.Instance);
     }
 

@@ -19,7 +19,7 @@ internal static class ObserveTurn
         if (lost != 0) turn.Forget(lost);
         var history = turn.Past;
         var results = new EventResult[message.Events.Count];
-        var events = ReadAgain(turn.Plan, message.Events, results);
+        var events = PersonaTurns.InChosen(turn.Twin, ReadAgain(turn.Plan, message.Events, results));
         var taken = new List<TouchpointEvent>(events.Count);
         if (!Classify(turn, events, history, results, taken)) return NeedsHistory(turn, signal);
         List<TouchpointEvent> repeated = [];
@@ -133,9 +133,11 @@ internal static class ObserveTurn
         var consent = turn.Plan.Consent;
         if (!ConsentGate.MayKeep(turn.Twin, category, turn.Now))
         {
-            return new EventResult(EventStatus.NoLegalBasis,
-                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
-                + "nothing was kept");
+            return new EventResult(EventStatus.NoLegalBasis, turn.Twin.IsSetAside
+                ? $"The customer stands behind a persona, and no contract and no law asks for "
+                    + $"{consent.Categories[category]}; nothing was kept"
+                : $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
+                    + "nothing was kept");
         }
         if (turn.Now.UnixMs - e.OccurredAt.UnixMs > consent.RetentionMs[category])
         {
@@ -177,7 +179,9 @@ internal static class ObserveTurn
     {
         turn.Decisions.Begin(turn);
         var keepable = ConsentGate.Keepable(turn.Twin, turn.Now);
-        var freshTypes = 0UL;
+        Span<ulong> fired = stackalloc ulong[turn.Twin.Facets.Length + 1]; // the customer as such first
+        fired.Clear();
+        var touched = 1UL;
         foreach (var e in taken)
         {
             CommutativeFold.Apply(turn.Twin, e);
@@ -186,12 +190,17 @@ internal static class ObserveTurn
             CustomerTurn.TakeObserved(turn.Twin, e, keepable);
             Record(turn, e, JournalKind.Event, turn.For);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
-                freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
+                fired[e.Persona + 1] |= turn.Plan.Decisions.FiredByEvent[e.Type];
+            touched |= 1UL << (e.Persona + 1);
         }
         if (isLate && history is not null) history.RefoldOrdered(turn.Twin, taken);
         turn.Decisions.AskForWakeUps(turn);
         var newestIsFresh = taken.Count > 0 && turn.Now.UnixMs - taken[^1].OccurredAt.UnixMs <= CustomerTurn.FreshMs;
-        turn.Decisions.Run(turn, freshTypes, mayFireThresholds: newestIsFresh);
+        for (var i = 0; i < fired.Length; i++)
+        {
+            if ((touched >> i & 1) != 0)
+                turn.Decisions.Run(turn, turn.Twin.FacetOf(i - 1), fired[i], mayFireThresholds: newestIsFresh);
+        }
     }
 
     /// <summary>Links the identifiers of events that were taken; of no other.</summary>
@@ -214,6 +223,6 @@ internal static class ObserveTurn
     private static void Record(CustomerTurn turn, TouchpointEvent e, JournalKind kind, string? @for)
     {
         var keepMs = turn.Plan.Consent.RetentionMs[turn.Plan.Events.Types[e.Type].Category];
-        turn.Journal(kind, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json, @for));
+        turn.Journal(kind, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json, @for, PersonaTurns.ChosenOf(e)));
     }
 }

@@ -124,10 +124,7 @@ internal static class SplitTurn
         (here.Kind, here.MovedTo, here.MoveNumber) = (united.Kind, null, united.MoveNumber);
         here.Parted.Clear();
         here.Parted.AddRange(united.Parted);
-        here.Held.Clear();
-        here.Held.AddRange(united.Held);
-        here.WakeUps.Clear();
-        here.WakeUps.Merge(united.WakeUps);
+        here.TakeWaiting(united);
     }
 
     private static void Send(

@@ -96,7 +96,10 @@ public static class TwinSalvage
             foreach (var (customer, move) in JournalPayload.ReadSplit(entry.Payload)) facts.Part(customer, move);
         }
         facts.MovedTo = remains.MergedInto;
-        foreach (var (name, at) in remains.WakeUps) facts.WakeUps.Ask(StableHash.Of(name), at);
+        foreach (var (name, at) in remains.WakeUps)
+        {
+            if (facts.OfWakeUp(name) is var (facet, trigger)) facet.WakeUps.Ask(trigger.NameHash, at);
+        }
         return CustomerHistory.Read(remains.Family, remains.Key, plans).RefoldAll(facts);
     }
 }

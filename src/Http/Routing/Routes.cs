@@ -37,7 +37,8 @@ public static class Routes
     {
         Tells = Disclosure.Twin,
         Description =
-            "Everything in it has a legal basis now. With ?at=TIME the state as of a past moment, without "
+            "Everything in it has a legal basis now. With ?persona=NAME one facet of it. With ?at=TIME the state as "
+                + "of a past moment, without "
                 + "what was withdrawn "
             + "since. The ETag names the versions of state and definition; send it as If-None-Match.",
     };
@@ -371,6 +372,7 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
+        PersonaRoutes.Say, PersonaRoutes.Choose,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures,

@@ -12,6 +12,7 @@ public sealed class TouchpointEvent
     public const long Missing = long.MinValue;
 
     private IReadOnlyList<Identifier> _identifiers = [];
+    private int _persona = PersonaSchema.Nobody;
 
     /// <summary>The schema it was read against: what its slots mean.</summary>
     public required EventSchema Schema { get; init; }
@@ -73,11 +74,35 @@ public sealed class TouchpointEvent
     /// <summary>Attributes observed in it.</summary>
     public IReadOnlyList<AttributeValue> Attributes { get; init; } = [];
 
+    /// <summary>
+    /// Slot of the customer's persona it belongs to, as it says itself or the definition's rules do;
+    /// <see cref="PersonaSchema.Nobody"/> for the customer as such.
+    /// </summary>
+    public int Persona
+    {
+        get => _persona;
+        init => _persona = value;
+    }
+
+    /// <summary>Whether it names its persona itself.</summary>
+    public bool NamesPersona { get; init; }
+
     /// <summary>The event with other identifiers: those that lead to nobody are left out before its turn.</summary>
     public TouchpointEvent With(IReadOnlyList<Identifier> identifiers)
     {
         var copy = (TouchpointEvent)MemberwiseClone();
         copy._identifiers = identifiers;
+        return copy;
+    }
+
+    /// <summary>Whether the customer's choice when it came, and not what it says itself, gave it its persona.</summary>
+    public bool IsInChosen { get; private set; }
+
+    /// <summary>The event as one of the persona that the customer had chosen when it came.</summary>
+    public TouchpointEvent InChosen(int persona)
+    {
+        var copy = (TouchpointEvent)MemberwiseClone();
+        (copy._persona, copy.IsInChosen) = (persona, true);
         return copy;
     }
 

@@ -7,7 +7,7 @@ namespace DToC.Twin.State;
 /// The folded state of one customer, in three parts (commutative, ordered, turn facts), laid out by a plan. Owned by
 /// one turn at a time and changed in place.
 /// </summary>
-public sealed class CustomerState
+public sealed partial class CustomerState
 {
     /// <summary>Most contacts remembered; the oldest falls out.</summary>
     public const int MaxContacts = 32;
@@ -32,6 +32,7 @@ public sealed class CustomerState
         Refused = new long[plan.Consent.Categories.Count];
         WithoutWinner = new long[Decisions.Rejections.Count];
         OutlierWeights = new double[plan.Fold.Weights];
+        Facets = plan.Events.Personas.Count == 0 ? [] : new CustomerState?[plan.Events.Personas.Count];
     }
 
     /// <summary>The plan whose layout the arrays have.</summary>
@@ -64,7 +65,11 @@ public sealed class CustomerState
     /// <summary>
     /// Data categories that something is or may be kept of, a bit each: of those that may not be kept any more it goes.
     /// </summary>
-    public ulong Kept { get; set; }
+    public ulong Kept
+    {
+        get => Person._kept;
+        set => Person._kept = value;
+    }
 
     /// <summary>Consents by purpose.</summary>
     public ConsentRecord[] Consents { get; }
@@ -189,6 +194,7 @@ public sealed class CustomerState
     internal void ForgetFacts()
     {
         Array.Clear(Attributes);
+        Array.Clear(Facets);
         Array.Fill(Consents, ConsentRecord.None);
         Contacts.Clear();
         Held.Clear();
