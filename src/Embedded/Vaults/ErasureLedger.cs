@@ -35,11 +35,15 @@ internal sealed class ErasureLedger
     private readonly byte[] _secret;
     private readonly ConcurrentDictionary<UInt128, long> _erased = [];
 
+    // The dictionary takes all its locks to say that it is empty, and nearly every ledger is.
+    private volatile bool _isEmpty;
+
     public ErasureLedger(VaultFile vault)
     {
         _vault = vault;
         _secret = vault.Secret(SecretName);
         foreach (var (hash, seq) in vault.Use(ReadAll)) _erased[hash] = seq;
+        _isEmpty = _erased.IsEmpty;
         AtStart = Newest;
     }
 
@@ -61,14 +65,14 @@ internal sealed class ErasureLedger
     }
 
     /// <summary>True when nobody was ever erased.</summary>
-    public bool IsEmpty => _erased.IsEmpty;
+    public bool IsEmpty => _isEmpty;
 
     /// <summary>Number of the newest erasure; 0 for none.</summary>
     public long Newest => _vault.Use(static database => database.Number("SELECT max(seq) FROM erasure") ?? 0);
 
     /// <summary>Whether a key was erased, or is being.</summary>
     public bool IsErased(GrainKey key) =>
-        key.Kind == GrainKind.Customer && !_erased.IsEmpty && _erased.ContainsKey(HashOf(key));
+        key.Kind == GrainKind.Customer && !_isEmpty && _erased.ContainsKey(HashOf(key));
 
     /// <summary>Whether a key was closed before this process began.</summary>
     public bool WasErased(GrainKey key) => _erased.TryGetValue(HashOf(key), out var seq) && seq <= AtStart;
@@ -151,6 +155,7 @@ internal sealed class ErasureLedger
             }
         });
         foreach (var hash in hashes) _erased[hash] = seq;
+        _isEmpty = _erased.IsEmpty;
     }
 
     private UInt128 HashOf(GrainKey key) => HashOf(_secret, key);

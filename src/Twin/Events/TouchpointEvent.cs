@@ -118,7 +118,37 @@ public sealed class TouchpointEvent
 }
 
 /// <summary>An identifier of a customer.</summary>
-public readonly record struct Identifier(string Name, string Value);
+/// <param name="Name">Its name in the definition.</param>
+/// <param name="Value">Its value, normalized.</param>
+public readonly record struct Identifier(string Name, string Value)
+{
+    private const int MaxScratch = 512;
+
+    /// <summary>Its name in the definition.</summary>
+    public string Name { get; } = Name;
+
+    /// <summary>Its value, normalized.</summary>
+    public string Value { get; } = Value;
+
+    /// <summary>
+    /// Hash of name, line feed and value in UTF-8; states keep it. Made where the identifier is read: it is asked for
+    /// with every event, and by the one thread that runs a customer's turns.
+    /// </summary>
+    public ulong Hash { get; } = HashOf(Name, Value, seed: 0);
+
+    /// <summary>The hash with another seed.</summary>
+    public ulong HashWith(ulong seed) => HashOf(Name, Value, seed);
+
+    private static ulong HashOf(string name, string value, ulong seed)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(name.Length + value.Length + 1);
+        Span<byte> row = size <= MaxScratch ? stackalloc byte[MaxScratch] : new byte[size];
+        var length = Encoding.UTF8.GetBytes(name, row);
+        row[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(value, row[length..]);
+        return StableHash.Of(row[..length], seed);
+    }
+}
 
 /// <summary>A token of a signal: a slice of <see cref="TouchpointEvent.TokenBytes"/>.</summary>
 public readonly record struct Token(int Signal, ulong Hash, int Offset, int Length);
