@@ -19,8 +19,21 @@ internal sealed class VaultFile : IDisposable
 
     private const string LockName = "vault.lock";
     private const int ApplicationId = 0x44547661; // "DTva"
-    private const int Version = 1;
+    private const int Version = 2;
     private const int SecretBytes = 32;
+
+    // A hash may be of several erasures; those who were erased may be let in again.
+    private const string StepFrom1 = """
+        BEGIN IMMEDIATE;
+        ALTER TABLE erased RENAME TO erased_1;
+        CREATE TABLE erased(hash BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(hash, seq)) WITHOUT ROWID;
+        INSERT INTO erased(hash, seq) SELECT hash, seq FROM erased_1;
+        DROP TABLE erased_1;
+        ALTER TABLE erasure ADD COLUMN again_of INTEGER;
+        ALTER TABLE erasure ADD COLUMN readmission BLOB;
+        PRAGMA user_version=2;
+        COMMIT;
+        """;
 
     private readonly Database _database;
     private readonly FileStream _lock;
@@ -174,10 +187,11 @@ internal sealed class VaultFile : IDisposable
                 BEGIN IMMEDIATE;
                 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
                 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-                CREATE TABLE erased(hash BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE erased(
+                    hash BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(hash, seq)) WITHOUT ROWID;
                 CREATE TABLE erasure(
                     seq INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, begun INTEGER NOT NULL,
-                    subject BLOB);
+                    subject BLOB, again_of INTEGER, readmission BLOB);
                 INSERT INTO meta(name, value) VALUES('vault', '{DataFolder.NewId()}');
                 PRAGMA application_id={ApplicationId};
                 PRAGMA user_version={Version};
@@ -187,6 +201,7 @@ internal sealed class VaultFile : IDisposable
         }
         if (database.Number("PRAGMA application_id") != ApplicationId)
             throw new DataFolderException($"'{path}' is a database of another program.");
+        if (database.Number("PRAGMA user_version") == 1) database.Execute(StepFrom1);
         if (database.Number("PRAGMA user_version") is not Version and var version)
         {
             throw new DataFolderException(

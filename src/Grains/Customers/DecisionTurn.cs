@@ -153,7 +153,7 @@ internal sealed class DecisionTurn
 
     private DecisionRecord RecordOf(CustomerTurn turn, (int Count, int Winner, Rejection Outcome) chosen) => new()
     {
-        Id = DecisionRecord.IdOf(turn.Customer, turn.Twin.DecisionCount),
+        Id = DecisionRecord.IdOf(turn.Customer, turn.Floor + turn.Twin.DecisionCount),
         Customer = turn.Customer,
         PlanHash = turn.Plan.Hash,
         Seed = turn.Seed,

@@ -16,7 +16,7 @@ internal static class MergeTurns
             return turn.Unchanged(new CustomerReply.Refused(
                 "customer", $"'{message.Customer}' is this customer already"));
         }
-        turn.Twin.MoveNumber++;
+        turn.Twin.MoveNumber = Math.Max(turn.Twin.MoveNumber, turn.Floor) + 1;
         var absorb = new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin))
         {
             Move = turn.Twin.MoveNumber,
@@ -39,7 +39,7 @@ internal static class MergeTurns
         CustomerMessage.Return back => ReturnTurn.Run(turn, back),
         _ => new TurnResult.MovedTo(GrainKey.Customer(target))
         {
-            Message = message with { For = message.For ?? turn.Customer },
+            Message = message with { For = message.For ?? turn.Customer, Since = turn.Since },
         },
     };
 
