@@ -84,6 +84,9 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Information, "Those of erasure {Token} are let in again, since {Since}.")]
     public static partial void Readmitted(this ILogger log, string token, Twin.Instant since);
 
+    [LoggerMessage(24, LogLevel.Warning, "The vault's log may hold what was erased, and is emptied later: {Reason}")]
+    public static partial void VaultLogHeld(this ILogger log, string reason);
+
     [LoggerMessage(40, LogLevel.Warning,
         "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room.")]
     public static partial void DiskIsLow(this ILogger log, long freeBytes, long lowBytes);

@@ -64,6 +64,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
                 }
             }
             if (!Ledger.IsApplied) await ApplyLedgerAsync(cancellation);
+            EmptyVaultLog();
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }
@@ -136,6 +137,18 @@ internal sealed class Erasing(HostContext host) : IDisposable
         }
     }
 
+    private void EmptyVaultLog()
+    {
+        try
+        {
+            host.Vault.EmptyLog();
+        }
+        catch (StoreException exception)
+        {
+            host.Log.VaultLogHeld(exception.Message);
+        }
+    }
+
     private async Task<ErasureReceipt> OneAsync(OpenErasure erasure, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -177,6 +190,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
         if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
         else host.Seals.Destroy(erasure.SealKeys, vault => ErasureLedger.End(erasure, vault));
         if (Ledger.IsApplied) await StoreAppliedAsync();
+        host.Vault.EmptyLog();
         host.Log.Erased(erasure.Token, removed.Total);
         return receipt;
     }

@@ -38,6 +38,7 @@ internal sealed class VaultFile : IDisposable
     private readonly Database _database;
     private readonly FileStream _lock;
     private readonly Lock _gate = new();
+    private bool _isLogHeld = true; // by whoever used it before, until it has been emptied once
 
     private VaultFile(Database database, FileStream held, string id)
     {
@@ -94,7 +95,9 @@ internal sealed class VaultFile : IDisposable
                     $"'{path}' is vault {found}; '{options.DataFolder}' belongs to vault {id}. Put that one in its "
                     + "place.");
             }
-            return new VaultFile(database, held, found);
+            var vault = new VaultFile(database, held, found);
+            vault.TryEmptyLog();
+            return vault;
         }
         catch
         {
@@ -111,8 +114,8 @@ internal sealed class VaultFile : IDisposable
     }
 
     /// <summary>
-    /// Does something as one transaction, durable when this returns, after which nothing that it removed is left in
-    /// the vault's files.
+    /// Does something as one transaction, durable when this returns. Nothing that it removed is left in the vault's
+    /// files then, unless somebody beside holds the log: who must know calls <see cref="EmptyLog"/>.
     /// </summary>
     /// <exception cref="StoreException">Nothing of it is kept.</exception>
     public void Write(Action<Database> action)
@@ -130,7 +133,32 @@ internal sealed class VaultFile : IDisposable
                 _database.RollBack();
                 throw;
             }
-            _database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _isLogHeld = true;
+            TryEmptyLog();
+        }
+    }
+
+    /// <summary>Sees to it that nothing that was removed is left in the vault's files.</summary>
+    /// <exception cref="StoreException">Somebody holds the log, a copy of the vault for example: try again.</exception>
+    public void EmptyLog()
+    {
+        lock (_gate)
+        {
+            if (!_isLogHeld) return;
+            _database.EmptyLog();
+            _isLogHeld = false;
+        }
+    }
+
+    private void TryEmptyLog()
+    {
+        try
+        {
+            EmptyLog();
+        }
+        catch (StoreException)
+        {
+            // What was to be done is done; what is left in the log goes with the next one that empties it.
         }
     }
 
