@@ -2,6 +2,7 @@ using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Decisions;
 using DToC.Twin.Events;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -51,34 +52,58 @@ internal sealed class DecisionTurn
     }
 
     /// <summary>After events were forgotten: wake-ups that they had asked for go back to what the others ask.</summary>
-    public static void AskAgain(CustomerTurn turn)
+    public static void AskAgain(CustomerTurn turn) => AskAgain(turn, isSplit: false);
+
+    /// <summary>After a split: the same, of those who stay.</summary>
+    public static void AskForStaying(CustomerTurn turn) => AskAgain(turn, isSplit: true);
+
+    private static void AskAgain(CustomerTurn turn, bool isSplit)
     {
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
             if (trigger.LastAt < 0 || turn.Twin.WakeUps.Find(trigger.NameHash) is not { } asked) continue;
-            var last = turn.Twin.Longs[trigger.LastAt];
-            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
+            var at = DueAt(turn.Twin, trigger);
             if (at == asked) continue;
+            var comes = at > turn.Now || (isSplit && HasNotCome(trigger, at, asked));
             turn.Twin.WakeUps.Take(trigger.NameHash, asked);
-            if (at > turn.Now) turn.Twin.WakeUps.Ask(trigger.NameHash, at);
-            turn.WakeUp(trigger.Name, at > turn.Now ? at : Instant.Never);
+            if (comes) turn.Twin.WakeUps.Ask(trigger.NameHash, at);
+            turn.WakeUp(trigger.Name, comes ? at : Instant.Never);
         }
     }
 
-    /// <summary>After a split: all that this customer alone waits for is asked for, as if nothing had come.</summary>
+    /// <summary>
+    /// After a split, of one who goes: all that this customer alone waits for is asked for, as if nothing had come.
+    /// What is due already comes too, unless it came while it was merged.
+    /// </summary>
     public static void AskAnew(CustomerTurn turn)
     {
-        turn.Twin.WakeUps.Clear();
+        List<(string Name, ulong Hash, Instant At)> asked = [];
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
             if (trigger.LastAt < 0) continue;
-            var last = turn.Twin.Longs[trigger.LastAt];
-            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
-            if (at <= turn.Now) continue;
-            turn.Twin.WakeUps.Ask(trigger.NameHash, at);
-            turn.WakeUp(trigger.Name, at);
+            var at = DueAt(turn.Twin, trigger);
+            // What those united waited for came along.
+            if (at > turn.Now || HasNotCome(trigger, at, turn.Twin.WakeUps.Find(trigger.NameHash)))
+                asked.Add((trigger.Name, trigger.NameHash, at));
+        }
+        turn.Twin.WakeUps.Clear();
+        foreach (var (name, hash, at) in asked)
+        {
+            turn.Twin.WakeUps.Ask(hash, at);
+            turn.WakeUp(name, at);
         }
     }
+
+    private static Instant DueAt(CustomerState state, TriggerPlan trigger) =>
+        state.Longs[trigger.LastAt] is var last && last == TouchpointEvent.Missing
+            ? Instant.Never : new Instant(last + trigger.DelayMs);
+
+    /// <summary>
+    /// Whether the wake-up that is due for one of those united has not come: theirs is that one, or another's event
+    /// moved it before it was due.
+    /// </summary>
+    private static bool HasNotCome(TriggerPlan trigger, Instant at, Instant? united) =>
+        united is { } theirs && at <= theirs && theirs.PlusMs(-trigger.DelayMs) <= at;
 
     /// <summary>Asks anew for the wake-ups that a merged customer waited for and this one did not.</summary>
     public static void AskForMerged(CustomerTurn turn, CustomerState merged)

@@ -56,7 +56,7 @@ internal static class SplitTurn
         Send(turn, there, parted);
         ConsentRecord[] before = [.. twin.Consents];
         turn.Rewrite(here.History, here.Facts);
-        DecisionTurn.AskAgain(turn);
+        DecisionTurn.AskForStaying(turn);
         ConsentTurns.Tell(turn, before, "split");
         turn.Journal(
             JournalKind.Split, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfSplit(marks));
@@ -126,8 +126,12 @@ internal static class SplitTurn
         here.Parted.AddRange(united.Parted);
         here.Held.Clear();
         here.Held.AddRange(united.Held);
-        here.WakeUps.Clear();
-        here.WakeUps.Merge(united.WakeUps);
+        foreach (var facts in (ReadOnlySpan<CustomerState>)[here, there])
+        {
+            // Tells both what has not come.
+            facts.WakeUps.Clear();
+            facts.WakeUps.Merge(united.WakeUps);
+        }
     }
 
     private static void Send(
