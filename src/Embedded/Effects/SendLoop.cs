@@ -95,7 +95,7 @@ internal sealed class SendLoop(Partition partition)
 
     private void Dispatch(SendRow row)
     {
-        if (partition.Host.Ledger.IsErased(row.Sender))
+        if (partition.Host.Ledger.IsGone(row.Sender, row.Sequence))
         {
             // Nothing of one that was erased goes anywhere.
             Settle(row, Reply.Erased.Instance);

@@ -16,6 +16,20 @@ internal sealed partial class StoreReader
         return Sends(query);
     }
 
+    /// <summary>The version of a grain's state, which is not looked at; 0 without one.</summary>
+    public long VersionOf(GrainKey key)
+    {
+        var query = Prepared("SELECT version FROM grain WHERE key=?");
+        try
+        {
+            return query.BindKey(1, key).Step() ? query.Int64(0) : 0;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
     /// <summary>
     /// Published effects of some senders, or of all, among the next rows of the outbox, and the last row looked at; 0
     /// at its end.

@@ -76,6 +76,18 @@ public sealed record Turn
     /// <summary>The only source of chance.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>
+    /// What happened before it is not taken: the key was erased then, and let in again. <see cref="Instant.Never"/> of
+    /// all others.
+    /// </summary>
+    public Instant Since { get; init; } = Instant.Never;
+
+    /// <summary>
+    /// Whatever a key numbers begins above it: those below were used before it was erased. Its host sees to it that the
+    /// numbers of <see cref="State"/> do.
+    /// </summary>
+    public long Floor { get; init; }
+
     /// <summary>The state, owned by this turn.</summary>
     public required GrainState State { get; init; }
 

@@ -15,6 +15,7 @@ internal static class ConsentTurns
     public static TurnResult Set(CustomerTurn turn, CustomerMessage.SetConsents message)
     {
         var plan = turn.Plan.Consent;
+        if (message.At < turn.Since) return turn.Unchanged(new CustomerReply.Refused("time", turn.ErasedBefore));
         foreach (var change in message.Changes)
         {
             if (message.At is not null && change.IsRestricted == false)

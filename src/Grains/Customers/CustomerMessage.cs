@@ -153,6 +153,9 @@ public enum EventStatus : byte
 
     /// <summary>Not folded: the definition changed under way and no longer understands it.</summary>
     NotUnderstood,
+
+    /// <summary>Not folded: it happened before the customer, who had been erased, was let in again.</summary>
+    Erased,
 }
 
 /// <summary>What became of one event.</summary>

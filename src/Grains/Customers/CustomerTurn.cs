@@ -31,6 +31,18 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>The merged customer the message was sent to; null when it was this one.</summary>
     public string? For { get; init; }
 
+    /// <summary>
+    /// What happened before it is not taken: this customer, or whom the message was sent to, was erased then.
+    /// </summary>
+    public Instant Since { get; init; } = turn.Since;
+
+    /// <summary>Why what happened before <see cref="Since"/> is not taken.</summary>
+    public string ErasedBefore =>
+        $"This customer was erased and is taken in again since {Since}; nothing from before it is kept";
+
+    /// <summary>Numbers of decisions and moves begin above it.</summary>
+    public long Floor => turn.Floor;
+
     /// <summary>Whether more than one customer's past is here, so that whose a thing is must be written down.</summary>
     public bool IsUnited => Twin.Merged.Count > 0;
     public Instant Now => turn.Now;

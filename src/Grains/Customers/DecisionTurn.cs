@@ -78,9 +78,12 @@ internal sealed class DecisionTurn
     }
 
     /// <summary>After events were forgotten: wake-ups that they had asked for go back to what the others ask.</summary>
-    public static void AskAgain(CustomerTurn turn) => AskAgain(turn, turn.Twin);
+    public static void AskAgain(CustomerTurn turn) => AskAgain(turn, turn.Twin, isSplit: false);
 
-    private static void AskAgain(CustomerTurn turn, CustomerState facet)
+    /// <summary>After a split: the same, of those who stay.</summary>
+    public static void AskForStaying(CustomerTurn turn) => AskAgain(turn, turn.Twin, isSplit: true);
+
+    private static void AskAgain(CustomerTurn turn, CustomerState facet, bool isSplit)
     {
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
@@ -88,30 +91,46 @@ internal sealed class DecisionTurn
             var at = DueAt(facet, trigger);
             if (at == asked) continue;
             facet.WakeUps.Take(trigger.NameHash, asked);
-            if (at > turn.Now) Ask(turn, facet, trigger, at);
+            if (at > turn.Now || (isSplit && HasNotCome(trigger, at, asked))) Ask(turn, facet, trigger, at);
             else turn.WakeUp(facet.WakeUpName(trigger), Instant.Never);
         }
         foreach (var other in facet.Facets)
         {
-            if (other is not null) AskAgain(turn, other);
+            if (other is not null) AskAgain(turn, other, isSplit);
         }
     }
 
-    /// <summary>After a split: all that this customer alone waits for is asked for, as if nothing had come.</summary>
+    /// <summary>
+    /// After a split, of one who goes: all that this customer alone waits for is asked for, as if nothing had come.
+    /// What is due already comes too, unless it came while it was merged.
+    /// </summary>
     public static void AskAnew(CustomerTurn turn) => AskAnew(turn, turn.Twin);
 
     private static void AskAnew(CustomerTurn turn, CustomerState facet)
     {
-        facet.WakeUps.Clear();
+        List<(TriggerPlan Trigger, Instant At)> asked = [];
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
-            if (trigger.LastAt >= 0 && DueAt(facet, trigger) is var at && at > turn.Now) Ask(turn, facet, trigger, at);
+            if (trigger.LastAt < 0) continue;
+            var at = DueAt(facet, trigger);
+            // What those united waited for came along.
+            if (at > turn.Now || HasNotCome(trigger, at, facet.WakeUps.Find(trigger.NameHash)))
+                asked.Add((trigger, at));
         }
+        facet.WakeUps.Clear();
+        foreach (var (trigger, at) in asked) Ask(turn, facet, trigger, at);
         foreach (var other in facet.Facets)
         {
             if (other is not null) AskAnew(turn, other);
         }
     }
+
+    /// <summary>
+    /// Whether the wake-up that is due for one of those united has not come: theirs is that one, or another's event
+    /// moved it before it was due.
+    /// </summary>
+    private static bool HasNotCome(TriggerPlan trigger, Instant at, Instant? united) =>
+        united is { } theirs && at <= theirs && theirs.PlusMs(-trigger.DelayMs) <= at;
 
     /// <summary>Asks anew for the wake-ups that a merged customer waited for and this one did not.</summary>
     public static void AskForMerged(CustomerTurn turn, CustomerState merged)
@@ -204,7 +223,7 @@ internal sealed class DecisionTurn
         var customer = facet.Pseudonym ?? turn.Customer;
         return new DecisionRecord
         {
-            Id = DecisionRecord.IdOf(customer, turn.Twin.DecisionCount),
+            Id = DecisionRecord.IdOf(customer, turn.Floor + turn.Twin.DecisionCount),
             Customer = customer,
             Persona = facet.Persona < 0 ? null : turn.Plan.Events.Personas.Names[facet.Persona],
             PlanHash = turn.Plan.Hash,

@@ -12,6 +12,7 @@ internal static class FactTurns
 {
     public static TurnResult SetAttributes(CustomerTurn turn, CustomerMessage.SetAttributes message)
     {
+        if (message.At < turn.Since) return turn.Unchanged(new CustomerReply.Refused("time", turn.ErasedBefore));
         foreach (var change in message.Changes)
         {
             if (Refusal(turn, change, message) is { } refused) return turn.Unchanged(refused);

@@ -190,21 +190,22 @@ public static class JournalPayload
     }
 
     /// <summary>
-    /// Customers that were split off, the one it was asked of first, by the moves that had led them here.
+    /// Customers that were split off, the one it was asked of first, by the moves that had led them here. Not by their
+    /// ids, which an erasure of them would not find here.
     /// </summary>
-    public static byte[] OfSplit(IReadOnlyList<(string Customer, long Move)> parted) => Sealed(writer =>
+    public static byte[] OfSplit(IReadOnlyList<(string Mark, long Move)> parted) => Sealed(writer =>
     {
         writer.Unsigned((ulong)parted.Count);
-        foreach (var (customer, move) in parted)
+        foreach (var (mark, move) in parted)
         {
-            writer.Text(customer);
+            writer.Text(mark);
             writer.Signed(move);
         }
     });
 
     /// <summary>Reads customers that were split off.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a split.</exception>
-    public static IReadOnlyList<(string Customer, long Move)> ReadSplit(ReadOnlyMemory<byte> payload)
+    public static IReadOnlyList<(string Mark, long Move)> ReadSplit(ReadOnlyMemory<byte> payload)
     {
         var reader = new BinaryFormReader(Envelope.Open(payload.Span));
         var parted = new (string, long)[reader.Count(CustomerState.MaxMerged)];

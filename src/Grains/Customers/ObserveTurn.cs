@@ -12,13 +12,14 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
+        var results = new EventResult[message.Events.Count];
+        var admitted = LeaveErased(turn, message.Events, results);
         // Before the gate: what the customer wishes goes for the event that brings it.
-        var signal = OptOutSignal.Of(turn, message.Events);
+        var signal = OptOutSignal.Of(turn, admitted);
         var lost = signal is null ? 0 : turn.Lost(turn.Twin.Consents);
         if (lost != 0 && turn.History is null) return NeedsHistory(turn, signal);
         if (lost != 0) turn.Forget(lost);
         var history = turn.Past;
-        var results = new EventResult[message.Events.Count];
         var events = PersonaTurns.InChosen(turn.Twin, ReadAgain(turn.Plan, message.Events, results));
         var taken = new List<TouchpointEvent>(events.Count);
         if (!Classify(turn, events, history, results, taken)) return NeedsHistory(turn, signal);
@@ -41,6 +42,20 @@ internal static class ObserveTurn
         return turn.Changed(version => new CustomerReply.Observed(results, version));
     }
 
+    /// <summary>Those of a customer that was let in again which happened since; the others have their result.</summary>
+    private static IReadOnlyList<TouchpointEvent> LeaveErased(
+        CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        if (turn.Since.IsNever) return events;
+        List<TouchpointEvent> admitted = new(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].OccurredAt >= turn.Since) admitted.Add(events[i]);
+            else results[i] = new EventResult(EventStatus.Erased, turn.ErasedBefore);
+        }
+        return admitted;
+    }
+
     private static TurnResult NeedsHistory(CustomerTurn turn, OptOutSignal? signal)
     {
         signal?.TakeBack(turn);
@@ -58,7 +73,7 @@ internal static class ObserveTurn
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
-            if (ReferenceEquals(e.Schema, plan.Events)) continue;
+            if (ReferenceEquals(e.Schema, plan.Events) || results[i].Status == EventStatus.Erased) continue;
             read ??= [.. events];
             switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
             {
@@ -81,7 +96,7 @@ internal static class ObserveTurn
         var seen = events.Count > 1 ? new Dictionary<ulong, int>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
-            if (results[i].Status == EventStatus.NotUnderstood) continue;
+            if (results[i].Status is EventStatus.NotUnderstood or EventStatus.Erased) continue;
             var e = events[i];
             var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
             if (standing == RecentEvents.Standing.Unknown && history is not null)

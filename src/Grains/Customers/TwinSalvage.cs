@@ -93,7 +93,7 @@ public static class TwinSalvage
         foreach (var entry in remains.Journal)
         {
             if (entry.Kind != JournalKind.Split) continue;
-            foreach (var (customer, move) in JournalPayload.ReadSplit(entry.Payload)) facts.Part(customer, move);
+            foreach (var (mark, move) in JournalPayload.ReadSplit(entry.Payload)) facts.PartAs(mark, move);
         }
         facts.MovedTo = remains.MergedInto;
         foreach (var (name, at) in remains.WakeUps)

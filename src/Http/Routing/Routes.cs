@@ -165,6 +165,17 @@ public static class Routes
         Tells = Disclosure.Erasures,
     };
 
+    /// <summary>A customer who was erased comes back.</summary>
+    public static readonly ApiRoute Readmit = new(
+        "DELETE", "/v1/erasures/{token}/suppression", KeyScopes.Privacy, "readmit", "Privacy",
+        "Let those of an erasure in again")
+    {
+        Tells = Disclosure.Erasures,
+        Description =
+            "From now on their events are taken, of what happened since: ?since=TIME, not before the erasure; now "
+            + "unless given. What was erased stays erased.",
+    };
+
     /// <summary>Whom other systems must erase.</summary>
     public static readonly ApiRoute StreamErasures = new(
         "GET", "/v1/erasures/notices", KeyScopes.Decide, "streamErasures", "Privacy",
@@ -375,7 +386,7 @@ public static class Routes
         PersonaRoutes.Say, PersonaRoutes.Choose,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
-        ListErasures,
+        ListErasures, Readmit,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

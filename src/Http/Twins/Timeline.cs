@@ -46,7 +46,7 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         JournalKind.Decision => Decided(entry),
         JournalKind.Merge => Merged(entry),
         JournalKind.Split => new TimelineEntry.Split(
-            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload)[0].Customer),
+            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload).Count),
         _ => null,
     };
 

@@ -73,7 +73,8 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
     public sealed record Merged(Instant Time, Instant RecordedAt, string Customer)
         : TimelineEntry(Time, RecordedAt);
 
-    /// <summary>One that had been taken in was split off.</summary>
-    public sealed record Split(Instant Time, Instant RecordedAt, string Customer)
+    /// <summary>One that had been taken in was split off. Who it was is not told: that one is somebody else.</summary>
+    /// <param name="Customers">How many went: that one, and those that had come along with it.</param>
+    public sealed record Split(Instant Time, Instant RecordedAt, int Customers)
         : TimelineEntry(Time, RecordedAt);
 }

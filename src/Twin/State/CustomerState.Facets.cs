@@ -115,17 +115,27 @@ public sealed partial class CustomerState
         }
     }
 
-    /// <summary>Takes over which thresholds hold and what is waited for, in place of what was.</summary>
-    public void TakeWaiting(CustomerState from)
+    /// <summary>Takes over which thresholds hold, in place of those that did.</summary>
+    public void TakeHeld(CustomerState from)
     {
         Held.Clear();
         Held.AddRange(from.Held);
+        for (var i = 0; i < Facets.Length; i++)
+        {
+            if (from.Facets[i] is { } facet) FacetOf(i).TakeHeld(facet);
+            else Facets[i]?.Held.Clear();
+        }
+    }
+
+    /// <summary>Takes over what is waited for, in place of what was.</summary>
+    public void TakeWakeUps(CustomerState from)
+    {
         WakeUps.Clear();
         WakeUps.Merge(from.WakeUps);
         for (var i = 0; i < Facets.Length; i++)
         {
-            if (from.Facets[i] is { } facet) FacetOf(i).TakeWaiting(facet);
-            else Facets[i]?.ForgetWaiting();
+            if (from.Facets[i] is { } facet) FacetOf(i).TakeWakeUps(facet);
+            else Facets[i]?.WakeUps.Clear();
         }
     }
 

@@ -111,10 +111,10 @@ public sealed partial class CustomerState
     public SortedList<string, long> Moves { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Customers that were split off, the last ones, at most <see cref="MaxMerged"/>, with the
-    /// <see cref="MoveNumber"/> they had been merged by: what led here then is no more.
+    /// Customers that were split off (<see cref="PartedMark"/>), the last ones, at most <see cref="MaxMerged"/>, with
+    /// the <see cref="MoveNumber"/> they had been merged by: what led here then is no more.
     /// </summary>
-    public List<(string Customer, long Move)> Parted { get; } = [];
+    public List<(string Mark, long Move)> Parted { get; } = [];
 
     /// <summary>
     /// Of customers merged into this one: data categories, a bit each, that are forgotten of what they had recorded.
@@ -180,14 +180,27 @@ public sealed partial class CustomerState
 
     /// <summary>Whether a customer was split off since it was led here by a move.</summary>
     public bool HasParted(string customer, long move) =>
-        Parted.Exists(parted => parted.Customer == customer && parted.Move >= move);
+        Parted.Exists(parted => parted.Move >= move && PartedMark.IsOf(parted.Mark, customer));
 
     /// <summary>Remembers that a customer was split off; the first of too many falls out.</summary>
-    public void Part(string customer, long move)
+    /// <param name="customer">Who.</param>
+    /// <param name="move">By which move it had been merged.</param>
+    /// <param name="salt">A random number of this split.</param>
+    /// <returns>What it is remembered by.</returns>
+    public string Part(string customer, long move, ulong salt)
     {
-        Parted.RemoveAll(parted => parted.Customer == customer);
+        Parted.RemoveAll(parted => PartedMark.IsOf(parted.Mark, customer));
+        var mark = PartedMark.Of(customer, salt);
+        PartAs(mark, move);
+        return mark;
+    }
+
+    /// <summary>Remembers one by the mark it has.</summary>
+    public void PartAs(string mark, long move)
+    {
+        Parted.RemoveAll(parted => parted.Mark == mark);
         if (Parted.Count == MaxMerged) Parted.RemoveAt(0);
-        Parted.Add((customer, move));
+        Parted.Add((mark, move));
     }
 
     /// <summary>Empties what a stored state names only where there is something to say.</summary>

@@ -161,9 +161,9 @@ public static class StateCodec
             writer.Unsigned((ulong)move);
         }
         writer.Unsigned((ulong)state.Parted.Count);
-        foreach (var (customer, move) in state.Parted)
+        foreach (var (mark, move) in state.Parted)
         {
-            writer.Text(customer);
+            writer.Text(mark);
             writer.Unsigned((ulong)move);
         }
     }

@@ -80,10 +80,20 @@ public sealed class SimulatedHost : ITwinHost
 
     /// <inheritdoc/>
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
-        new(IsErased(key) ? null : Read(key));
+        new(_process.IsErased(key) ? null : Read(key));
 
     /// <inheritdoc/>
-    public bool IsErased(GrainKey key) => _process.IsErased(key);
+    public Instant ErasedUntil(GrainKey key) => _process.ErasedUntil(key);
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">Nothing was done.</exception>
+    public ValueTask<ReadmissionAnswer> ReadmitAsync(
+        string token, Instant? since, string by, CancellationToken cancellation) =>
+        new(_process.Readmit(token, since, by) ?? throw new IOException("Nobody was let in again."));
+
+    /// <inheritdoc/>
+    public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
+        new(_process.FindReadmission(token));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<KeptRecord> ReadKeptAsync(

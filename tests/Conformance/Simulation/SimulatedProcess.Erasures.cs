@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using DToC.Grains;
 
@@ -36,9 +37,12 @@ internal sealed class SimulatedErasure(string name, DataSubject subject, string 
         return receipt;
     }
 
+    public static string TokenOf(string name) =>
+        $"{Twin.StableHash.Of(name):x16}{Twin.StableHash.Of(name, 1):x16}";
+
     public ErasureReceipt Receipt() => new()
     {
-        Token = $"{Twin.StableHash.Of(Name):x16}{Twin.StableHash.Of(Name, 1):x16}",
+        Token = TokenOf(Name),
         At = SimulatedHost.Start,
         By = By,
         Subjects = [.. Subject.Customers.Select(id => $"{Twin.StableHash.Of(id):x16}").Order(StringComparer.Ordinal)],
@@ -56,7 +60,39 @@ internal sealed partial class SimulatedProcess
     /// <summary>Whether a key was erased, or is being.</summary>
     public bool IsErased(GrainKey? key) =>
         _hasErased && key is { Kind: GrainKind.Customer, Id: var id }
-            && _world.Disk.Read(StoredForms.Erased(id)) is not null;
+            && ErasedUntil(GrainKey.Customer(id)) == Twin.Instant.Forever;
+
+    /// <summary>What of a key is erased.</summary>
+    public Twin.Instant ErasedUntil(GrainKey key) => ReadmissionOf(key) is { } again ? again.Since
+        : key.Kind == GrainKind.Customer && _world.Disk.Read(StoredForms.Erased(key.Id)) is not null
+            ? Twin.Instant.Forever : Twin.Instant.Never;
+
+    /// <summary>How a key was let in again after the last erasure of it; null for none.</summary>
+    public Readmission? ReadmissionOf(GrainKey key) =>
+        _hasErased && key.Kind == GrainKind.Customer && _world.Disk.Read(StoredForms.Erased(key.Id)) is { } of
+            ? FindReadmission(Encoding.UTF8.GetString(of)) : null;
+
+    /// <summary>How those of an erasure were let in again; null when they were not.</summary>
+    public Readmission? FindReadmission(string token) =>
+        _world.Disk.Read(StoredForms.Readmission(token)) is { Length: > 0 } bytes
+            ? JsonSerializer.Deserialize<Readmission>(bytes) : null;
+
+    /// <summary>Lets those of an erasure in again; null when that could not be stored.</summary>
+    public ReadmissionAnswer? Readmit(string token, Twin.Instant? since, string by)
+    {
+        if (_world.Disk.Read(StoredForms.Readmission(token)) is not { } found)
+            return ReadmissionAnswer.NoSuchErasure.Instance;
+        if (found.Length > 0) return new ReadmissionAnswer.Readmitted(FindReadmission(token)!);
+        if (_erasures.Exists(open => open.Receipt().Token == token)) return ReadmissionAnswer.UnderWay.Instance;
+        if (since > _world.Clock) return new ReadmissionAnswer.OutOfRange(Twin.Instant.Never, _world.Clock);
+        var done = new Readmission
+        {
+            Token = token, At = _world.Clock, Since = since ?? _world.Clock, By = by, PublicKey = "",
+        };
+        var written = JsonSerializer.SerializeToUtf8Bytes(done);
+        return _world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, [new(StoredForms.Readmission(token), written)])
+            ? new ReadmissionAnswer.Readmitted(done) : null;
+    }
 
     /// <summary>All that lies on the disk of a subject, with the names it lies under.</summary>
     public IEnumerable<(string Name, KeptRecord Record)> KeptOf(DataSubject subject)
@@ -105,11 +141,14 @@ internal sealed partial class SimulatedProcess
     {
         var number = LastNumber(StoredForms.LastErasure) + 1;
         var name = $"{StoredForms.Erasures}{number:d19}";
+        var token = SimulatedErasure.TokenOf(name);
         List<KeyValuePair<string, byte[]?>> changes =
         [
             new(name, JsonSerializer.SerializeToUtf8Bytes(new Named(subject, by))),
             new($"{StoredForms.LastErasure}{number:d19}", []),
-            .. subject.Closed.Select(id => new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), [])),
+            new(StoredForms.Readmission(token), []),
+            .. subject.Closed.Select(id =>
+                new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), Encoding.UTF8.GetBytes(token))),
         ];
         if (!_world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, changes)) return null;
         _hasErased = true;
