@@ -58,6 +58,12 @@ public interface IGrain
     bool Concerns(GrainRow row, DataSubject subject) => false;
 
     /// <summary>
+    /// Bytes of which at least one stands in the value of every row that concerns a subject, so that a host need not
+    /// read the others; null when a row must be read to tell.
+    /// </summary>
+    IReadOnlyList<byte[]>? TracesOf(DataSubject subject) => null;
+
+    /// <summary>
     /// One turn: a function of its arguments. It may change <see cref="Turn.State"/> in place, but not when it
     /// answers <see cref="TurnResult.NeedsHistory"/> or <see cref="TurnResult.MovedTo"/>.
     /// </summary>

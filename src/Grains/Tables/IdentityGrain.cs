@@ -109,6 +109,11 @@ public sealed class IdentityGrain : IGrain
     }
 
     /// <inheritdoc/>
+    /// <remarks>A row names its claimants in UTF-8.</remarks>
+    public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
+        [.. subject.Customers.Select(System.Text.Encoding.UTF8.GetBytes)];
+
+    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         if (message is GrainMessage.RemoveRows removal) return Remove(removal, turn);
