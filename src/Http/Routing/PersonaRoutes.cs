@@ -25,7 +25,7 @@ public static class PersonaRoutes
         Tells = Disclosure.Receipt,
         Description =
             "What comes without a persona belongs to it from now on, and decisions are made for it. Behind a "
-            + "pseudonymous one nothing observed is used or kept but for what a contract or the law asks for. null chooses "
-            + "none.",
+            + "pseudonymous one nothing observed is used or kept but for what a contract or the law asks for. null "
+            + "chooses none.",
     };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace DToC.Twin.Events;
 
@@ -120,6 +121,7 @@ public sealed class TouchpointEvent
 /// <summary>An identifier of a customer.</summary>
 /// <param name="Name">Its name in the definition.</param>
 /// <param name="Value">Its value, normalized.</param>
+[method: JsonConstructor]
 public readonly record struct Identifier(string Name, string Value)
 {
     private const int MaxScratch = 512;
@@ -134,6 +136,7 @@ public readonly record struct Identifier(string Name, string Value)
     /// Hash of name, line feed and value in UTF-8; states keep it. Made where the identifier is read: it is asked for
     /// with every event, and by the one thread that runs a customer's turns.
     /// </summary>
+    [JsonIgnore]
     public ulong Hash { get; } = HashOf(Name, Value, seed: 0);
 
     /// <summary>The hash with another seed.</summary>

@@ -52,8 +52,9 @@ public abstract partial class HostContract
         for (var n = 1; n <= 5; n++) await Observe(test, "gone", n);
         await test.Settle();
 
-        // Nobody waits for it: its host is killed.
+        // Nobody waits for it: its host is killed as soon as it has begun.
         _ = Erase(test, "gone");
+        Assert.True(await test.Until(() => Task.FromResult(test.Host.IsErased(GrainKey.Customer("gone")))));
         await test.CrashAndRestart();
 
         Assert.True(await test.Until(async () => (await Kept(test, "gone")).Count == 0));
