@@ -20,9 +20,11 @@ namespace DToC.Http.Consents;
 /// <param name="Customer">Whose consents; null for a customer of whom nothing is known.</param>
 /// <param name="Consents">What the customer is assumed to say besides, in the form of PUT consents.</param>
 /// <param name="At">The moment; null for now. May lie ahead, to see what will have expired.</param>
+/// <param name="Persona">The persona that the customer is assumed to choose; null leaves it as it is.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record EvaluateForm(
-    string? Customer = null, Dictionary<string, JsonElement>? Consents = null, Instant? At = null);
+    string? Customer = null, Dictionary<string, JsonElement>? Consents = null, Instant? At = null,
+    string? Persona = null);
 
 /// <summary>What may be done.</summary>
 /// <param name="Customer">Whose, after merges; null for one of whom nothing is known.</param>
@@ -62,7 +64,11 @@ internal static class EvaluateEndpoint
         ConsentRecord[] assumed = [.. state.Consents];
         if (Assume(form, state.Plan.Consent, now, assumed) is { } problem) return problem;
         var at = form.At ?? now;
-        var evaluation = ConsentEvaluation.Of(state.Plan, state.Consents, assumed, at);
+        var personas = state.Plan.Events.Personas;
+        if (form.Persona is { } name && personas.Find(name) < 0)
+            return new ProblemResult(ProblemKind.Malformed, $"{personas.NoSuch(name)}.");
+        var chosen = (state.Chosen, form.Persona is null ? state.Chosen : personas.Find(form.Persona));
+        var evaluation = ConsentEvaluation.Of(state.Plan, state.Consents, assumed, at, chosen);
         var consents = new Dictionary<string, ConsentView>(StringComparer.Ordinal);
         for (var i = 0; i < assumed.Length; i++)
             consents[state.Plan.Consent.Purposes[i]] = ConsentView.Of(assumed[i]);

@@ -1,4 +1,5 @@
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -57,16 +58,20 @@ public sealed record ConsentEvaluation(IReadOnlyList<PairStanding> Pairs, IReadO
     /// <param name="before">Consents as they stand, by purpose.</param>
     /// <param name="assumed">Consents as they would stand.</param>
     /// <param name="now">The moment.</param>
+    /// <param name="chosen">Slots of the personas that the customer has chosen and would have; null for none.</param>
     public static ConsentEvaluation Of(
-        TwinPlan plan, IReadOnlyList<ConsentRecord> before, IReadOnlyList<ConsentRecord> assumed, Instant now)
+        TwinPlan plan, IReadOnlyList<ConsentRecord> before, IReadOnlyList<ConsentRecord> assumed, Instant now,
+        (int Before, int Assumed)? chosen = null)
     {
-        var (state, old) = (StateOf(plan, assumed), StateOf(plan, before));
+        var personas = chosen ?? (PersonaSchema.Nobody, PersonaSchema.Nobody);
+        var (state, old) = (StateOf(plan, assumed, personas.Assumed), StateOf(plan, before, personas.Before));
         return new ConsentEvaluation([.. PairsOf(state, now)], [.. UsesOf(state, old, now)]);
     }
 
-    private static CustomerState StateOf(TwinPlan plan, IReadOnlyList<ConsentRecord> consents)
+    private static CustomerState StateOf(TwinPlan plan, IReadOnlyList<ConsentRecord> consents, int chosen)
     {
         var state = new CustomerState(plan);
+        state.Choose(chosen);
         for (var purpose = 0; purpose < state.Consents.Length; purpose++) state.Consents[purpose] = consents[purpose];
         return state;
     }

@@ -66,6 +66,20 @@ public sealed partial class CustomerState
         }
     }
 
+    /// <summary>Assumes a choice, for a dry run: of whom nothing else is known.</summary>
+    internal void Choose(int persona)
+    {
+        var personas = Plan.Events.Personas;
+        if (persona < 0 || personas.ChoiceAttribute < 0) return;
+        Attributes[personas.ChoiceAttribute] = new AttributeRecord
+        {
+            Origin = Definitions.AttributeOrigin.Declared,
+            At = Instant.Never,
+            Source = "",
+            Text = personas.Names[persona],
+        };
+    }
+
     /// <summary>
     /// Whether what this holds is set aside: the customer stands behind a pseudonymous persona, and this is not it.
     /// </summary>

@@ -64,6 +64,11 @@ public sealed class PersonaTests : IAsyncLifetime
         return answer;
     }
 
+    /// <summary>Whether an offer, an event of browsing and an order are allowed.</summary>
+    private static string Allowed(JsonNode evaluation) => string.Join(' ', new[] { "boots", "Seen", "Order" }.Select(
+        name => evaluation["uses"]!.AsArray().Single(use => use!["name"]!.GetValue<string>() == name)!["allowed"]!
+            .GetValue<bool>() ? 1 : 0));
+
     private static string OfferOf(Answer decided) => decided.Json["winner"]!["offer"]!.GetValue<string>();
 
     private async Task<Answer> PutAsync(string path, string body)
@@ -117,7 +122,14 @@ public sealed class PersonaTests : IAsyncLifetime
         Assert.Contains("stands behind a persona", refused.Body, StringComparison.Ordinal);
         Assert.Null(Feature(await TwinAsync(), "seen"));
         Assert.Equal(1, Feature(await TwinAsync(), "orders")); // a contract asks for it
+        var dryRun = await Server.SendAsync(HttpMethod.Post, "/v1/consent/evaluate", """{"customer":"ann"}""");
+        Assert.Equal("0 0 1", Allowed(dryRun.Json));
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("persona", """{"persona":null}""")).Status);
+        var assumed = """{"customer":"ann","persona":"self"}""";
+        dryRun = await Server.SendAsync(HttpMethod.Post, "/v1/consent/evaluate", assumed);
+        Assert.Equal("0 0 1", Allowed(dryRun.Json));
+        dryRun = await Server.SendAsync(HttpMethod.Post, "/v1/consent/evaluate", """{"customer":"ann"}""");
+        Assert.Equal("1 1 1", Allowed(dryRun.Json));
         Assert.Equal(1, Feature(await TwinAsync(), "seen"));
         Assert.Equal("ann", (await DecideAsync()).Text("customer"));
 
