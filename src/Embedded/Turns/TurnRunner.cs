@@ -165,10 +165,30 @@ internal sealed class TurnRunner
         return grain;
     }
 
-    /// <summary>Answers a message to a grain that was erased. The row it came from goes.</summary>
+    /// <summary>
+    /// Answers a message to a grain that was erased, or sends it back. The row it came from goes.
+    /// </summary>
     private void Refuse(Delivery delivery, Activation grain, Batch batch)
     {
         Activations.Remove(grain);
+        var back = _grains.Of(delivery.Key.Kind).SendBack(delivery.Message);
+        if (back is not null && _partition.Host.Ledger.IsClosing(delivery.Key))
+        {
+            delivery.Refuse("an erasure is looking for who belongs to it; send it again");
+            return;
+        }
+        if (back is { } letter && !_partition.Host.Ledger.IsErased(letter.To))
+        {
+            (delivery.ForwardTo, delivery.ForwardAs) = (letter.To, letter.Message);
+            _partition.Answer(delivery);
+            return;
+        }
+        if (delivery.Hops > 0)
+        {
+            // Who led it here is erased too in a moment, or opens again.
+            delivery.Refuse("a merge into a customer who was erased is under way; send it again");
+            return;
+        }
         delivery.Reply = Reply.Erased.Instance;
         Settle(delivery, batch);
         if (delivery.Settled) batch.Items.Add(delivery);

@@ -34,6 +34,7 @@ internal sealed class ErasureLedger
     private readonly VaultFile _vault;
     private readonly byte[] _secret;
     private readonly ConcurrentDictionary<UInt128, long> _erased = [];
+    private readonly ConcurrentDictionary<string, bool> _closing = new(StringComparer.Ordinal);
 
     public ErasureLedger(VaultFile vault)
     {
@@ -41,6 +42,7 @@ internal sealed class ErasureLedger
         _secret = vault.Secret(SecretName);
         foreach (var (hash, seq) in vault.Use(ReadAll)) _erased[hash] = seq;
         AtStart = Newest;
+        foreach (var open in ReadOpen()) BeginClosing(open);
     }
 
     /// <summary>Number of the newest erasure that was begun before this process; 0 for none.</summary>
@@ -69,6 +71,19 @@ internal sealed class ErasureLedger
     /// <summary>Whether a key was erased, or is being.</summary>
     public bool IsErased(GrainKey key) =>
         key.Kind == GrainKind.Customer && !_erased.IsEmpty && _erased.ContainsKey(HashOf(key));
+
+    /// <summary>
+    /// Whether a customer is closed and its erasure still looks for who else belongs to it: those who move to it must
+    /// be found on their way.
+    /// </summary>
+    public bool IsClosing(GrainKey key) =>
+        key.Kind == GrainKind.Customer && !_closing.IsEmpty && _closing.ContainsKey(key.Id);
+
+    /// <summary>All who belong to an erasure are closed.</summary>
+    public void EndClosing(OpenErasure erasure)
+    {
+        foreach (var customer in erasure.Subject.Closed) _closing.TryRemove(customer, out _);
+    }
 
     /// <summary>Whether a key was closed before this process began.</summary>
     public bool WasErased(GrainKey key) => _erased.TryGetValue(HashOf(key), out var seq) && seq <= AtStart;
@@ -150,7 +165,13 @@ internal sealed class ErasureLedger
                 close.Bind(1, bytes).Bind(2, seq).Run();
             }
         });
+        BeginClosing(erasure);
         foreach (var hash in hashes) _erased[hash] = seq;
+    }
+
+    private void BeginClosing(OpenErasure erasure)
+    {
+        foreach (var customer in erasure.Subject.Closed) _closing[customer] = true;
     }
 
     private UInt128 HashOf(GrainKey key) => HashOf(_secret, key);

@@ -58,6 +58,13 @@ public interface IGrain
     bool Concerns(GrainRow row, DataSubject subject) => false;
 
     /// <summary>
+    /// Where a message goes, and as what, when the key it came to was erased (<see cref="ITwinHost.EraseAsync"/>) and
+    /// somebody waits for what it would have done; null for one that is answered with
+    /// <see cref="Reply.Erased"/> and ends there.
+    /// </summary>
+    Letter? SendBack(GrainMessage message) => null;
+
+    /// <summary>
     /// One turn: a function of its arguments. It may change <see cref="Turn.State"/> in place, but not when it
     /// answers <see cref="TurnResult.NeedsHistory"/> or <see cref="TurnResult.MovedTo"/>.
     /// </summary>

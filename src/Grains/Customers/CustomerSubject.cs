@@ -36,19 +36,25 @@ public static class CustomerSubject
     }
 
     private static bool IsOwn(IdentityRow row, List<string> customers) =>
-        !row.IsOverrun && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
+        !row.HasForgotten && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
 
     private static async ValueTask<List<string>> FamilyAsync(
         ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
     {
         var customers = new List<string>();
+        List<string> own = [customer];
         var next = customer;
+        var move = 0L;
         for (var step = 0; step < MostSteps && !customers.Contains(next, StringComparer.Ordinal); step++)
         {
             customers.Add(next);
             if (await store.ReadAsync(GrainKey.Customer(next), cancellation) is not { } stored) break;
             var state = CustomerCodec.Read(stored.Bytes.Span, plans).Twin;
+            if (step == 0) move = state.MoveNumber;
+            // Split off, and what tells it so is under way: it is alone with those that came along.
+            else if (state.HasParted(customer, move)) return own;
             customers.AddRange(state.Merged.Except(customers, StringComparer.Ordinal).ToList());
+            if (step == 0) own = [.. customers];
             if (state.MovedTo is not { } target || customers.Contains(target, StringComparer.Ordinal)) break;
             next = target;
         }

@@ -12,6 +12,7 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
     {
         foreach (var (key, owners) in IdentityScript.Owners)
         {
+            if (end.IsErased(key)) continue;
             if (customers.Root(key) is not { } root) continue; // rings are said elsewhere
             if (Hops(key) > MostHops) yield return $"{key} leads to {root} by {Hops(key)} moves.";
             if (!IdentityGrain.IsMinted(key.Id) && root != key) yield return $"{key} is known and moved to {root}.";
@@ -23,10 +24,10 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
 
     public IReadOnlyList<(string What, long Times)> Reached() =>
     [
-        ("anonymous customers who became known", IdentityScript.Owners.Keys.Count(key => Hops(key) > 0)),
+        ("anonymous customers who became known", customers.Customers.Count(key => Hops(key) > 0)),
         ("devices of one person", People().Count(IsLogin)),
         ("tablets that two people have", People().Count(IsShared)),
-        ("tablets whose past is with one of two", People().Count(p => IsShared(p) && Hops(TabletOf(p)) > 0)),
+        ("tablets whose past is with one of two", People().Count(p => IsShared(p) && !end.IsErased(TabletOf(p)) && Hops(TabletOf(p)) > 0)),
         ("events without legal basis", end.Replies.SelectMany(r => r).OfType<CustomerReply.Observed>()
             .Sum(reply => reply.Results.Count(r => r.Status == EventStatus.NoLegalBasis))),
     ];
@@ -47,11 +48,12 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
     private bool IsLogin(int person)
     {
         var own = IdentityScript.Own(person);
+        if (end.IsErased(KeyOf(person)) || end.IsErased(IdentityScript.Minted(own))) return false;
         return HasShown(KeyOf(person), own) && HasShown(IdentityScript.Minted(own), own);
     }
 
     private bool IsShared(int person) =>
-        person % 2 == 0 && HasShown(KeyOf(person), IdentityScript.Tablet(person))
+        person % 2 == 0 && !end.IsErased(KeyOf(person)) && !end.IsErased(KeyOf(person + 1)) && HasShown(KeyOf(person), IdentityScript.Tablet(person))
         && HasShown(KeyOf(person + 1), IdentityScript.Tablet(person));
 
     private bool HasShown(GrainKey key, Identifier identifier) =>

@@ -117,7 +117,7 @@ public sealed class SimulatedHost : ITwinHost
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
         GrainKey key, CancellationToken cancellation) =>
-        new(ReadJournal(key));
+        new(IsErased(key) ? [] : ReadJournal(key));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Published> SubscribeAsync(
@@ -178,6 +178,33 @@ public sealed class SimulatedHost : ITwinHost
         {
             HeldUntil = heldUntil,
         });
+        return ticket;
+    }
+
+    /// <summary>
+    /// Asks to erase whoever a customer is: the ticket gets an <see cref="EraseReply"/>, or
+    /// <see cref="Reply.Erased"/>.
+    /// </summary>
+    internal Ticket PostErasure(string customer)
+    {
+        var ticket = new Ticket();
+        if (IsErased(GrainKey.Customer(customer)))
+        {
+            ticket.Take(Reply.Erased.Instance);
+            return ticket;
+        }
+        // All it reads is in memory: it is done when it returns.
+        var subject = CustomerSubject.FindAsync(this, Plans, customer, default).AsTask().GetAwaiter().GetResult();
+        if (BeginErasure(subject, customer) is { } erasure)
+        {
+            _open.Add(ticket);
+            erasure.Await(receipt =>
+            {
+                _open.Remove(ticket);
+                ticket.Take(new EraseReply(receipt));
+            });
+        }
+        else ticket.Take(null);
         return ticket;
     }
 
@@ -243,6 +270,9 @@ public sealed class SimulatedHost : ITwinHost
         names.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         return (kept, names.ConvertAll(e => e.Entry), forgotten);
     }
+
+    /// <summary>All that the disk keeps of some customers.</summary>
+    internal IEnumerable<KeptRecord> KeptOf(DataSubject subject) => _process.KeptOf(subject).Select(kept => kept.Record);
 
     internal StoredState? Read(GrainKey key)
     {
