@@ -171,12 +171,12 @@ internal sealed class TurnRunner
     private void Refuse(Delivery delivery, Activation grain, Batch batch)
     {
         Activations.Remove(grain);
-        var back = _grains.Of(delivery.Key.Kind).SendBack(delivery.Message);
-        if (back is not null && _partition.Host.Ledger.IsClosing(delivery.Key))
+        if (_partition.Host.IsClosing(delivery.Key, delivery.Message))
         {
             delivery.Refuse("an erasure is looking for who belongs to it; send it again");
             return;
         }
+        var back = _grains.Of(delivery.Key.Kind).SendBack(delivery.Message);
         if (back is { } letter && !_partition.Host.Ledger.IsErased(letter.To))
         {
             (delivery.ForwardTo, delivery.ForwardAs) = (letter.To, letter.Message);

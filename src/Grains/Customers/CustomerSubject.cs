@@ -17,7 +17,21 @@ public static class CustomerSubject
     public static async ValueTask<DataSubject> FindAsync(
         ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
     {
-        var customers = await FamilyAsync(store, plans, customer, cancellation);
+        return await FindAsync(store, plans, [customer], cancellation);
+    }
+
+    /// <summary>The subject of several ids that are one.</summary>
+    internal static async ValueTask<DataSubject> FindAsync(
+        ITwinStore store, PlanCatalog plans, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        List<string> customers = [];
+        foreach (var id in ids)
+        {
+            // One of a family that is known brings the same.
+            if (customers.Contains(id, StringComparer.Ordinal)) continue;
+            var family = await FamilyAsync(store, plans, id, cancellation);
+            customers.AddRange(family.Except(customers, StringComparer.Ordinal).ToList());
+        }
         var identifiers = new HashSet<Identifier>();
         foreach (var one in customers)
         {
@@ -35,7 +49,8 @@ public static class CustomerSubject
         return new DataSubject(customers, own);
     }
 
-    private static bool IsOwn(IdentityRow row, List<string> customers) =>
+    /// <summary>Whether nobody else has shown an identifier.</summary>
+    internal static bool IsOwn(IdentityRow row, IReadOnlyList<string> customers) =>
         !row.HasForgotten && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
 
     private static async ValueTask<List<string>> FamilyAsync(

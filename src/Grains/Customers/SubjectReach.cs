@@ -1,3 +1,4 @@
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 
 namespace DToC.Grains;
@@ -28,29 +29,35 @@ public static class SubjectReach
         ITwinStore store, PlanCatalog plans, DataSubject subject, IReadOnlyList<SendUnderWay> sends,
         CancellationToken cancellation)
     {
-        var wider = subject;
-        var families = new HashSet<string>(StringComparer.Ordinal);
         // Merged or met after the subject was found, and before its keys were closed.
-        foreach (var customer in subject.Customers) await AddAsync(customer);
+        var customers = new HashSet<string>(subject.Customers, StringComparer.Ordinal);
         foreach (var send in sends)
         {
-            if (JoinedBy(subject, send) is { } other) await AddAsync(other);
+            if (IsOf(subject, send.Target)) customers.UnionWith(BroughtBy(send.Message, plans));
         }
         foreach (var identifier in subject.Identifiers)
         {
             // Begun by such an identifier alone in the last moment before its id was closed.
             var minted = IdentityGrain.MintId(identifier);
-            if (await store.ReadAsync(GrainKey.Customer(minted), cancellation) is not null) await AddAsync(minted);
+            if (await store.ReadAsync(GrainKey.Customer(minted), cancellation) is not null) customers.Add(minted);
         }
-        return wider;
+        return subject.And(await CustomerSubject.FindAsync(store, plans, customers, cancellation));
+    }
 
-        async ValueTask AddAsync(string customer)
+    /// <summary>
+    /// The subject with the identifiers that nobody else has shown, whatever its journals still know of them.
+    /// </summary>
+    public static DataSubject WithIdentifiers(DataSubject subject, IEnumerable<KeptRecord> kept)
+    {
+        var own = new List<Identifier>();
+        foreach (var record in kept)
         {
-            if (families.Contains(customer)) return;
-            var found = await CustomerSubject.FindAsync(store, plans, customer, cancellation);
-            families.UnionWith(found.Customers);
-            wider = wider.And(found);
+            if (record is not KeptRecord.Row { Key.Kind: GrainKind.Identity, Stored: var row }) continue;
+            var end = row.Row.IndexOf('\n', StringComparison.Ordinal);
+            if (CustomerSubject.IsOwn(IdentityRow.Read(row.Value.Span), subject.Customers))
+                own.Add(new Identifier(row.Row[..end], row.Row[(end + 1)..]));
         }
+        return subject.And(new DataSubject([], own));
     }
 
     /// <summary>
@@ -64,17 +71,17 @@ public static class SubjectReach
             || (send.Message is CustomerMessage.BecomeKnown known && subject.Is(known.Customer));
     }
 
-    /// <summary>The customer who is one with the subject by an effect to it, or null.</summary>
-    private static string? JoinedBy(DataSubject subject, SendUnderWay send)
+    /// <summary>
+    /// Customers who are one with whom a message comes to: merged into it, come back with it from a merge, or holding it
+    /// now. Such a message to one who is being erased is not answered before they are closed too.
+    /// </summary>
+    public static IReadOnlyList<string> BroughtBy(GrainMessage message, PlanCatalog plans) => message switch
     {
-        if (!IsOf(subject, send.Target)) return null;
-        return send.Message switch
-        {
-            CustomerMessage.Absorb absorb => absorb.Customer,
-            CustomerMessage.Lead lead => lead.Customer,
-            _ => null,
-        };
-    }
+        CustomerMessage.Absorb absorb => [absorb.Customer],
+        CustomerMessage.Lead lead => [lead.Customer],
+        CustomerMessage.Return { Facts.IsEmpty: false } back => CheckpointForm.Read(back.Facts, plans).Merged,
+        _ => [],
+    };
 
     private static bool IsOf(DataSubject subject, GrainKey key) =>
         key.Kind == GrainKind.Customer && subject.Is(key.Id);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace DToC.Conformance;
 
 /// <summary>Schedules of customers.</summary>
-public sealed class CustomerScheduleTests(ITestOutputHelper output) : ScheduleTests(output)
+public sealed class CustomerScheduleTests(ITestOutputHelper output) : ShopScheduleTests(output)
 {
     /// <inheritdoc/>
     protected override Workload Workload { get; } = new CustomerWorkload();

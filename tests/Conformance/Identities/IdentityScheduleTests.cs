@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace DToC.Conformance;
 
 /// <summary>Schedules of people who log in.</summary>
-public sealed class IdentityScheduleTests(ITestOutputHelper output) : ScheduleTests(output)
+public sealed class IdentityScheduleTests(ITestOutputHelper output) : ShopScheduleTests(output)
 {
     /// <inheritdoc/>
     protected override Workload Workload { get; } = new IdentityWorkload();
@@ -37,6 +37,7 @@ public sealed class IdentityScheduleTests(ITestOutputHelper output) : ScheduleTe
     [Theory]
     [InlineData("MergesNobody")]
     [InlineData("ForgetsClaims")]
+    [InlineData("RemovesOthersClaims")]
     public void A_table_that_neglects_a_duty_is_caught(string mutation) => Caught(
         mutation,
         new ScheduleRunner(new IdentityWorkload(() => new CustomerGrain(), () => MutantIdentities.Of(mutation))));

@@ -116,7 +116,8 @@ internal sealed partial class SimulatedProcess
     {
         var way = _world.Options.Sabotage == Sabotage.StrandsMovers
             ? null : Grain(envelope.To).SendBack(envelope.Message);
-        if (way is not null && _erasures.Exists(e => !e.IsClosed && e.Subject.Is(envelope.To.Id)))
+        if (_erasures.Exists(e => !e.IsClosed && e.Subject.Is(envelope.To.Id))
+            && SubjectReach.BroughtBy(envelope.Message, _plans).Any(id => !IsErased(GrainKey.Customer(id))))
         {
             envelope.Answer(new Reply.Unavailable("An erasure is looking for who belongs to it."));
             return;
@@ -208,13 +209,17 @@ internal sealed partial class SimulatedProcess
         // All it reads is in memory: it is done when it returns.
         var wider = SubjectReach.WidenAsync(new Store(this), _plans, erasure.Subject, sends, default)
             .AsTask().GetAwaiter().GetResult();
-        if (!wider.IsIn(erasure.Subject))
+        if (wider.IsIn(erasure.Subject))
         {
-            if (!Write(Closing(erasure, wider))) return;
-            erasure.Widen(wider);
-            PutOut(erasure);
+            var waits = _world.Options.Sabotage != Sabotage.ForgetsPendingSends;
+            if (waits && sends.Exists(send => SubjectReach.MustArrive(erasure.Subject, send))) return;
+            wider = SubjectReach.WithIdentifiers(wider, KeptOf(wider).Select(kept => kept.Record));
+            erasure.IsClosed = wider.IsIn(erasure.Subject);
+            if (erasure.IsClosed) return;
         }
-        else erasure.IsClosed = !sends.Exists(send => SubjectReach.MustArrive(erasure.Subject, send));
+        if (!Write(Closing(erasure, wider))) return;
+        erasure.Widen(wider);
+        PutOut(erasure);
     }
 
     private void Remove(SimulatedErasure erasure, List<(string Name, KeptRecord Record)> found)

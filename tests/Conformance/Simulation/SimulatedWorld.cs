@@ -63,7 +63,7 @@ internal enum Sabotage
     /// <summary>Writes journals anew without removing what stood there.</summary>
     KeepsForgotten,
 
-    /// <summary>Erases customers without what they have sent.</summary>
+    /// <summary>Erases customers, and leaves in the outbox what they have sent.</summary>
     ForgetsPendingSends,
 
     /// <summary>Does not remember identifiers of whom it erased.</summary>

@@ -61,7 +61,8 @@ internal sealed class SplitJudgement
     /// root.
     /// </summary>
     private bool MayBeUnited(GrainKey[] members) => _script.Clients.Count(client => client.Any(step =>
-        step.Message is CustomerMessage.MergeInto && members.Contains(step.To))) > 1;
+        step.Message is CustomerMessage.MergeInto
+        && SplitWorkload.FamilyOf(step.To) == SplitWorkload.FamilyOf(members[0]))) > 1;
 
     /// <summary>Of those that stayed merged each leads to one by a single move.</summary>
     private IEnumerable<string> Leads(GrainKey[] members)

@@ -6,7 +6,7 @@ namespace DToC.Conformance;
 /// Schedules of customers that are merged and split: 100 scripts with 10 random histories each, every one under four
 /// schedules of crashes, repetitions and delays.
 /// </summary>
-public sealed class SplitScheduleTests(ITestOutputHelper output) : ScheduleTests(output)
+public sealed class SplitScheduleTests(ITestOutputHelper output) : ShopScheduleTests(output)
 {
     /// <inheritdoc/>
     protected override Workload Workload { get; } = new SplitWorkload();
