@@ -19,12 +19,17 @@ public sealed class IdentityScheduleTests(ITestOutputHelper output) : ShopSchedu
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
             [nameof(Sabotage.SkipsRedelivery)] = 1,
-            [nameof(Sabotage.ServesUncommittedReads)] = 1,
-            [nameof(Sabotage.TrustsTornWrites)] = 4,
+            [nameof(Sabotage.ServesUncommittedReads)] = 4,
+            [nameof(Sabotage.TrustsTornWrites)] = 7,
             [nameof(Sabotage.KeepsForgotten)] = 1,
+            [nameof(Sabotage.ForgetsPendingSends)] = 11,
+            [nameof(Sabotage.ForgetsIdentifiers)] = 1,
+            [nameof(Sabotage.ForgetsOpenErasures)] = 1,
+            [nameof(Sabotage.ErasesAtOnce)] = 1,
             ["DropsLinks"] = 1,
             ["MergesNobody"] = 1,
             ["ForgetsClaims"] = 1,
+            ["RemovesOthersClaims"] = 100,
         };
 
     /// <summary>It fails a schedule that the sound grain passes.</summary>

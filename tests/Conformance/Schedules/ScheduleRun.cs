@@ -159,8 +159,10 @@ internal sealed class ScheduleRun
             Replies = [.. _clients.Select(c => c.Replies)],
             Times = [.. _clients.Select(c => c.Times)],
             Erasures = World.Erasures.ConvertAll(e => e with { IsDone = World.Disk.Read(e.Name) is null }),
-            ClosedAt = World.ClosedAt,
-            ErasedJournals = World.ErasedJournals.ToDictionary(j => j.Key, IReadOnlyList<JournalEntry> (j) => [.. j.Value.Values]),
+            ClosedAt = World.ClosedAt.Where(c => _host.IsErased(GrainKey.Customer(c.Key)))
+                .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+            ErasedJournals = World.ErasedJournals.ToDictionary(
+                j => j.Key, IReadOnlyList<JournalEntry> (j) => [.. j.Value.Values]),
             KeptOfErased = [.. _host.KeptOf(new DataSubject([.. World.ClosedAt.Keys], []))],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),
         };
