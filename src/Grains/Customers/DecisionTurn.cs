@@ -65,18 +65,23 @@ internal sealed class DecisionTurn
         }
     }
 
-    /// <summary>After a split: all that this customer alone waits for is asked for, as if nothing had come.</summary>
+    /// <summary>
+    /// After a split: all that this customer alone waits for is asked for, as if nothing had come. After a merge that was
+    /// refused, also what was due meanwhile, which it still waits for.
+    /// </summary>
     public static void AskAnew(CustomerTurn turn)
     {
+        var triggers = turn.Plan.Decisions.Triggers;
+        var asked = Array.ConvertAll(triggers, trigger => turn.Twin.WakeUps.Find(trigger.NameHash));
         turn.Twin.WakeUps.Clear();
-        foreach (var trigger in turn.Plan.Decisions.Triggers)
+        for (var i = 0; i < triggers.Length; i++)
         {
-            if (trigger.LastAt < 0) continue;
-            var last = turn.Twin.Longs[trigger.LastAt];
-            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
-            if (at <= turn.Now) continue;
-            turn.Twin.WakeUps.Ask(trigger.NameHash, at);
-            turn.WakeUp(trigger.Name, at);
+            if (triggers[i].LastAt < 0) continue;
+            var last = turn.Twin.Longs[triggers[i].LastAt];
+            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + triggers[i].DelayMs);
+            if (at <= turn.Now && at != asked[i]) continue;
+            turn.Twin.WakeUps.Ask(triggers[i].NameHash, at);
+            turn.WakeUp(triggers[i].Name, at);
         }
     }
 

@@ -128,6 +128,7 @@ internal static class SplitTurn
         here.Held.AddRange(united.Held);
         here.WakeUps.Clear();
         here.WakeUps.Merge(united.WakeUps);
+        there.WakeUps.Clear(); // it asks anew
     }
 
     private static void Send(

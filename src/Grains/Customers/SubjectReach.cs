@@ -39,7 +39,10 @@ public static class SubjectReach
         {
             // Begun by such an identifier alone in the last moment before its id was closed.
             var minted = IdentityGrain.MintId(identifier);
-            if (await store.ReadAsync(GrainKey.Customer(minted), cancellation) is not null) customers.Add(minted);
+            if (await store.ReadAsync(GrainKey.Customer(minted), cancellation) is not { } stored) continue;
+            // One that leads to another is that one's past.
+            var target = CustomerCodec.Read(stored.Bytes.Span, plans).Twin.MovedTo;
+            if (target is null || subject.Is(target)) customers.Add(minted);
         }
         return subject.And(await CustomerSubject.FindAsync(store, plans, customers, cancellation));
     }
