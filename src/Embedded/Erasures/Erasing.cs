@@ -11,11 +11,11 @@ namespace DToC.Embedded.Erasures;
 
 /// <summary>
 /// Carries out erasures, one after the other. The ledger closes the subject's keys first, durably; whatever is
-/// interrupted after that begins anew at the next start, as each step finds what is left. The steps: out of memory; who
-/// else it reaches (<see cref="SubjectReach"/>), and what was sent to others has arrived; rows of tables, by turns of the
-/// tables; everything under the keys, in one transaction a partition; the receipt and the notice; the write-ahead logs,
-/// emptied into files whose pages hold nothing that was removed; the keys that the rows were sealed with, and the
-/// ledger's own names.
+/// interrupted after that begins anew at the next start, as each step finds what is left. The steps: out of memory;
+/// who else it reaches (<see cref="SubjectReach"/>), and what was sent to others has arrived; rows of tables, by turns
+/// of the tables; everything under the keys, in one transaction a partition; the receipt and the notice; the
+/// write-ahead logs, emptied into files whose pages hold nothing that was removed; the keys that the rows were sealed
+/// with, and the ledger's own names.
 /// </summary>
 internal sealed class Erasing(HostContext host) : IDisposable
 {

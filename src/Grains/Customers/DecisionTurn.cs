@@ -66,8 +66,8 @@ internal sealed class DecisionTurn
     }
 
     /// <summary>
-    /// After a split: all that this customer alone waits for is asked for, as if nothing had come. After a merge that was
-    /// refused, also what was due meanwhile, which it still waits for.
+    /// After a split: all that this customer alone waits for is asked for, as if nothing had come. After a merge that
+    /// was refused, also what was due meanwhile, which it still waits for.
     /// </summary>
     public static void AskAnew(CustomerTurn turn)
     {

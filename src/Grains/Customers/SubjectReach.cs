@@ -10,9 +10,9 @@ namespace DToC.Grains;
 public readonly record struct SendUnderWay(GrainKey Sender, GrainKey Target, GrainMessage Message);
 
 /// <summary>
-/// How far an erasure reaches once its keys are closed. Who is one customer is decided in turns and carried out by their
-/// effects; an erasure meets both halfway. What a turn decided before the keys were closed holds: whoever was merged
-/// goes too, and whoever was split off stays and gets back what is theirs.
+/// How far an erasure reaches once its keys are closed. Who is one customer is decided in turns and carried out by
+/// their effects; an erasure meets both halfway. What a turn decided before the keys were closed holds: whoever was
+/// merged goes too, and whoever was split off stays and gets back what is theirs.
 /// </summary>
 public static class SubjectReach
 {
@@ -75,8 +75,8 @@ public static class SubjectReach
     }
 
     /// <summary>
-    /// Customers who are one with whom a message comes to: merged into it, come back with it from a merge, or holding it
-    /// now. Such a message to one who is being erased is not answered before they are closed too.
+    /// Customers who are one with whom a message comes to: merged into it, come back with it from a merge, or holding
+    /// it now. Such a message to one who is being erased is not answered before they are closed too.
     /// </summary>
     public static IReadOnlyList<string> BroughtBy(GrainMessage message, PlanCatalog plans) => message switch
     {

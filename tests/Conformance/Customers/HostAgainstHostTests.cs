@@ -83,7 +83,8 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
     private static async Task Erase(HostUnderTest test, GrainKey key, bool isKilled)
     {
         if (test.Host.IsErased(key)) return;
-        var subject = await test.WaitFor(CustomerSubject.FindAsync(test.Host, test.Host.Plans, key.Id, default).AsTask());
+        var subject = await test.WaitFor(
+            CustomerSubject.FindAsync(test.Host, test.Host.Plans, key.Id, default).AsTask());
         var erasure = test.Host.EraseAsync(subject, "a test", default).AsTask();
         if (isKilled) await test.CrashAndRestart();
         else await test.WaitFor(erasure);

@@ -36,7 +36,8 @@ public abstract class ShopWorkload : Workload
     /// they could not be read.
     /// </summary>
     private protected static Verdict Judge(
-        ErasureJudgement erasures, Func<(IEnumerable<string> Problems, Func<IReadOnlyList<(string, long)>> Reached)> others)
+        ErasureJudgement erasures,
+        Func<(IEnumerable<string> Problems, Func<IReadOnlyList<(string, long)>> Reached)> others)
     {
         List<string> problems = [.. erasures.Problems()];
         if (problems.Count > 0) return new Verdict(problems, []);

@@ -27,7 +27,7 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
         ("anonymous customers who became known", customers.Customers.Count(key => Hops(key) > 0)),
         ("devices of one person", People().Count(IsLogin)),
         ("tablets that two people have", People().Count(IsShared)),
-        ("tablets whose past is with one of two", People().Count(p => IsShared(p) && !end.IsErased(TabletOf(p)) && Hops(TabletOf(p)) > 0)),
+        ("tablets whose past is with one of two", People().Count(p => IsShared(p) && Hops(TabletOf(p)) > 0)),
         ("events without legal basis", end.Replies.SelectMany(r => r).OfType<CustomerReply.Observed>()
             .Sum(reply => reply.Results.Count(r => r.Status == EventStatus.NoLegalBasis))),
     ];
@@ -48,20 +48,20 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
     private bool IsLogin(int person)
     {
         var own = IdentityScript.Own(person);
-        if (end.IsErased(KeyOf(person)) || end.IsErased(IdentityScript.Minted(own))) return false;
         return HasShown(KeyOf(person), own) && HasShown(IdentityScript.Minted(own), own);
     }
 
     private bool IsShared(int person) =>
-        person % 2 == 0 && !end.IsErased(KeyOf(person)) && !end.IsErased(KeyOf(person + 1)) && HasShown(KeyOf(person), IdentityScript.Tablet(person))
+        person % 2 == 0 && HasShown(KeyOf(person), IdentityScript.Tablet(person))
         && HasShown(KeyOf(person + 1), IdentityScript.Tablet(person));
 
     private bool HasShown(GrainKey key, Identifier identifier) =>
-        customers.Events(key).Any(e => e.Event.Identifiers.Contains(identifier));
+        !end.IsErased(key) && customers.Events(key).Any(e => e.Event.Identifiers.Contains(identifier));
 
     private int Hops(GrainKey key)
     {
         var hops = 0;
+        if (end.IsErased(key)) return hops;
         for (; hops <= MostHops && customers.States[key].MovedTo is { } next; hops++) key = GrainKey.Customer(next);
         return hops;
     }

@@ -9,7 +9,8 @@ namespace DToC.Conformance;
 internal static class LongRun
 {
     private const string Usage =
-        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|identity|split|all] [--sabotage NAME]";
+        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|identity|split|all] "
+        + "[--sabotage NAME]";
 
     private const long Round = 2_000; // of one workload, then it is the other's turn
 

@@ -13,7 +13,7 @@ internal sealed class ScheduleClient(
 
     public List<Reply> Replies { get; } = [];
 
-    /// <summary>Of each reply: the steps in which its message was sent the last time, and in which it was taken.</summary>
+    /// <summary>Of each reply the steps in which its message was sent last, and in which it was taken.</summary>
     public List<(long Sent, long Answered)> Times { get; } = [];
 
     private long _sent;

@@ -272,7 +272,8 @@ public sealed class SimulatedHost : ITwinHost
     }
 
     /// <summary>All that the disk keeps of some customers.</summary>
-    internal IEnumerable<KeptRecord> KeptOf(DataSubject subject) => _process.KeptOf(subject).Select(kept => kept.Record);
+    internal IEnumerable<KeptRecord> KeptOf(DataSubject subject) =>
+        _process.KeptOf(subject).Select(kept => kept.Record);
 
     internal StoredState? Read(GrainKey key)
     {

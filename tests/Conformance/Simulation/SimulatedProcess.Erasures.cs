@@ -196,7 +196,7 @@ internal sealed partial class SimulatedProcess
         erasure.Complete();
     }
 
-    /// <summary>Closes who else belongs to it, as far as turns have decided that before, and waits for effects.</summary>
+    /// <summary>Closes who else belongs to it by what turns have decided, and waits for effects.</summary>
     private void Close(SimulatedErasure erasure)
     {
         if (_world.Options.Sabotage == Sabotage.ErasesAtOnce)
@@ -228,7 +228,7 @@ internal sealed partial class SimulatedProcess
         {
             if (record is not KeptRecord.Journal journal) continue;
             if (!_world.ErasedJournals.TryGetValue(record.Key, out var known))
-                _world.ErasedJournals[record.Key] = known = new SortedList<string, JournalEntry>(StringComparer.Ordinal);
+                _world.ErasedJournals[record.Key] = known = new(StringComparer.Ordinal);
             known[name] = journal.Entry;
         }
         // Places of subscribers are numbers: none may be given twice.
