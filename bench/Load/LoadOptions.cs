@@ -50,7 +50,7 @@ internal sealed record LoadOptions
         return false;
     }
 
-    /// <summary>How many events a repeat takes at a rate seen before.</summary>
-    public int EventsOfRepeat(double ratePerSecond) =>
-        (int)Math.Clamp(ratePerSecond * RepeatSeconds, 10_000, 2_000_000);
+    /// <summary>How many events a repeat takes at a rate seen before, or a share of it.</summary>
+    public int EventsOfRepeat(double ratePerSecond, double share = 1) =>
+        (int)Math.Clamp(ratePerSecond * RepeatSeconds * share, 10_000, 2_000_000);
 }

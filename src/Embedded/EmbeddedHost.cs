@@ -6,6 +6,7 @@ using DToC.Embedded.Turns;
 using DToC.Embedded.Upkeep;
 using DToC.Embedded.Watching;
 using DToC.Grains;
+using DToC.Twin;
 using DToC.Twin.Plan;
 using Microsoft.Extensions.Logging;
 
@@ -125,7 +126,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         Check(key);
         var partition = _context.PartitionOf(key);
         if (partition.Activations.Find(key) is { } grain) return new ValueTask<StoredState?>(grain.CopyCommitted());
-        return IsErased(key) ? default : ReadStoredAsync(partition, key, cancellation);
+        return _context.Ledger.IsClosed(key) ? default : ReadStoredAsync(partition, key, cancellation);
     }
 
     /// <inheritdoc/>
@@ -150,7 +151,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(GrainKey key, CancellationToken cancellation)
     {
         Check(key);
-        return IsErased(key) ? new([]) : _store.ReadJournalAsync(key, cancellation);
+        return _context.Ledger.IsClosed(key) ? new([]) : _store.ReadJournalAsync(key, cancellation);
     }
 
     /// <inheritdoc/>
@@ -171,7 +172,24 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public bool IsErased(GrainKey key) => _context.Ledger.IsErased(key);
+    public Instant ErasedUntil(GrainKey key) =>
+        _context.Ledger.StandingOf(key) switch
+        {
+            { Closed: > 0 } => Instant.Forever,
+            var standing => _context.Ledger.ReadmissionOf(standing)?.Since ?? Instant.Never,
+        };
+
+    /// <inheritdoc/>
+    public ValueTask<ReadmissionAnswer> ReadmitAsync(
+        string token, Instant? since, string by, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return new(_erasing.Readmit(token, since, by));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
+        new(_context.Ledger.FindReadmission(token));
 
     /// <inheritdoc/>
     /// <remarks>Ends without an exception when the host stops.</remarks>
@@ -216,7 +234,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
                 static (reader, page) => reader.Keys(page.Kind, page.After, page.Limit),
                 (Kind: kind, After: after, Limit: limit), cancellation));
         }
-        keys.RemoveAll(IsErased);
+        keys.RemoveAll(key => _context.Ledger.IsClosed(key));
         keys.Sort(static (a, b) => RowOrder.Instance.Compare(a.Id, b.Id));
         return keys.Count <= limit ? keys : keys[..limit];
     }

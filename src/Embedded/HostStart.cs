@@ -1,3 +1,4 @@
+using DToC.Embedded.Erasures;
 using DToC.Embedded.Sealing;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
@@ -59,6 +60,8 @@ internal static class HostStart
         var plans = Definitions.Load(writers[0], reader, options, log);
         var stopping = new CancellationTokenSource();
         var context = new HostContext(options, log, folder.Record, vault, seals, plans) { Stopping = stopping.Token };
+        // Nothing is served before it is known.
+        context.Ledger.IsApplied = writers.All(writer => Erasing.IsAppliedIn(writer, context.Ledger));
         for (var i = 0; i < writers.Length; i++)
             context.Partitions[i] = new Partition(context, i, folder.FileOf(i), writers[i]);
         return new EmbeddedHost(context, folder, stopping);

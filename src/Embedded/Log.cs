@@ -81,6 +81,12 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Warning, "Erasure {Token} is not complete and goes on later: {Reason}")]
     public static partial void ErasureWaits(this ILogger log, string token, string reason);
 
+    [LoggerMessage(23, LogLevel.Information, "Those of erasure {Token} are let in again, since {Since}.")]
+    public static partial void Readmitted(this ILogger log, string token, Twin.Instant since);
+
+    [LoggerMessage(24, LogLevel.Warning, "The vault's log may hold what was erased, and is emptied later: {Reason}")]
+    public static partial void VaultLogHeld(this ILogger log, string reason);
+
     [LoggerMessage(40, LogLevel.Warning,
         "{FreeBytes} bytes are free on the volume of the data folder, less than {LowBytes}: make room.")]
     public static partial void DiskIsLow(this ILogger log, long freeBytes, long lowBytes);

@@ -12,6 +12,7 @@ using DToC.Http.Keys;
 using DToC.Http.Limits;
 using DToC.Http.OpenApi;
 using DToC.Http.Operations;
+using DToC.Http.Personas;
 using DToC.Http.Problems;
 using DToC.Http.Quarantine;
 using DToC.Http.Streams;
@@ -81,6 +82,7 @@ public static class HttpApi
         app.MapUnions();
         app.MapConsents();
         app.MapRelations();
+        app.MapPersonas();
         app.MapEvaluation();
         app.MapNotices();
         app.MapErasures();

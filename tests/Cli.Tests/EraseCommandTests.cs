@@ -35,5 +35,15 @@ public class EraseCommandTests
         Assert.Contains($"found: file {folder["backup"]}", inBackup.Output, StringComparison.Ordinal);
         var other = await Shell.Run("erase", folder["data"], "nobody");
         Assert.Equal((ExitCode.Usage, true), (other.Code, other.Error.Contains("nothing", StringComparison.Ordinal)));
+
+        var token = erased["erased"].Split(',')[0];
+        var early = await Shell.Run("readmit", folder["data"], token, "--since", "2026-03-01T00:00:00Z");
+        Assert.Equal((ExitCode.Usage, true), (early.Code, early.Error.Contains("between", StringComparison.Ordinal)));
+        Assert.Equal(ExitCode.Usage, (await Shell.Run("readmit", folder["data"], "other")).Code);
+        var done = await Shell.Run("readmit", folder["data"], token);
+        Assert.True(done.Code == ExitCode.Ok, done.Output + done.Error);
+        Assert.StartsWith(token, done["readmitted"], StringComparison.Ordinal);
+        var again = await Shell.Run("erase", folder["data"], "customer-3-of-them");
+        Assert.Equal((ExitCode.Usage, true), (again.Code, again.Error.Contains("nothing", StringComparison.Ordinal)));
     }
 }

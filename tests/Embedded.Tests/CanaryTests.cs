@@ -64,8 +64,7 @@ public sealed class CanaryTests
 
     private static HostRoom RetailRoom(MasterKey? master)
     {
-        var room = CustomerRoom.OfFormat1();
-        Directory.Delete(room.Folder, recursive: true);
+        var room = CustomerRoom.Empty();
         room.Options = room.Options with { MasterKey = master };
         return room;
     }

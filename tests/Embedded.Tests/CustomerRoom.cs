@@ -14,8 +14,15 @@ internal static class CustomerRoom
     /// <summary>A room with the folder as it was written.</summary>
     public static HostRoom OfFormat1()
     {
-        var room = new HostRoom();
+        var room = Empty();
         ZipFile.ExtractToDirectory(Path.Combine(AppContext.BaseDirectory, "Formats", "format-1.zip"), room.Folder);
+        return room;
+    }
+
+    /// <summary>A room for them, without any.</summary>
+    public static HostRoom Empty()
+    {
+        var room = new HostRoom();
         var source = ShippedDefinitions.Find("retail") ?? throw new InvalidOperationException("No retail definition.");
         room.Options = room.Options with
         {

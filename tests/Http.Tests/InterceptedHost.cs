@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Twin;
 using DToC.Twin.Plan;
 
 namespace DToC.Http.Tests;
@@ -55,7 +56,14 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
         DataSubject subject, string by, CancellationToken cancellation) =>
         inner.EraseAsync(subject, by, cancellation);
 
-    public bool IsErased(GrainKey key) => inner.IsErased(key);
+    public Instant ErasedUntil(GrainKey key) => inner.ErasedUntil(key);
+
+    public ValueTask<ReadmissionAnswer> ReadmitAsync(
+        string token, Instant? since, string by, CancellationToken cancellation) =>
+        inner.ReadmitAsync(token, since, by, cancellation);
+
+    public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
+        inner.FindReadmissionAsync(token, cancellation);
 
     public HostStatus Status() => inner.Status();
 }

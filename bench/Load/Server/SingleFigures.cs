@@ -22,7 +22,7 @@ internal sealed class SingleFigures(Scene scene, Figures figures, ServerProcess 
     private static readonly TimeSpan TryOut = TimeSpan.FromSeconds(0.5);
 
     // Until the runtime has compiled once more what is hot, which takes longer where there is more of it.
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(12);
 
     public async Task MeasureAsync(CancellationToken cancellation)
     {

@@ -26,6 +26,7 @@ internal static class Root
             RepartitionCommand.Create(),
             UpgradeCommand.Create(),
             EraseCommand.Create(),
+            ReadmitCommand.Create(),
             EncryptCommand.Create(),
             RotateKeyCommand.Create(),
         };

@@ -1,5 +1,7 @@
 using DToC.Embedded.Storage;
 using DToC.Embedded.Vaults;
+using DToC.Grains;
+using DToC.Twin;
 
 namespace DToC.Embedded.Backups;
 
@@ -16,10 +18,6 @@ public sealed record RestoreReport(string Folder, string FolderId, BackupManifes
 /// </summary>
 public static class FolderRestore
 {
-    // Numbers of effects begin at the seconds since then, times 2^22: no grain sends 4 million a second, and the
-    // numbers stay below 2^53, which every JSON reader has.
-    private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>Restores a backup.</summary>
     /// <param name="backup">The backup's folder.</param>
     /// <param name="options">The new folder, which is empty or does not exist.</param>
@@ -59,7 +57,7 @@ public static class FolderRestore
     }
 
     /// <summary>The number above which effects of a folder that begins now are numbered.</summary>
-    internal static long FloorAt(DateTimeOffset now) => (long)(now - Epoch).TotalSeconds << 22;
+    internal static long FloorAt(DateTimeOffset now) => Readmission.FloorAt(Instant.From(now));
 
     private static void Verify(string backup, BackupManifest manifest, CancellationToken cancellation)
     {

@@ -102,6 +102,12 @@ internal sealed class SendLoop(Partition partition)
 
     private void Dispatch(SendRow row)
     {
+        if (partition.Host.Ledger.IsOfBefore(row.Sender, row.Sequence))
+        {
+            // Of one who was let in again: nothing of before goes anywhere.
+            Settle(row, Reply.Erased.Instance);
+            return;
+        }
         GrainMessage message;
         try
         {

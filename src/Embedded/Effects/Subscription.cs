@@ -35,7 +35,7 @@ internal sealed class Subscription(HostContext host, Topic topic, long[] places)
                 {
                     found = true;
                     places[i] = row.Seq;
-                    if (host.Ledger.IsErased(row.Sender)) continue;
+                    if (host.Ledger.IsGone(row.Sender, row.Sequence)) continue;
                     if (row.Problem is { } problem)
                     {
                         // The others are not held up by it; what it said cannot be told.

@@ -27,16 +27,26 @@ internal sealed class Erasing(HostContext host) : IDisposable
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly StoredTwins _store = new(host);
-    private volatile bool _isApplied; // what a restored folder held of erased customers is gone
 
     private ErasureLedger Ledger => host.Ledger;
+
+    private Instant Now => Instant.From(host.Options.Time.GetUtcNow());
 
     /// <summary>Erases a subject.</summary>
     /// <exception cref="StoreException">It was begun, if it could be, and goes on later.</exception>
     public async Task<ErasureReceipt> RunAsync(DataSubject subject, string by, CancellationToken cancellation)
     {
-        var erasure = Ledger.Begin(subject, by, Instant.From(host.Options.Time.GetUtcNow()));
-        return await OneAsync(erasure, cancellation);
+        return await OneAsync(Ledger.Begin(subject, by, Now), cancellation);
+    }
+
+    /// <summary>Lets those of an erasure in again.</summary>
+    /// <exception cref="StoreException">Nothing was done.</exception>
+    public ReadmissionAnswer Readmit(string token, Instant? since, string by)
+    {
+        var answer = Ledger.Readmit(token, since, by, Now, new ReceiptSigning(host.Vault).Sign);
+        if (answer is ReadmissionAnswer.Readmitted { Readmission: var done })
+            host.Log.Readmitted(done.Token, done.Since);
+        return answer;
     }
 
     /// <summary>Completes what was begun before this start, or could not be completed since; until cancelled.</summary>
@@ -56,11 +66,15 @@ internal sealed class Erasing(HostContext host) : IDisposable
                     host.Log.ErasureWaits(erasure.Token, exception.Message);
                 }
             }
-            if (!_isApplied) await ApplyLedgerAsync(cancellation);
-            _isApplied = true;
+            if (!Ledger.IsApplied) await ApplyLedgerAsync(cancellation);
+            EmptyVaultLog();
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }
+
+    /// <summary>Whether a folder's files may hold what was erased since: they come from a backup.</summary>
+    public static bool IsAppliedIn(Database file, ErasureLedger ledger) =>
+        (file.Number($"SELECT value FROM meta WHERE name='{AppliedName}'") ?? 0) >= ledger.AtStart;
 
     public void Dispose() => _one.Dispose();
 
@@ -70,9 +84,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
     /// </summary>
     private async Task ApplyLedgerAsync(CancellationToken cancellation)
     {
-        // Not those that are erased at this moment: another has begun them.
         var newest = Ledger.AtStart;
-        if (newest == 0) return;
         HashSet<string> gone = new(StringComparer.Ordinal);
         foreach (var partition in host.Partitions)
         {
@@ -81,11 +93,13 @@ internal sealed class Erasing(HostContext host) : IDisposable
             {
                 if (gone.Contains(customer)) continue; // went with one that it was merged into
                 var subject = await CustomerSubject.FindAsync(_store, host.Plans, customer, cancellation);
-                await RunAsync(subject, "the ledger of erasures", cancellation);
+                var first = Ledger.StandingOf(GrainKey.Customer(customer)).Newest;
+                await OneAsync(Ledger.Begin(subject, "the ledger of erasures", Now, againOf: first), cancellation);
                 gone.UnionWith(subject.Customers);
             }
         }
-        await StoreAppliedAsync(newest);
+        await StoreAppliedAsync();
+        Ledger.IsApplied = true;
     }
 
     private async Task<List<string>> FindErasedAsync(Partition partition, CancellationToken cancellation)
@@ -96,17 +110,45 @@ internal sealed class Erasing(HostContext host) : IDisposable
             var keys = await partition.Readers.ReadAsync(
                 static (reader, page) => reader.Keys(GrainKind.Customer, page.After, page.Limit),
                 (After: after, Limit: host.Options.SweepRows), cancellation);
-            found.AddRange(keys.Where(Ledger.WasErased).Select(key => key.Id));
+            foreach (var key in keys)
+            {
+                if (await IsErasedAsync(partition, key, cancellation)) found.Add(key.Id);
+            }
             if (keys.Count < host.Options.SweepRows) return found;
             after = keys[^1].Id;
         }
     }
 
-    private async Task StoreAppliedAsync(long newest)
+    /// <summary>Whether what is stored of a key was erased; not of those that are erased at this moment.</summary>
+    private async ValueTask<bool> IsErasedAsync(Partition partition, GrainKey key, CancellationToken cancellation)
     {
+        var standing = Ledger.StandingOf(key);
+        if (standing.Newest == 0 || standing.Newest > Ledger.AtStart) return false;
+        if (Ledger.ReadmissionOf(standing) is not { } again) return true;
+        // The versions of one that came back begin above all that it had before.
+        var version = await partition.Readers.ReadAsync(
+            static (reader, of) => reader.VersionOf(of), key, cancellation);
+        return version <= Readmission.FloorAt(again.At);
+    }
+
+    private async Task StoreAppliedAsync()
+    {
+        var newest = Ledger.Completed;
         foreach (var partition in host.Partitions)
         {
             Require(await partition.StoreMetaAsync($"('{AppliedName}', {newest})"));
+        }
+    }
+
+    private void EmptyVaultLog()
+    {
+        try
+        {
+            host.Vault.EmptyLog();
+        }
+        catch (StoreException exception)
+        {
+            host.Log.VaultLogHeld(exception.Message);
         }
     }
 
@@ -151,7 +193,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
         foreach (var partition in host.Partitions) partition.EmptyLog();
         if (erasure.SealKeys.Count == 0) Ledger.End(erasure);
         else host.Seals.Destroy(erasure.SealKeys, vault => ErasureLedger.End(erasure, vault));
-        if (_isApplied) await StoreAppliedAsync(Ledger.Newest);
+        if (Ledger.IsApplied) await StoreAppliedAsync();
+        host.Vault.EmptyLog();
         host.Log.Erased(erasure.Token, removed.Total);
         return receipt;
     }
@@ -231,11 +274,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
         return delivery.Completion;
     }
 
-    private ErasureReceipt Sign(OpenErasure erasure, in KeptCounts removed)
-    {
-        using var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(host.Vault.Secret("receipts", NewSigningKey), out _);
-        var receipt = new ErasureReceipt
+    private ErasureReceipt Sign(OpenErasure erasure, in KeptCounts removed) =>
+        new ReceiptSigning(host.Vault).Sign(new ErasureReceipt
         {
             Token = erasure.Token,
             At = erasure.Begun,
@@ -243,18 +283,8 @@ internal sealed class Erasing(HostContext host) : IDisposable
             Subjects = [.. erasure.Subject.Customers.Select(id => SubjectHash(erasure.Token, id))
                 .Order(StringComparer.Ordinal)],
             Removed = removed,
-            PublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
-        };
-        var text = Encoding.UTF8.GetBytes(receipt.SignedText);
-        var signature = key.SignData(text, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return receipt with { Signature = Convert.ToBase64String(signature) };
-    }
-
-    private static byte[] NewSigningKey()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return key.ExportPkcs8PrivateKey();
-    }
+            PublicKey = "",
+        });
 
     private static string SubjectHash(string token, string customer) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{token}\n{customer}")));

@@ -161,7 +161,7 @@ public static class FolderSearch
         {
             for (var after = 0L; ;)
             {
-                var (rows, last) = reader.OutboxOf(senders: null, after, Page);
+                var (rows, last) = reader.OutboxAfter(after, Page);
                 foreach (var row in rows)
                 {
                     Look($"partition {number}: published effect {row.Seq}", row.Sender.Id);

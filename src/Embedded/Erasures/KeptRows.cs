@@ -13,8 +13,8 @@ internal readonly record struct KeptRow(int Partition, long Seq, KeptRecord Reco
 
 /// <summary>
 /// Finds all that the partitions keep of a subject: the one enumerator that both export and erasure go by. What lies
-/// under the subject's keys is found by them; published effects and rows of tables are looked through, a page at a
-/// time, as no index leads from a customer to them.
+/// under the subject's keys is found by them; published effects and rows of tables are looked through, as no index
+/// leads from a customer to them.
 /// </summary>
 internal sealed class KeptRows(HostContext host)
 {
@@ -32,8 +32,10 @@ internal sealed class KeptRows(HostContext host)
             {
                 found.AddRange(await partition.Readers.ReadAsync(ReadOwn, (index, key), cancellation));
             }
-            if (keys.Count > 0) await ReadOutboxAsync(partition, [.. keys], found, cancellation);
-            await ReadTablesAsync(partition, subject, found, cancellation);
+            foreach (var some in keys.Chunk(StoreReader.MostSenders))
+                await ReadOutboxAsync(partition, some, found, cancellation);
+            foreach (var kind in host.Options.Catalog.Kinds.Order())
+                await ReadTableAsync(partition, kind, subject, found, cancellation);
         }
         return found;
     }
@@ -91,11 +93,11 @@ internal sealed class KeptRows(HostContext host)
     }
 
     private async Task ReadOutboxAsync(
-        Partition partition, HashSet<GrainKey> senders, List<KeptRow> found, CancellationToken cancellation)
+        Partition partition, GrainKey[] senders, List<KeptRow> found, CancellationToken cancellation)
     {
         for (var after = 0L; ;)
         {
-            var (rows, last) = await partition.Readers.ReadAsync(
+            var rows = await partition.Readers.ReadAsync(
                 static (reader, page) => reader.OutboxOf(page.Senders, page.After, page.Limit),
                 (Senders: senders, After: after, Limit: host.Options.SweepRows), cancellation);
             foreach (var row in rows)
@@ -103,23 +105,25 @@ internal sealed class KeptRows(HostContext host)
                 found.Add(new KeptRow(partition.Index, row.Seq,
                     new KeptRecord.Published(row.Sender, row.Sequence, row.Topic, row.Payload)));
             }
-            if (last == 0) return;
-            after = last;
+            if (rows.Count < host.Options.SweepRows) return;
+            after = rows[^1].Seq;
         }
     }
 
-    private async Task ReadTablesAsync(
-        Partition partition, DataSubject subject, List<KeptRow> found, CancellationToken cancellation)
+    private async Task ReadTableAsync(
+        Partition partition, GrainKind kind, DataSubject subject, List<KeptRow> found, CancellationToken cancellation)
     {
+        var grain = _grains.Of(kind);
+        var traces = grain.TracesOf(subject);
         (GrainKey Key, string Stored)? after = null;
         for (;;)
         {
             var page = await partition.Readers.ReadAsync(
-                static (reader, place) => reader.AllRows(place.After, place.Limit),
-                (After: after, Limit: host.Options.SweepRows), cancellation);
+                static (reader, place) => reader.TracedRows(place.Kind, place.Traces, place.After, place.Limit),
+                (Kind: kind, Traces: traces, After: after, Limit: host.Options.SweepRows), cancellation);
             foreach (var (key, _, row) in page)
             {
-                if (_grains.Of(key.Kind).Concerns(row, subject))
+                if (grain.Concerns(row, subject))
                     found.Add(new KeptRow(partition.Index, 0, new KeptRecord.Row(key, row)));
             }
             if (page.Count < host.Options.SweepRows) return;

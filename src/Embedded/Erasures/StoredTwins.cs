@@ -18,7 +18,7 @@ internal sealed class StoredTwins(HostContext host) : ITwinStore
                 static (reader, of) => reader.FindGrain(of), key, cancellation);
             return stored?.State;
         }
-        catch (StoreException exception) when (exception.KeyIsGone && host.Ledger.IsErased(key))
+        catch (StoreException exception) when (exception.KeyIsGone && host.Ledger.IsClosed(key))
         {
             return null;
         }
@@ -43,7 +43,7 @@ internal sealed class StoredTwins(HostContext host) : ITwinStore
             entries.Reverse();
             return entries;
         }
-        catch (StoreException exception) when (exception.KeyIsGone && host.Ledger.IsErased(key))
+        catch (StoreException exception) when (exception.KeyIsGone && host.Ledger.IsClosed(key))
         {
             return [];
         }

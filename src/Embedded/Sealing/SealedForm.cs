@@ -16,7 +16,8 @@ internal static class SealedForm
     /// <summary>Most bytes that sealing adds.</summary>
     public const int MostOverhead = 2 + sizeof(long) + NonceBytes + TagBytes;
 
-    private const byte Mark = 0x81;
+    /// <summary>The first byte of sealed bytes.</summary>
+    public const byte Mark = 0x81;
 
     public static bool IsSealed(ReadOnlySpan<byte> stored) => !stored.IsEmpty && stored[0] == Mark;
 

@@ -16,11 +16,24 @@ internal sealed partial class StoreReader
         return Sends(query);
     }
 
+    /// <summary>The version of a grain's state, which is not looked at; 0 without one.</summary>
+    public long VersionOf(GrainKey key)
+    {
+        var query = Prepared("SELECT version FROM grain WHERE key=?");
+        try
+        {
+            return query.BindKey(1, key).Step() ? query.Int64(0) : 0;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
     /// <summary>
-    /// Published effects of some senders, or of all, among the next rows of the outbox, and the last row looked at; 0
-    /// at its end.
+    /// Published effects: the next rows of the outbox, and the last one of them; 0 at its end.
     /// </summary>
-    public (List<OutboxRow> Rows, long Last) OutboxOf(HashSet<GrainKey>? senders, long after, int limit)
+    public (List<OutboxRow> Rows, long Last) OutboxAfter(long after, int limit)
     {
         var query = Prepared("""
             SELECT seq, sender, sequence, payload, recorded, crc, topic FROM outbox WHERE seq>? ORDER BY seq LIMIT ?
@@ -29,16 +42,8 @@ internal sealed partial class StoreReader
         {
             query.Bind(1, after).Bind(2, limit);
             List<OutboxRow> rows = [];
-            var (last, count) = (0L, 0);
-            for (; query.Step(); count++)
-            {
-                last = query.Int64(0);
-                if (senders?.Contains(query.Key(1)) == false) continue;
-                var row = new OutboxRow(
-                    last, (Topic)query.Int64(6), query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
-                rows.Add(StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place));
-            }
-            return (rows, count < limit ? 0 : last);
+            while (query.Step()) rows.Add(OutboxRowOf(query));
+            return (rows, rows.Count < limit ? 0 : rows[^1].Seq);
         }
         finally
         {
@@ -49,6 +54,45 @@ internal sealed partial class StoreReader
     /// <inheritdoc cref="TableRows.All"/>
     public List<(GrainKey Key, string Stored, GrainRow Row)> AllRows(
         (GrainKey Key, string Stored)? after, int limit) => _rows.All(after, limit);
+
+    /// <inheritdoc cref="TableRows.Traced"/>
+    public List<(GrainKey Key, string Stored, GrainRow Row)> TracedRows(
+        GrainKind kind, IReadOnlyList<byte[]>? traces, (GrainKey Key, string Stored)? after, int limit) =>
+        _rows.Traced(kind, traces, after, limit);
+
+    /// <summary>Most senders that <see cref="OutboxOf"/> looks for.</summary>
+    public const int MostSenders = 8;
+
+    /// <summary>
+    /// Published effects of some senders after a row, at most so many. SQLite looks at the senders, which is faster
+    /// than to read each row.
+    /// </summary>
+    public List<OutboxRow> OutboxOf(GrainKey[] senders, long after, int limit)
+    {
+        var query = Prepared("""
+            SELECT seq, sender, sequence, payload, recorded, crc, topic FROM outbox
+            WHERE seq>? AND sender IN (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ORDER BY seq LIMIT ?2
+            """);
+        try
+        {
+            query.Bind(1, after).Bind(2, limit);
+            for (var i = 0; i < MostSenders; i++) query.BindKey(3 + i, senders[Math.Min(i, senders.Length - 1)]);
+            List<OutboxRow> rows = [];
+            while (query.Step()) rows.Add(OutboxRowOf(query));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    private OutboxRow OutboxRowOf(Statement query)
+    {
+        var row = new OutboxRow(
+            query.Int64(0), (Topic)query.Int64(6), query.Key(1), query.Int64(2), ReadOnlyMemory<byte>.Empty);
+        return StoredEffect.Open(row, new Instant(query.Int64(4)), query, _seals, _place);
+    }
 
     /// <summary>Wake-ups of a grain.</summary>
     public List<WakeRow> WakesOf(GrainKey key)

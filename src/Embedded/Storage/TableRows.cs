@@ -6,6 +6,9 @@ namespace DToC.Embedded.Storage;
 /// <summary>Reads rows of table grains through a reader's connection.</summary>
 internal sealed class TableRows(Func<string, Statement> prepared, Seals seals)
 {
+    private const int MostTraces = 8;
+    private const int FirstTrace = 5;
+
     private readonly byte[] _place = new byte[SealPlace.MostBytes];
 
     public ReadOnlyMemory<byte>? Find(GrainKey key, string row)
@@ -34,6 +37,40 @@ internal sealed class TableRows(Func<string, Statement> prepared, Seals seals)
         {
             query.Bind(1, limit);
             if (after is { } place) query.BindKey(2, place.Key).BindText(3, place.Stored);
+            List<(GrainKey, string, GrainRow)> rows = [];
+            while (query.Step()) rows.Add((query.Key(3), query.Text(0), Open(query.Key(3), query)));
+            return rows;
+        }
+        finally
+        {
+            query.Reset();
+        }
+    }
+
+    /// <summary>
+    /// Rows of a kind of table after one, as <see cref="All"/> gives them: those with one of some traces, and all whose
+    /// value is sealed. SQLite looks for the traces, which is faster than to read each row.
+    /// </summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="traces">Bytes to look for; more than <see cref="MostTraces"/>, or null, give every row.</param>
+    /// <param name="after">The row to go on behind.</param>
+    /// <param name="limit">Most rows.</param>
+    public List<(GrainKey Key, string Stored, GrainRow Row)> Traced(
+        GrainKind kind, IReadOnlyList<byte[]>? traces, (GrainKey Key, string Stored)? after, int limit)
+    {
+        var looked = traces is { Count: <= MostTraces } few ? few : [];
+        var found = string.Join(" OR ", looked.Select((_, i) => $"instr(value, ?{i + FirstTrace}) > 0"));
+        var query = prepared($"""
+            SELECT row, value, crc, key FROM row WHERE {(after is null ? "key>=?2" : "(key, row)>(?2, ?3)")} AND key<?4
+                {(looked.Count == 0 ? "" : $"AND (substr(value, 1, 1)=x'{SealedForm.Mark:x2}' OR {found})")}
+            ORDER BY key, row LIMIT ?1
+            """);
+        try
+        {
+            query.Bind(1, limit).Bind(4, [(byte)(kind + 1)]);
+            if (after is { } place) query.BindKey(2, place.Key).BindText(3, place.Stored);
+            else query.Bind(2, [(byte)kind]);
+            for (var i = 0; i < looked.Count; i++) query.Bind(FirstTrace + i, looked[i]);
             List<(GrainKey, string, GrainRow)> rows = [];
             while (query.Step()) rows.Add((query.Key(3), query.Text(0), Open(query.Key(3), query)));
             return rows;

@@ -56,15 +56,18 @@ internal sealed class Activation(GrainKey key)
     public int Slot { get; set; }
 
     /// <summary>True of one that was erased: it takes no message.</summary>
-    public bool IsErased { get; init; }
+    public bool IsClosed { get; init; }
+
+    /// <summary>How it was let in again after an erasure; null for none.</summary>
+    public Readmission? Again { get; init; }
 
     /// <summary>Bytes it counts for.</summary>
     public int Size => Overhead + Key.Id.Length * 2 + Latest.Length;
 
     /// <summary>A grain as found on disk, or one never written.</summary>
-    public static Activation From(GrainKey key, StoredGrain? stored)
+    public static Activation From(GrainKey key, StoredGrain? stored, Readmission? again = null)
     {
-        var activation = new Activation(key);
+        var activation = new Activation(key) { Again = again };
         if (stored is not { } found) return activation;
         activation.Id = found.Id;
         activation.Stored = true;

@@ -108,7 +108,7 @@ internal sealed class TurnRunner
         try
         {
             grain = Activations.Find(delivery.Key) ?? Load(delivery.Key);
-            if (grain.IsErased)
+            if (grain.IsClosed)
             {
                 Refuse(delivery, grain, batch);
                 return;
@@ -159,8 +159,11 @@ internal sealed class TurnRunner
             _reader.Hold();
         }
         // What is stored of one that was erased goes, and is nobody's state any more.
-        var grain = _partition.Host.Ledger.IsErased(key)
-            ? new Activation(key) { IsErased = true } : Activation.From(key, _reader.FindGrain(key));
+        var ledger = _partition.Host.Ledger;
+        var standing = ledger.StandingOf(key);
+        var grain = ledger.IsClosed(standing)
+            ? new Activation(key) { IsClosed = true }
+            : Activation.From(key, _reader.FindGrain(key), ledger.ReadmissionOf(standing));
         Activations.Add(grain);
         return grain;
     }
@@ -171,6 +174,11 @@ internal sealed class TurnRunner
     private void Refuse(Delivery delivery, Activation grain, Batch batch)
     {
         Activations.Remove(grain);
+        if (!_partition.Host.Ledger.IsErased(delivery.Key))
+        {
+            delivery.Refuse("the folder was restored, and what was erased since its backup is being removed");
+            return;
+        }
         if (_partition.Host.IsClosing(delivery.Key, delivery.Message))
         {
             delivery.Refuse("an erasure is looking for who belongs to it; send it again");
@@ -202,6 +210,12 @@ internal sealed class TurnRunner
             ? kind.Create(grain.Key, plans.Current)
             : kind.Decode(grain.Key, grain.Latest.Span, plans);
         state.EffectSequence = Math.Max(state.EffectSequence, _partition.Host.EffectFloor);
+        if (grain.Again is { } again)
+        {
+            var floor = Readmission.FloorAt(again.At);
+            state.EffectSequence = Math.Max(state.EffectSequence, floor);
+            state.Version = Math.Max(state.Version, floor);
+        }
         _live.Hold(grain, state);
         batch.Opened.Add(grain);
     }
@@ -215,6 +229,8 @@ internal sealed class TurnRunner
         Rows = _rows.Of(grain, _reader.HoldsSnapshot ? _committedWhenHeld : _commits.LastCommitted),
         Leases = Leases.View,
         Plans = plans,
+        Since = grain.Again?.Since ?? Instant.Never,
+        Floor = grain.Again is { } again ? Readmission.FloorAt(again.At) : 0,
     };
 
     private void Conclude(

@@ -19,12 +19,26 @@ internal sealed class VaultFile : IDisposable
 
     private const string LockName = "vault.lock";
     private const int ApplicationId = 0x44547661; // "DTva"
-    private const int Version = 1;
+    private const int Version = 2;
     private const int SecretBytes = 32;
+
+    // A hash may be of several erasures; those who were erased may be let in again.
+    private const string StepFrom1 = """
+        BEGIN IMMEDIATE;
+        ALTER TABLE erased RENAME TO erased_1;
+        CREATE TABLE erased(hash BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(hash, seq)) WITHOUT ROWID;
+        INSERT INTO erased(hash, seq) SELECT hash, seq FROM erased_1;
+        DROP TABLE erased_1;
+        ALTER TABLE erasure ADD COLUMN again_of INTEGER;
+        ALTER TABLE erasure ADD COLUMN readmission BLOB;
+        PRAGMA user_version=2;
+        COMMIT;
+        """;
 
     private readonly Database _database;
     private readonly FileStream _lock;
     private readonly Lock _gate = new();
+    private bool _isLogHeld = true; // by whoever used it before, until it has been emptied once
 
     private VaultFile(Database database, FileStream held, string id)
     {
@@ -81,7 +95,9 @@ internal sealed class VaultFile : IDisposable
                     $"'{path}' is vault {found}; '{options.DataFolder}' belongs to vault {id}. Put that one in its "
                     + "place.");
             }
-            return new VaultFile(database, held, found);
+            var vault = new VaultFile(database, held, found);
+            vault.TryEmptyLog();
+            return vault;
         }
         catch
         {
@@ -98,8 +114,8 @@ internal sealed class VaultFile : IDisposable
     }
 
     /// <summary>
-    /// Does something as one transaction, durable when this returns, after which nothing that it removed is left in
-    /// the vault's files.
+    /// Does something as one transaction, durable when this returns. Nothing that it removed is left in the vault's
+    /// files then, unless somebody beside holds the log: who must know calls <see cref="EmptyLog"/>.
     /// </summary>
     /// <exception cref="StoreException">Nothing of it is kept.</exception>
     public void Write(Action<Database> action)
@@ -117,7 +133,32 @@ internal sealed class VaultFile : IDisposable
                 _database.RollBack();
                 throw;
             }
-            _database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _isLogHeld = true;
+            TryEmptyLog();
+        }
+    }
+
+    /// <summary>Sees to it that nothing that was removed is left in the vault's files.</summary>
+    /// <exception cref="StoreException">Somebody holds the log, a copy of the vault for example: try again.</exception>
+    public void EmptyLog()
+    {
+        lock (_gate)
+        {
+            if (!_isLogHeld) return;
+            _database.EmptyLog();
+            _isLogHeld = false;
+        }
+    }
+
+    private void TryEmptyLog()
+    {
+        try
+        {
+            EmptyLog();
+        }
+        catch (StoreException)
+        {
+            // What was to be done is done; what is left in the log goes with the next one that empties it.
         }
     }
 
@@ -174,10 +215,11 @@ internal sealed class VaultFile : IDisposable
                 BEGIN IMMEDIATE;
                 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
                 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-                CREATE TABLE erased(hash BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE erased(
+                    hash BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(hash, seq)) WITHOUT ROWID;
                 CREATE TABLE erasure(
                     seq INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, begun INTEGER NOT NULL,
-                    subject BLOB);
+                    subject BLOB, again_of INTEGER, readmission BLOB);
                 INSERT INTO meta(name, value) VALUES('vault', '{DataFolder.NewId()}');
                 PRAGMA application_id={ApplicationId};
                 PRAGMA user_version={Version};
@@ -187,6 +229,7 @@ internal sealed class VaultFile : IDisposable
         }
         if (database.Number("PRAGMA application_id") != ApplicationId)
             throw new DataFolderException($"'{path}' is a database of another program.");
+        if (database.Number("PRAGMA user_version") == 1) database.Execute(StepFrom1);
         if (database.Number("PRAGMA user_version") is not Version and var version)
         {
             throw new DataFolderException(

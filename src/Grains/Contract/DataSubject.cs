@@ -4,7 +4,8 @@ namespace DToC.Grains;
 
 /// <summary>One person (or what else a customer is), as all that is kept of it is found.</summary>
 /// <param name="Customers">
-/// Customer ids that are this one: the twin that stands for them, and those merged into it. At least one.
+/// Customer ids that are this one: the twin that stands for them, and those merged into it. At least one. Behind them
+/// the pseudonyms of its personas: other systems know it by those, and may have sent something under them.
 /// </param>
 /// <param name="Identifiers">Identifiers that led to them, as far as they are known.</param>
 public sealed record DataSubject(IReadOnlyList<string> Customers, IReadOnlyList<Identifier> Identifiers)

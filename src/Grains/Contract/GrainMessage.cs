@@ -20,6 +20,12 @@ public abstract record GrainMessage
     public string? For { get; init; }
 
     /// <summary>
+    /// What it brings of a time before this is not taken: whom it was addressed to was erased then, and let in again
+    /// (<see cref="Turn.Since"/>).
+    /// </summary>
+    public Twin.Instant Since { get; init; } = Twin.Instant.Never;
+
+    /// <summary>
     /// A wake-up the grain asked for has come. Delivered at least once; the grain ignores a stale one.
     /// </summary>
     /// <param name="Name">The name it asked with.</param>

@@ -65,6 +65,12 @@ public interface IGrain
     Letter? SendBack(GrainMessage message) => null;
 
     /// <summary>
+    /// Bytes of which at least one stands in the value of every row that concerns a subject, so that a host need not
+    /// read the others; null when a row must be read to tell.
+    /// </summary>
+    IReadOnlyList<byte[]>? TracesOf(DataSubject subject) => null;
+
+    /// <summary>
     /// One turn: a function of its arguments. It may change <see cref="Turn.State"/> in place, but not when it
     /// answers <see cref="TurnResult.NeedsHistory"/> or <see cref="TurnResult.MovedTo"/>.
     /// </summary>
@@ -82,6 +88,18 @@ public sealed record Turn
 
     /// <summary>The only source of chance.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>
+    /// What happened before it is not taken: the key was erased then, and let in again. <see cref="Instant.Never"/> of
+    /// all others.
+    /// </summary>
+    public Instant Since { get; init; } = Instant.Never;
+
+    /// <summary>
+    /// Whatever a key numbers begins above it: those below were used before it was erased. Its host sees to it that the
+    /// numbers of <see cref="State"/> do.
+    /// </summary>
+    public long Floor { get; init; }
 
     /// <summary>The state, owned by this turn.</summary>
     public required GrainState State { get; init; }

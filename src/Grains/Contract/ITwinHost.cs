@@ -72,8 +72,29 @@ public interface ITwinHost : ITwinStore
     /// <exception cref="HostStoreException">It could not be completed now; it goes on later.</exception>
     ValueTask<ErasureReceipt> EraseAsync(DataSubject subject, string by, CancellationToken cancellation);
 
-    /// <summary>Whether a key was erased, or is being erased.</summary>
-    bool IsErased(GrainKey key);
+    /// <summary>Whether a key was erased, or is being erased, and was not let in again.</summary>
+    bool IsErased(GrainKey key) => ErasedUntil(key) == Instant.Forever;
+
+    /// <summary>
+    /// What of a key is erased: all that happened before this. <see cref="Instant.Never"/> of one that never was
+    /// erased, <see cref="Instant.Forever"/> of one that takes no message.
+    /// </summary>
+    Instant ErasedUntil(GrainKey key);
+
+    /// <summary>
+    /// Lets those in again whom a completed erasure closed out: their ids, and what their identifiers would begin. From
+    /// the moment this is durable their turns are given <see cref="Turn.Since"/>. Done once, it stays as it was done.
+    /// </summary>
+    /// <param name="token">The erasure's, from its receipt.</param>
+    /// <param name="since">What happened before it is not taken; null for now.</param>
+    /// <param name="by">Who asks: the name of an API key or program.</param>
+    /// <param name="cancellation">Gives up before anything is done.</param>
+    /// <exception cref="HostStoreException">Nothing was done.</exception>
+    ValueTask<ReadmissionAnswer> ReadmitAsync(
+        string token, Instant? since, string by, CancellationToken cancellation);
+
+    /// <summary>Whether and how those of an erasure were let in again; null when not.</summary>
+    ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation);
 
     /// <summary>Keys of a kind in ordinal order after <paramref name="after"/> (exclusive), at most so many.</summary>
     ValueTask<IReadOnlyList<GrainKey>> ListAsync(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Consent;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -14,6 +15,7 @@ internal static class ConsentTurns
     public static TurnResult Set(CustomerTurn turn, CustomerMessage.SetConsents message)
     {
         var plan = turn.Plan.Consent;
+        if (message.At < turn.Since) return turn.Unchanged(new CustomerReply.Refused("time", turn.ErasedBefore));
         foreach (var change in message.Changes)
         {
             if (message.At is not null && change.IsRestricted == false)
@@ -40,7 +42,7 @@ internal static class ConsentTurns
         if (lost != 0) turn.Forget(lost);
         Tell(turn, before, message.Source);
         turn.Decisions.Begin(turn);
-        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
+        turn.Decisions.Run(turn, mayFireThresholds: true);
         return turn.Changed(Reply.Done.Instance);
     }
 
@@ -93,7 +95,9 @@ internal static class ConsentTurns
         var purpose = turn.Plan.Consent.FindPurpose(message.Name[ExpiryPrefix.Length..]);
         if (purpose < 0 || turn.Twin.Consents[purpose].Expires != message.At) return true; // renewed since
         List<CategoryForPurpose> closed = [];
-        AddClosed(turn, purpose, ConsentGate.Lawful(turn.Twin, purpose, message.At.PlusMs(-1)), closed);
+        var consent = turn.Twin.Consents[purpose];
+        var before = ConsentGate.Lawful(turn.Plan.Consent, consent, purpose, message.At.PlusMs(-1));
+        AddClosed(turn, purpose, before, closed);
         Publish(turn, source: "", closed);
         return true;
     }
@@ -101,20 +105,48 @@ internal static class ConsentTurns
     private static void AddClosed(CustomerTurn turn, int purpose, ulong before, List<CategoryForPurpose> closed)
     {
         var plan = turn.Plan.Consent;
-        var gone = before & ~ConsentGate.Lawful(turn.Twin, purpose, turn.Now);
+        var gone = before & ~ConsentGate.Lawful(plan, turn.Twin.Consents[purpose], purpose, turn.Now);
+        AddClosed(plan, purpose, gone, closed);
+    }
+
+    private static void AddClosed(ConsentPlan plan, int purpose, ulong gone, List<CategoryForPurpose> closed)
+    {
         foreach (var category in plan.NamesOf(gone))
             closed.Add(new CategoryForPurpose(category, plan.Purposes[purpose]));
     }
 
+    /// <summary>
+    /// The customer stands behind a pseudonymous persona from now on: what no contract and no law asks for is not to be
+    /// used. Those who know the persona alone are told nothing, as nothing of it has changed.
+    /// </summary>
+    public static void TellSetAside(CustomerTurn turn, string source)
+    {
+        var plan = turn.Plan.Consent;
+        List<CategoryForPurpose> closed = [];
+        for (var purpose = 0; purpose < plan.Purposes.Count; purpose++)
+        {
+            var lawful = ConsentGate.Lawful(plan, turn.Twin.Consents[purpose], purpose, turn.Now);
+            AddClosed(plan, purpose, lawful & ~plan.Always[purpose], closed);
+        }
+        if (closed.Count > 0) Publish(turn, new ConsentNotice(turn.Customer, turn.Now, source, closed, []));
+    }
+
+    /// <summary>Under each id that something may have gone out under, so that none leads to another.</summary>
     private static void Publish(CustomerTurn turn, string source, List<CategoryForPurpose> closed)
     {
         if (closed.Count == 0 && turn.Forgotten == 0) return;
         var forgotten = turn.Plan.Consent.NamesOf(turn.Forgotten);
-        var notice = new ConsentNotice(turn.Customer, turn.Now, source, closed, forgotten);
+        Publish(turn, new ConsentNotice(turn.Customer, turn.Now, source, closed, forgotten));
+        foreach (var pseudonym in turn.Pseudonyms)
+            Publish(turn, new ConsentNotice(pseudonym, turn.Now, source, closed, forgotten));
+        turn.Forgotten = 0;
+    }
+
+    private static void Publish(CustomerTurn turn, ConsentNotice notice)
+    {
         var buffer = new ArrayBufferWriter<byte>(256);
         Envelope.BeginPlain(buffer);
         notice.Write(buffer);
         turn.Publish(Topic.Consent, buffer.WrittenSpan.ToArray());
-        turn.Forgotten = 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DToC.Twin;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -50,7 +51,11 @@ public sealed class CustomerGrain : IGrain
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var activation = (CustomerActivation)turn.State;
-        var customer = new CustomerTurn(turn, activation, _decisions) { For = ForOf(message, turn.Key) };
+        var customer = new CustomerTurn(turn, activation, _decisions)
+        {
+            For = ForOf(message, turn.Key),
+            Since = Instant.Max(turn.Since, message.Since),
+        };
         if (activation.Twin.MovedTo is { } target) return MergeTurns.AfterMove(customer, message, target);
         if (message is CustomerMessage.Absorb absorb) return MergeTurns.Absorb(customer, absorb);
         if (MergeTurns.NotYet(customer, message) is { } notYet) return notYet;

@@ -130,10 +130,7 @@ public sealed class CustomerHistory
     {
         var state = Folded(_events, keepable);
         var migrated = StateMigration.To(_plan, today);
-        for (var i = 0; i < state.Attributes.Length; i++)
-        {
-            if (migrated.Attributes[i] is { } known) state.TakeAttribute(i, known);
-        }
+        state.TakeAttributes(migrated);
         StateMigration.CopyTurnFacts(migrated, state);
         return state;
     }
@@ -227,7 +224,16 @@ public sealed class CustomerHistory
     }
 
     /// <summary>Reads an event out of an entry; null when the plan does not understand it.</summary>
-    internal static TouchpointEvent? ReadEvent(EventReader reader, JournalEntry entry)
+    public static TouchpointEvent? ReadEvent(EventReader reader, JournalEntry entry)
+    {
+        if (ReadAsSent(reader, entry) is not { } e) return null;
+        // A persona that the definition has no more leaves it to the rules.
+        var chosen = e.Schema.Personas.Find(JournalPayload.ChosenOf(entry.Payload));
+        return chosen < 0 ? e : e.InChosen(chosen);
+    }
+
+    /// <summary>The same, whatever persona the customer had chosen when it came.</summary>
+    public static TouchpointEvent? ReadAsSent(EventReader reader, JournalEntry entry)
     {
         var json = JournalPayload.ReadEvent(entry.Payload);
         var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);

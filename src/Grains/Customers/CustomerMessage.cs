@@ -30,7 +30,11 @@ public abstract record CustomerMessage : GrainMessage
     /// <summary>A caller asks for the next best action in a context.</summary>
     /// <param name="Context">Values by context key (see
     /// <see cref="ContextKeys"/>); null leaves the remembered one.</param>
-    public sealed record Decide(IReadOnlyList<string?> Context) : CustomerMessage;
+    public sealed record Decide(IReadOnlyList<string?> Context) : CustomerMessage
+    {
+        /// <summary>The persona to decide for, by name; null leaves it to the choice and the rules.</summary>
+        public string? Persona { get; init; }
+    }
 
     /// <summary>
     /// Take categories, by name, out of the journal that this customer kept when it was merged. Sent as an effect by
@@ -149,6 +153,9 @@ public enum EventStatus : byte
 
     /// <summary>Not folded: the definition changed under way and no longer understands it.</summary>
     NotUnderstood,
+
+    /// <summary>Not folded: it happened before the customer, who had been erased, was let in again.</summary>
+    Erased,
 }
 
 /// <summary>What became of one event.</summary>

@@ -1,3 +1,4 @@
+using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
@@ -33,10 +34,15 @@ public static class CustomerSubject
             customers.AddRange(family.Except(customers, StringComparer.Ordinal).ToList());
         }
         var identifiers = new HashSet<Identifier>();
+        var pseudonyms = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var one in customers)
         {
             var journal = await store.ReadJournalAsync(GrainKey.Customer(one), cancellation);
             identifiers.UnionWith(IdentifiersOf(journal, plans));
+            pseudonyms.UnionWith(PseudonymsOf(journal));
+            // The entry that gave it may have expired.
+            if (await store.ReadAsync(GrainKey.Customer(one), cancellation) is { } stored)
+                pseudonyms.UnionWith(CustomerCodec.Read(stored.Bytes.Span, plans).Twin.Pseudonyms);
         }
         var own = new List<Identifier>(identifiers.Count);
         foreach (var identifier in identifiers)
@@ -46,7 +52,17 @@ public static class CustomerSubject
                 IdentityGrain.KeyOf(identifier), IdentityGrain.RowOf(identifier), cancellation);
             if (row is not { } value || IsOwn(IdentityRow.Read(value.Span), customers)) own.Add(identifier);
         }
-        return new DataSubject(customers, own);
+        return new DataSubject([.. customers, .. pseudonyms.Except(customers, StringComparer.Ordinal)], own);
+    }
+
+    private static IEnumerable<string> PseudonymsOf(IReadOnlyList<JournalEntry> journal)
+    {
+        const string Named = PersonaDefinition.Pseudonym;
+        return journal.Where(static entry => entry.Kind == JournalKind.Attributes)
+            .SelectMany(static entry => JournalPayload.ReadAttributes(entry).Changes)
+            .Where(static change => change.Attribute.EndsWith(Named, StringComparison.Ordinal)
+                && change.Attribute[..^Named.Length].EndsWith(PersonaDefinition.Separator))
+            .Select(static change => change.Text).OfType<string>();
     }
 
     /// <summary>Whether nobody else has shown an identifier.</summary>

@@ -31,6 +31,18 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     /// <summary>The merged customer the message was sent to; null when it was this one.</summary>
     public string? For { get; init; }
 
+    /// <summary>
+    /// What happened before it is not taken: this customer, or whom the message was sent to, was erased then.
+    /// </summary>
+    public Instant Since { get; init; } = turn.Since;
+
+    /// <summary>Why what happened before <see cref="Since"/> is not taken.</summary>
+    public string ErasedBefore =>
+        $"This customer was erased and is taken in again since {Since}; nothing from before it is kept";
+
+    /// <summary>Numbers of decisions and moves begin above it.</summary>
+    public long Floor => turn.Floor;
+
     /// <summary>Whether more than one customer's past is here, so that whose a thing is must be written down.</summary>
     public bool IsUnited => Twin.Merged.Count > 0;
     public Instant Now => turn.Now;
@@ -48,6 +60,9 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
 
     /// <summary>True when this turn has made the state anew, so that it is changed whatever else it does.</summary>
     public bool HasRefolded { get; private set; }
+
+    /// <summary>Pseudonyms that decisions may have gone out under: what this turn forgets may take them away.</summary>
+    public IReadOnlyList<string> Pseudonyms { get; } = activation.Twin.Pseudonyms;
 
     /// <summary>Data categories that this turn has forgotten and nobody was told of.</summary>
     public ulong Forgotten { get; set; }
@@ -181,7 +196,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         foreach (var value in e.Attributes)
         {
             if ((state.Plan.Vector.AttributeCategories[value.Attribute] & ~keepable) != 0) continue;
-            state.TakeAttribute(value.Attribute, new AttributeRecord
+            state.FacetOf(e.Persona).TakeAttribute(value.Attribute, new AttributeRecord
             {
                 Origin = AttributeOrigin.Observed,
                 At = e.OccurredAt,

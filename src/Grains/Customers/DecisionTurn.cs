@@ -2,6 +2,7 @@ using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Decisions;
 using DToC.Twin.Events;
+using DToC.Twin.Plan;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -22,13 +23,22 @@ internal sealed class DecisionTurn
         if (_decider?.Plan != turn.Plan)
         {
             _decider = new TurnDecider(turn.Plan);
-            _lastBefore = new long[triggers.Length];
+            _lastBefore = new long[triggers.Length * (turn.Plan.Events.Personas.Count + 1)];
         }
-        for (var i = 0; i < triggers.Length; i++)
+        for (var persona = PersonaSchema.Nobody; persona < turn.Twin.Facets.Length; persona++)
         {
-            _lastBefore[i] = triggers[i].LastAt < 0 ? 0 : turn.Twin.Longs[triggers[i].LastAt];
+            var longs = turn.Twin.FindFacet(persona)?.Longs;
+            var before = LastBefore(persona, triggers.Length);
+            for (var i = 0; i < triggers.Length; i++)
+            {
+                var slot = triggers[i].LastAt;
+                before[i] = slot < 0 ? 0 : longs is null ? TouchpointEvent.Missing : longs[slot];
+            }
         }
     }
+
+    private Span<long> LastBefore(int persona, int triggers) =>
+        _lastBefore.AsSpan((persona + 1) * triggers, triggers);
 
     /// <summary>
     /// Asks for a wake-up of each trigger whose last event
@@ -37,92 +47,141 @@ internal sealed class DecisionTurn
     public void AskForWakeUps(CustomerTurn turn)
     {
         var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Length; i++)
+        for (var persona = PersonaSchema.Nobody; persona < turn.Twin.Facets.Length; persona++)
         {
-            if (triggers[i].LastAt < 0) continue;
-            var last = turn.Twin.Longs[triggers[i].LastAt];
-            if (last == _lastBefore[i]) continue;
-            var at = new Instant(last + triggers[i].DelayMs);
-            // One that is due and has not come is moved, not forgotten.
-            if (at <= turn.Now && turn.Twin.WakeUps.Find(triggers[i].NameHash) is null) continue;
-            turn.Twin.WakeUps.Ask(triggers[i].NameHash, at);
-            turn.WakeUp(triggers[i].Name, at);
+            if (turn.Twin.FindFacet(persona) is not { } facet) continue;
+            var before = LastBefore(persona, triggers.Length);
+            for (var i = 0; i < triggers.Length; i++)
+            {
+                if (triggers[i].LastAt < 0) continue;
+                var last = facet.Longs[triggers[i].LastAt];
+                if (last == before[i]) continue;
+                var at = new Instant(last + triggers[i].DelayMs);
+                // One that is due and has not come is moved, not forgotten.
+                if (at <= turn.Now && facet.WakeUps.Find(triggers[i].NameHash) is null) continue;
+                Ask(turn, facet, triggers[i], at);
+            }
         }
     }
 
+    private static void Ask(CustomerTurn turn, CustomerState facet, TriggerPlan trigger, Instant at)
+    {
+        facet.WakeUps.Ask(trigger.NameHash, at);
+        turn.WakeUp(facet.WakeUpName(trigger), at);
+    }
+
+    /// <summary>When a trigger is due by what is known; never when nothing is.</summary>
+    private static Instant DueAt(CustomerState facet, TriggerPlan trigger)
+    {
+        var last = facet.Longs[trigger.LastAt];
+        return last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
+    }
+
     /// <summary>After events were forgotten: wake-ups that they had asked for go back to what the others ask.</summary>
-    public static void AskAgain(CustomerTurn turn)
+    public static void AskAgain(CustomerTurn turn) => AskAgain(turn, turn.Twin, isSplit: false);
+
+    /// <summary>After a split: the same, of those who stay.</summary>
+    public static void AskForStaying(CustomerTurn turn) => AskAgain(turn, turn.Twin, isSplit: true);
+
+    private static void AskAgain(CustomerTurn turn, CustomerState facet, bool isSplit)
     {
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
-            if (trigger.LastAt < 0 || turn.Twin.WakeUps.Find(trigger.NameHash) is not { } asked) continue;
-            var last = turn.Twin.Longs[trigger.LastAt];
-            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + trigger.DelayMs);
+            if (trigger.LastAt < 0 || facet.WakeUps.Find(trigger.NameHash) is not { } asked) continue;
+            var at = DueAt(facet, trigger);
             if (at == asked) continue;
-            turn.Twin.WakeUps.Take(trigger.NameHash, asked);
-            if (at > turn.Now) turn.Twin.WakeUps.Ask(trigger.NameHash, at);
-            turn.WakeUp(trigger.Name, at > turn.Now ? at : Instant.Never);
+            facet.WakeUps.Take(trigger.NameHash, asked);
+            if (at > turn.Now || (isSplit && HasNotCome(trigger, at, asked))) Ask(turn, facet, trigger, at);
+            else turn.WakeUp(facet.WakeUpName(trigger), Instant.Never);
+        }
+        foreach (var other in facet.Facets)
+        {
+            if (other is not null) AskAgain(turn, other, isSplit);
         }
     }
 
     /// <summary>
-    /// After a split: all that this customer alone waits for is asked for, as if nothing had come. After a merge that
-    /// was refused, also what was due meanwhile, which it still waits for.
+    /// After a split, of one who goes: all that this customer alone waits for is asked for, as if nothing had come.
+    /// What is due already comes too, unless it came while it was merged.
     /// </summary>
-    public static void AskAnew(CustomerTurn turn)
+    public static void AskAnew(CustomerTurn turn) => AskAnew(turn, turn.Twin);
+
+    private static void AskAnew(CustomerTurn turn, CustomerState facet)
     {
-        var triggers = turn.Plan.Decisions.Triggers;
-        var asked = Array.ConvertAll(triggers, trigger => turn.Twin.WakeUps.Find(trigger.NameHash));
-        turn.Twin.WakeUps.Clear();
-        for (var i = 0; i < triggers.Length; i++)
+        List<(TriggerPlan Trigger, Instant At)> asked = [];
+        foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
-            if (triggers[i].LastAt < 0) continue;
-            var last = turn.Twin.Longs[triggers[i].LastAt];
-            var at = last == TouchpointEvent.Missing ? Instant.Never : new Instant(last + triggers[i].DelayMs);
-            if (at <= turn.Now && at != asked[i]) continue;
-            turn.Twin.WakeUps.Ask(triggers[i].NameHash, at);
-            turn.WakeUp(triggers[i].Name, at);
+            if (trigger.LastAt < 0) continue;
+            var at = DueAt(facet, trigger);
+            // What those united waited for came along.
+            if (at > turn.Now || HasNotCome(trigger, at, facet.WakeUps.Find(trigger.NameHash)))
+                asked.Add((trigger, at));
+        }
+        facet.WakeUps.Clear();
+        foreach (var (trigger, at) in asked) Ask(turn, facet, trigger, at);
+        foreach (var other in facet.Facets)
+        {
+            if (other is not null) AskAnew(turn, other);
         }
     }
+
+    /// <summary>
+    /// Whether the wake-up that is due for one of those united has not come: theirs is that one, or another's event
+    /// moved it before it was due.
+    /// </summary>
+    private static bool HasNotCome(TriggerPlan trigger, Instant at, Instant? united) =>
+        united is { } theirs && at <= theirs && theirs.PlusMs(-trigger.DelayMs) <= at;
 
     /// <summary>Asks anew for the wake-ups that a merged customer waited for and this one did not.</summary>
     public static void AskForMerged(CustomerTurn turn, CustomerState merged)
     {
         foreach (var trigger in turn.Plan.Decisions.Triggers)
         {
-            if (merged.WakeUps.Find(trigger.NameHash) is { } at && turn.Twin.WakeUps.Find(trigger.NameHash) == at)
-            {
-                turn.WakeUp(trigger.Name, at);
-            }
+            var facet = turn.Twin.FacetOf(merged.Persona);
+            if (merged.WakeUps.Find(trigger.NameHash) is { } at && facet.WakeUps.Find(trigger.NameHash) == at)
+                turn.WakeUp(facet.WakeUpName(trigger), at);
+        }
+        foreach (var other in merged.Facets)
+        {
+            if (other is not null) AskForMerged(turn, other);
+        }
+    }
+
+    /// <summary>Scores what the rules of every turn read, in each facet, and fires thresholds.</summary>
+    public void Run(CustomerTurn turn, bool mayFireThresholds)
+    {
+        for (var persona = PersonaSchema.Nobody; persona < turn.Twin.Facets.Length; persona++)
+        {
+            if (turn.Twin.FindFacet(persona) is { } facet) Run(turn, facet, firedByEvents: 0, mayFireThresholds);
         }
     }
 
     /// <summary>Scores what the rules of every turn read, then fires triggers of events and thresholds.</summary>
-    public void Run(CustomerTurn turn, ulong firedByEvents, bool mayFireThresholds)
+    public void Run(CustomerTurn turn, CustomerState facet, ulong firedByEvents, bool mayFireThresholds)
     {
         var decider = Begun;
-        decider.Read(turn.Twin, turn.Now);
-        var fired = decider.Fired(turn.Twin, firedByEvents, mayFireThresholds);
+        decider.Read(facet, turn.Now);
+        var fired = decider.Fired(facet, firedByEvents, mayFireThresholds);
         for (var i = 0; fired != 0; i++, fired >>= 1)
         {
-            if ((fired & 1) != 0) Fire(turn, i);
+            if ((fired & 1) != 0) Fire(turn, facet, i);
         }
     }
 
     /// <summary>Fires a wake-up trigger if its rule holds now; thresholds that time alone crossed fire too.</summary>
-    public void RunWakeUp(CustomerTurn turn, int trigger)
+    public void RunWakeUp(CustomerTurn turn, CustomerState facet, int trigger)
     {
-        Begun.Read(turn.Twin, turn.Now);
+        Begun.Read(facet, turn.Now);
         var holds = Begun.Holds(trigger);
-        Run(turn, firedByEvents: 0, mayFireThresholds: true);
-        if (holds) Fire(turn, trigger);
+        Run(turn, facet, firedByEvents: 0, mayFireThresholds: true);
+        if (holds) Fire(turn, facet, trigger);
     }
 
     /// <summary>Decides for a request and says all the choice rested on, whatever it was.</summary>
-    public DecisionRecord Answer(CustomerTurn turn, IReadOnlyList<string?> context)
+    public DecisionRecord Answer(CustomerTurn turn, CustomerState facet, IReadOnlyList<string?> context)
     {
-        var chosen = Choose(turn, turn.Plan.Decisions.RequestSlot, [.. context]);
-        var record = RecordOf(turn, chosen);
+        var chosen = Choose(turn, facet, turn.Plan.Decisions.RequestSlot, [.. context]);
+        var record = RecordOf(turn, facet, chosen);
         Keep(turn, record);
         return record;
     }
@@ -139,33 +198,41 @@ internal sealed class DecisionTurn
     private TurnDecider Begun => _decider ?? throw new InvalidOperationException("Begin comes first.");
 
     /// <summary>Decides for a trigger. A choice without a winner is counted; nothing else is kept of it.</summary>
-    private void Fire(CustomerTurn turn, int trigger)
+    private void Fire(CustomerTurn turn, CustomerState facet, int trigger)
     {
-        var chosen = Choose(turn, trigger, []);
-        if (chosen.Outcome is Rejection.None or Rejection.Holdout) Keep(turn, RecordOf(turn, chosen));
+        // Nobody knows under which id it would go out.
+        if (facet is { IsPseudonymous: true, Pseudonym: null }) return;
+        var chosen = Choose(turn, facet, trigger, []);
+        if (chosen.Outcome is Rejection.None or Rejection.Holdout) Keep(turn, RecordOf(turn, facet, chosen));
     }
 
     private (int Count, int Winner, Rejection Outcome) Choose(
-        CustomerTurn turn, int trigger, ReadOnlySpan<string?> context)
+        CustomerTurn turn, CustomerState facet, int trigger, ReadOnlySpan<string?> context)
     {
-        Begun.ReadAll(turn.Twin, turn.Now, trigger, context);
-        var (count, winner) = Begun.Decide(turn.Twin, Decider.IsHeldOut(turn.Plan, turn.Customer));
+        Begun.ReadAll(facet, turn.Now, trigger, context);
+        var (count, winner) = Begun.Decide(facet, Decider.IsHeldOut(turn.Plan, turn.Customer));
         var outcome = DecisionRecord.OutcomeOf(Begun.Candidates[..count], winner);
         turn.Twin.DecisionCount++;
         if (outcome != Rejection.None) turn.Twin.WithoutWinner[(int)outcome]++;
         return (count, winner, outcome);
     }
 
-    private DecisionRecord RecordOf(CustomerTurn turn, (int Count, int Winner, Rejection Outcome) chosen) => new()
+    private DecisionRecord RecordOf(
+        CustomerTurn turn, CustomerState facet, (int Count, int Winner, Rejection Outcome) chosen)
     {
-        Id = DecisionRecord.IdOf(turn.Customer, turn.Twin.DecisionCount),
-        Customer = turn.Customer,
-        PlanHash = turn.Plan.Hash,
-        Seed = turn.Seed,
-        Inputs = Begun.Inputs.Copy(),
-        Candidates = Begun.Candidates[..chosen.Count].ToArray(),
-        Winner = chosen.Winner,
-    };
+        var customer = facet.Pseudonym ?? turn.Customer;
+        return new DecisionRecord
+        {
+            Id = DecisionRecord.IdOf(customer, turn.Floor + turn.Twin.DecisionCount),
+            Customer = customer,
+            Persona = facet.Persona < 0 ? null : turn.Plan.Events.Personas.Names[facet.Persona],
+            PlanHash = turn.Plan.Hash,
+            Seed = turn.Seed,
+            Inputs = Begun.Inputs.Copy(),
+            Candidates = Begun.Candidates[..chosen.Count].ToArray(),
+            Winner = chosen.Winner,
+        };
+    }
 
     /// <summary>Records what the choice rested on, and sends a winner out.</summary>
     private static void Keep(CustomerTurn turn, DecisionRecord record)

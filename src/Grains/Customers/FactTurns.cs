@@ -12,11 +12,13 @@ internal static class FactTurns
 {
     public static TurnResult SetAttributes(CustomerTurn turn, CustomerMessage.SetAttributes message)
     {
+        if (message.At < turn.Since) return turn.Unchanged(new CustomerReply.Refused("time", turn.ErasedBefore));
         foreach (var change in message.Changes)
         {
-            if (Refusal(turn, change) is { } refused) return turn.Unchanged(refused);
+            if (Refusal(turn, change, message) is { } refused) return turn.Unchanged(refused);
         }
         var payload = JournalPayload.OfAttributes(message with { For = turn.For });
+        var wasSetAside = turn.Twin.IsSetAside;
         if (!Take(turn.Twin, message))
         {
             // Of several united, what stands for one of them may yet be new for another.
@@ -25,8 +27,9 @@ internal static class FactTurns
             if (IsKnown(history, turn.For ?? turn.Customer, message)) return turn.Unchanged(Reply.Done.Instance);
         }
         turn.Journal(JournalKind.Attributes, message.At, turn.Plan.Consent.LongestRetentionMs, payload);
+        if (turn.Twin.IsSetAside && !wasSetAside) ConsentTurns.TellSetAside(turn, message.Source);
         turn.Decisions.Begin(turn);
-        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: true);
+        turn.Decisions.Run(turn, mayFireThresholds: true);
         return turn.Changed(Reply.Done.Instance);
     }
 
@@ -49,9 +52,9 @@ internal static class FactTurns
         var isAny = false;
         foreach (var change in message.Changes)
         {
-            var slot = Slot(state, change.Attribute);
+            var (persona, slot) = state.Plan.Events.PlaceOfAttribute(change.Attribute);
             if (slot < 0) continue;
-            isAny |= state.TakeAttribute(slot, new AttributeRecord
+            isAny |= state.FacetOf(persona).TakeAttribute(slot, new AttributeRecord
             {
                 Origin = message.Origin,
                 At = message.At,
@@ -65,45 +68,51 @@ internal static class FactTurns
 
     public static TurnResult Decide(CustomerTurn turn, CustomerMessage.Decide message)
     {
+        if (PersonaTurns.FacetOf(turn, message, out var facet) is { } refused) return turn.Unchanged(refused);
         turn.Decisions.Begin(turn);
-        var record = turn.Decisions.Answer(turn, message.Context);
+        var record = turn.Decisions.Answer(turn, facet, message.Context);
         return turn.Changed(new CustomerReply.Decided(record));
     }
 
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
         if (ConsentTurns.Expire(turn, message)) return turn.Told(Reply.Done.Instance);
-        var triggers = turn.Plan.Decisions.Triggers;
-        for (var i = 0; i < triggers.Length; i++)
+        // One that is not waited for was moved by a later event, or came twice.
+        if (turn.Twin.OfWakeUp(message.Name) is not var (facet, trigger)
+            || !facet.WakeUps.Take(trigger.NameHash, message.At))
         {
-            if (triggers[i].Name != message.Name || triggers[i].LastAt < 0) continue;
-            // A later event has moved it, or it came twice.
-            if (!turn.Twin.WakeUps.Take(triggers[i].NameHash, message.At)) break;
-            turn.Decisions.Begin(turn);
-            turn.Decisions.RunWakeUp(turn, i);
-            return turn.Changed(Reply.Done.Instance);
+            return turn.Unchanged(Reply.Done.Instance);
         }
-        return turn.Unchanged(Reply.Done.Instance);
+        turn.Decisions.Begin(turn);
+        turn.Decisions.RunWakeUp(turn, facet, Array.IndexOf(turn.Plan.Decisions.Triggers, trigger));
+        return turn.Changed(Reply.Done.Instance);
     }
 
-    private static CustomerReply.Refused? Refusal(CustomerTurn turn, AttributeChange change)
+    private static CustomerReply.Refused? Refusal(
+        CustomerTurn turn, AttributeChange change, CustomerMessage.SetAttributes message)
     {
-        var slot = Slot(turn.Twin, change.Attribute);
+        var schema = turn.Plan.Events;
+        var (persona, slot) = schema.PlaceOfAttribute(change.Attribute);
         if (slot < 0)
         {
-            var known = turn.Plan.Events.Attributes.Select(a => a.Name);
             return new CustomerReply.Refused(
                 change.Attribute,
-                $"There is no attribute '{change.Attribute}'; the definition has {string.Join(", ", known)}");
+                $"There is no attribute '{change.Attribute}'; the definition has "
+                + string.Join(", ", schema.Attributes.Select(a => a.Name)));
         }
-        var attribute = turn.Plan.Events.Attributes[slot];
-        var category = turn.Plan.Consent.FindCategory(attribute.Category.Name);
-        if (!ConsentGate.MayKeep(turn.Twin, category, turn.Now))
+        var attribute = schema.Attributes[slot];
+        var isOfPersonas = slot == schema.Personas.ChoiceAttribute || slot == schema.Personas.PseudonymAttribute;
+        // What the customer says of personas may be said behind one too.
+        var mayKeep = isOfPersonas
+            ? (ConsentGate.Keepable(turn.Twin, turn.Now) & turn.Plan.Vector.AttributeCategories[slot]) != 0
+            : ConsentGate.MayKeep(
+                turn.Twin.FacetOf(persona), turn.Plan.Consent.FindCategory(attribute.Category.Name), turn.Now);
+        if (!mayKeep)
         {
             return new CustomerReply.Refused(
                 change.Attribute, $"No purpose has a legal basis for {attribute.Category.Name} of this customer now");
         }
-        return ValueRefusal(attribute, change);
+        return (isOfPersonas ? PersonaTurns.Refusal(turn, change, message) : null) ?? ValueRefusal(attribute, change);
     }
 
     private static CustomerReply.Refused? ValueRefusal(AttributeDefinition attribute, AttributeChange change)
@@ -132,15 +141,5 @@ internal static class FactTurns
         if (attribute.Max is { } max && number > max)
             return new CustomerReply.Refused(change.Attribute, $"'{change.Attribute}' is at most {max}");
         return null;
-    }
-
-    private static int Slot(CustomerState state, string attribute)
-    {
-        var attributes = state.Plan.Events.Attributes;
-        for (var i = 0; i < attributes.Count; i++)
-        {
-            if (attributes[i].Name == attribute) return i;
-        }
-        return -1;
     }
 }

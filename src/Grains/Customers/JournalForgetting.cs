@@ -88,8 +88,8 @@ internal sealed class JournalForgetting(PlanCatalog plans, ulong categories)
     {
         foreach (var plan in (ReadOnlySpan<TwinPlan?>)[plans.Current, plans.Find(planHash)])
         {
-            if (plan?.Events.Attributes.FirstOrDefault(known => known.Name == attribute) is not { } known) continue;
-            return (LostOf(plan) >> plan.Consent.FindCategory(known.Category.Name) & 1) != 0;
+            if (plan?.Events.PlaceOfAttribute(attribute) is not (_, >= 0 and var slot)) continue;
+            return (LostOf(plan) & plan.Vector.AttributeCategories[slot]) != 0;
         }
         return false;
     }

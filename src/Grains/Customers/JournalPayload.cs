@@ -12,23 +12,32 @@ namespace DToC.Grains;
 /// </summary>
 public static class JournalPayload
 {
-    // No JSON begins with it.
+    // No JSON begins with it, nor with the next.
     private const byte Addressed = 1;
+
+    // With a persona, and behind it an addressee or an empty text.
+    private const byte InChosen = 2;
 
     /// <summary>An event's JSON.</summary>
     /// <param name="json">As received.</param>
     /// <param name="for">To whom it was sent, if not to the journal's owner.</param>
-    public static byte[] OfEvent(ReadOnlyMemory<byte> json, string? @for = null) =>
-        @for is null ? Envelope.Seal(json.Span) : Sealed(writer =>
+    /// <param name="persona">The persona that the customer had chosen, where that makes it one of its events.</param>
+    public static byte[] OfEvent(ReadOnlyMemory<byte> json, string? @for = null, string? persona = null) =>
+        @for is null && persona is null ? Envelope.Seal(json.Span) : Sealed(writer =>
         {
-            writer.Byte(Addressed);
-            writer.Text(@for);
+            writer.Byte(persona is null ? Addressed : InChosen);
+            if (persona is not null) writer.Text(persona);
+            writer.Text(@for ?? "");
             writer.Raw(json.Span);
         });
 
     /// <summary>The JSON of an event.</summary>
     /// <exception cref="InvalidDataException">The bytes are not an event.</exception>
-    public static ReadOnlyMemory<byte> ReadEvent(ReadOnlyMemory<byte> payload) => Addressee(payload).Json;
+    public static ReadOnlyMemory<byte> ReadEvent(ReadOnlyMemory<byte> payload) => Header(payload).Json;
+
+    /// <summary>The persona that the customer's choice gave an event, or null.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not an event.</exception>
+    public static string? ChosenOf(ReadOnlyMemory<byte> payload) => Header(payload).Persona;
 
     /// <summary>
     /// To whom what stands in an entry was sent; null for the journal's owner. Of entries that are the owner's by their
@@ -37,7 +46,7 @@ public static class JournalPayload
     /// <exception cref="InvalidDataException">The bytes are not an entry of the kind.</exception>
     public static string? ForOf(JournalEntry entry) => entry.Kind switch
     {
-        JournalKind.Event or JournalKind.AlsoSent => Addressee(entry.Payload).For,
+        JournalKind.Event or JournalKind.AlsoSent => Header(entry.Payload).For,
         JournalKind.Consents => ReadWholeConsents(entry.Payload).For,
         JournalKind.Attributes => ReadAttributes(entry).For,
         _ => null,
@@ -47,20 +56,21 @@ public static class JournalPayload
     public static JournalEntry For(JournalEntry entry, string? @for) => entry.Kind switch
     {
         JournalKind.Event or JournalKind.AlsoSent =>
-            entry with { Payload = OfEvent(ReadEvent(entry.Payload), @for) },
+            entry with { Payload = OfEvent(ReadEvent(entry.Payload), @for, ChosenOf(entry.Payload)) },
         JournalKind.Consents when ReadConsents(entry.Payload) is var (source, changes) =>
             entry with { Payload = OfConsents(source, changes, @for) },
         JournalKind.Attributes => entry with { Payload = OfAttributes(ReadAttributes(entry) with { For = @for }) },
         _ => entry,
     };
 
-    private static (string? For, ReadOnlyMemory<byte> Json) Addressee(ReadOnlyMemory<byte> payload)
+    private static (string? For, string? Persona, ReadOnlyMemory<byte> Json) Header(ReadOnlyMemory<byte> payload)
     {
         var inside = Envelope.Open(payload);
-        if (inside.Length == 0 || inside.Span[0] != Addressed) return (null, inside);
+        if (inside.Length == 0 || inside.Span[0] is not (Addressed or InChosen)) return (null, null, inside);
         var reader = new BinaryFormReader(inside.Span[1..]);
+        var persona = inside.Span[0] == InChosen ? reader.Text() : null;
         var @for = reader.Text();
-        return (@for, inside[^reader.Rest.Length..]);
+        return (@for.Length == 0 ? null : @for, persona, inside[^reader.Rest.Length..]);
     }
 
     /// <summary>Consents said in one turn.</summary>
@@ -180,21 +190,22 @@ public static class JournalPayload
     }
 
     /// <summary>
-    /// Customers that were split off, the one it was asked of first, by the moves that had led them here.
+    /// Customers that were split off, the one it was asked of first, by the moves that had led them here. Not by their
+    /// ids, which an erasure of them would not find here.
     /// </summary>
-    public static byte[] OfSplit(IReadOnlyList<(string Customer, long Move)> parted) => Sealed(writer =>
+    public static byte[] OfSplit(IReadOnlyList<(string Mark, long Move)> parted) => Sealed(writer =>
     {
         writer.Unsigned((ulong)parted.Count);
-        foreach (var (customer, move) in parted)
+        foreach (var (mark, move) in parted)
         {
-            writer.Text(customer);
+            writer.Text(mark);
             writer.Signed(move);
         }
     });
 
     /// <summary>Reads customers that were split off.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a split.</exception>
-    public static IReadOnlyList<(string Customer, long Move)> ReadSplit(ReadOnlyMemory<byte> payload)
+    public static IReadOnlyList<(string Mark, long Move)> ReadSplit(ReadOnlyMemory<byte> payload)
     {
         var reader = new BinaryFormReader(Envelope.Open(payload.Span));
         var parted = new (string, long)[reader.Count(CustomerState.MaxMerged)];

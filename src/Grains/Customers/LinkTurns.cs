@@ -22,8 +22,10 @@ internal static class LinkTurns
     public static int Take(CustomerState state, TouchpointEvent e)
     {
         var notLinked = 0;
-        foreach (var identifier in e.Identifiers)
+        // By index: an enumerator would be allocated with every event.
+        for (var i = 0; i < e.Identifiers.Count; i++)
         {
+            var identifier = e.Identifiers[i];
             var hash = IdentityGrain.HashOf(identifier);
             if (state.HasLink(hash)) continue;
             var slot = state.Plan.Events.IdentifierSlot(identifier.Name);

@@ -16,7 +16,7 @@ internal static class MergeTurns
             return turn.Unchanged(new CustomerReply.Refused(
                 "customer", $"'{message.Customer}' is this customer already"));
         }
-        turn.Twin.MoveNumber++;
+        turn.Twin.MoveNumber = Math.Max(turn.Twin.MoveNumber, turn.Floor) + 1;
         var absorb = new CustomerMessage.Absorb(turn.Customer, CheckpointForm.Write(turn.Twin))
         {
             Move = turn.Twin.MoveNumber,
@@ -39,7 +39,7 @@ internal static class MergeTurns
         CustomerMessage.Return back => ReturnTurn.Run(turn, back),
         _ => new TurnResult.MovedTo(GrainKey.Customer(target))
         {
-            Message = message with { For = message.For ?? turn.Customer },
+            Message = message with { For = message.For ?? turn.Customer, Since = turn.Since },
         },
     };
 
@@ -99,7 +99,7 @@ internal static class MergeTurns
         StateMerge.TakeOut(from, past.FoldedByBoth(family));
         ConsentRecord[] before = [.. turn.Twin.Consents];
         StateMerge.Merge(turn.Twin, from);
-        foreach (var (customer, move) in from.Parted) turn.Twin.Part(customer, move);
+        foreach (var (mark, move) in from.Parted) turn.Twin.PartAs(mark, move);
         turn.Twin.Merged.Add(message.Customer);
         turn.Twin.Merged.AddRange(from.Merged);
         foreach (var (customer, move) in Lead(turn.Twin, merge, from))
@@ -118,7 +118,7 @@ internal static class MergeTurns
         turn.Journal(JournalKind.Merge, turn.Now, long.MaxValue, payload);
         DecisionTurn.AskForMerged(turn, from);
         turn.Decisions.Begin(turn);
-        turn.Decisions.Run(turn, firedByEvents: 0, mayFireThresholds: false);
+        turn.Decisions.Run(turn, mayFireThresholds: false);
         return turn.Changed(Reply.Done.Instance);
     }
 
@@ -162,7 +162,7 @@ internal static class MergeTurns
     private static TurnResult.Outcome Refuse(CustomerTurn turn, CustomerMessage.Absorb message)
     {
         turn.Send(GrainKey.Customer(message.Customer), Back(message));
-        turn.Twin.Part(message.Customer, message.Move);
+        turn.Twin.Part(message.Customer, message.Move, turn.Seed);
         return turn.Changed(new CustomerReply.Refused(
             "customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));
     }

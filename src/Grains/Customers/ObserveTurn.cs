@@ -12,14 +12,15 @@ internal static class ObserveTurn
 {
     public static TurnResult Run(CustomerTurn turn, CustomerMessage.Observe message)
     {
+        var results = new EventResult[message.Events.Count];
+        var admitted = LeaveErased(turn, message.Events, results);
         // Before the gate: what the customer wishes goes for the event that brings it.
-        var signal = OptOutSignal.Of(turn, message.Events);
+        var signal = OptOutSignal.Of(turn, admitted);
         var lost = signal is null ? 0 : turn.Lost(turn.Twin.Consents);
         if (lost != 0 && turn.History is null) return NeedsHistory(turn, signal);
         if (lost != 0) turn.Forget(lost);
         var history = turn.Past;
-        var results = new EventResult[message.Events.Count];
-        var events = ReadAgain(turn.Plan, message.Events, results);
+        var events = PersonaTurns.InChosen(turn.Twin, ReadAgain(turn.Plan, message.Events, results));
         var taken = new List<TouchpointEvent>(events.Count);
         if (!Classify(turn, events, history, results, taken)) return NeedsHistory(turn, signal);
         List<TouchpointEvent> repeated = [];
@@ -41,6 +42,20 @@ internal static class ObserveTurn
         return turn.Changed(version => new CustomerReply.Observed(results, version));
     }
 
+    /// <summary>Those of a customer that was let in again which happened since; the others have their result.</summary>
+    private static IReadOnlyList<TouchpointEvent> LeaveErased(
+        CustomerTurn turn, IReadOnlyList<TouchpointEvent> events, EventResult[] results)
+    {
+        if (turn.Since.IsNever) return events;
+        List<TouchpointEvent> admitted = new(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].OccurredAt >= turn.Since) admitted.Add(events[i]);
+            else results[i] = new EventResult(EventStatus.Erased, turn.ErasedBefore);
+        }
+        return admitted;
+    }
+
     private static TurnResult NeedsHistory(CustomerTurn turn, OptOutSignal? signal)
     {
         signal?.TakeBack(turn);
@@ -58,7 +73,7 @@ internal static class ObserveTurn
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
-            if (ReferenceEquals(e.Schema, plan.Events)) continue;
+            if (ReferenceEquals(e.Schema, plan.Events) || results[i].Status == EventStatus.Erased) continue;
             read ??= [.. events];
             switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
             {
@@ -81,7 +96,7 @@ internal static class ObserveTurn
         var seen = events.Count > 1 ? new Dictionary<ulong, int>(events.Count) : null;
         for (var i = 0; i < events.Count; i++)
         {
-            if (results[i].Status == EventStatus.NotUnderstood) continue;
+            if (results[i].Status is EventStatus.NotUnderstood or EventStatus.Erased) continue;
             var e = events[i];
             var standing = turn.Twin.Recent.Check(e.KeyHash, e.OccurredAt);
             if (standing == RecentEvents.Standing.Unknown && history is not null)
@@ -133,9 +148,11 @@ internal static class ObserveTurn
         var consent = turn.Plan.Consent;
         if (!ConsentGate.MayKeep(turn.Twin, category, turn.Now))
         {
-            return new EventResult(EventStatus.NoLegalBasis,
-                $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
-                + "nothing was kept");
+            return new EventResult(EventStatus.NoLegalBasis, turn.Twin.IsSetAside
+                ? $"The customer stands behind a persona, and no contract and no law asks for "
+                    + $"{consent.Categories[category]}; nothing was kept"
+                : $"No purpose has a legal basis for {consent.Categories[category]} of this customer now; "
+                    + "nothing was kept");
         }
         if (turn.Now.UnixMs - e.OccurredAt.UnixMs > consent.RetentionMs[category])
         {
@@ -177,7 +194,9 @@ internal static class ObserveTurn
     {
         turn.Decisions.Begin(turn);
         var keepable = ConsentGate.Keepable(turn.Twin, turn.Now);
-        var freshTypes = 0UL;
+        Span<ulong> fired = stackalloc ulong[turn.Twin.Facets.Length + 1]; // the customer as such first
+        fired.Clear();
+        var touched = 1UL;
         foreach (var e in taken)
         {
             CommutativeFold.Apply(turn.Twin, e);
@@ -186,12 +205,17 @@ internal static class ObserveTurn
             CustomerTurn.TakeObserved(turn.Twin, e, keepable);
             Record(turn, e, JournalKind.Event, turn.For);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
-                freshTypes |= turn.Plan.Decisions.FiredByEvent[e.Type];
+                fired[e.Persona + 1] |= turn.Plan.Decisions.FiredByEvent[e.Type];
+            touched |= 1UL << (e.Persona + 1);
         }
         if (isLate && history is not null) history.RefoldOrdered(turn.Twin, taken);
         turn.Decisions.AskForWakeUps(turn);
         var newestIsFresh = taken.Count > 0 && turn.Now.UnixMs - taken[^1].OccurredAt.UnixMs <= CustomerTurn.FreshMs;
-        turn.Decisions.Run(turn, freshTypes, mayFireThresholds: newestIsFresh);
+        for (var i = 0; i < fired.Length; i++)
+        {
+            if ((touched >> i & 1) != 0)
+                turn.Decisions.Run(turn, turn.Twin.FacetOf(i - 1), fired[i], mayFireThresholds: newestIsFresh);
+        }
     }
 
     /// <summary>Links the identifiers of events that were taken; of no other.</summary>
@@ -214,6 +238,6 @@ internal static class ObserveTurn
     private static void Record(CustomerTurn turn, TouchpointEvent e, JournalKind kind, string? @for)
     {
         var keepMs = turn.Plan.Consent.RetentionMs[turn.Plan.Events.Types[e.Type].Category];
-        turn.Journal(kind, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json, @for));
+        turn.Journal(kind, e.OccurredAt, keepMs, JournalPayload.OfEvent(e.Json, @for, PersonaTurns.ChosenOf(e)));
     }
 }

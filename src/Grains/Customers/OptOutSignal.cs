@@ -24,8 +24,10 @@ internal sealed class OptOutSignal
     public static OptOutSignal? Of(CustomerTurn turn, IReadOnlyList<TouchpointEvent> events)
     {
         var at = Instant.Never;
-        foreach (var e in events)
+        // By index: an enumerator would be allocated with every event.
+        for (var i = 0; i < events.Count; i++)
         {
+            var e = events[i];
             if (e.OptsOut) at = Instant.Max(at, e.OccurredAt < turn.Now ? e.OccurredAt : turn.Now);
         }
         if (at.IsNever) return null;

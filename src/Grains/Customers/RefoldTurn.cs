@@ -8,7 +8,7 @@ internal static class RefoldTurn
     public static TurnResult Refold(CustomerTurn turn)
     {
         if (turn.Past is not { } past) return turn.NeedsHistory();
-        if (turn.Twin.LastAt.IsNever) return turn.Unchanged(Reply.Done.Instance);
+        if (turn.Twin.LatestAt.IsNever) return turn.Unchanged(Reply.Done.Instance);
         turn.Refold(past);
         return turn.Changed(Reply.Done.Instance);
     }

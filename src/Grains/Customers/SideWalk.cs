@@ -57,14 +57,21 @@ internal sealed class SideWalk(
                 FactTurns.Take(Facts, JournalPayload.ReadAttributes(entry));
                 break;
             default:
-                if (CustomerHistory.ReadEvent(_reader, entry) is not { } e) break;
+                if (CustomerHistory.ReadAsSent(_reader, entry) is not { } e) break;
                 TakeEvent(e, entry.RecordedAt);
-                if (entry.Kind == JournalKind.Event) break;
+                // The persona that those united had chosen may be none of its own.
+                var chosen = PersonaTurns.ChosenOf(PersonaTurns.InChosen(Facts, e));
+                if (entry.Kind == JournalKind.Event)
+                {
+                    Entries.Add(entry with { Payload = JournalPayload.OfEvent(e.Json, @for, chosen) });
+                    return;
+                }
                 // What was counted for another counts here.
                 var counts = counted.Add(e.KeyHash);
-                Entries.Add(JournalPayload.For(entry, counts ? @for : to) with
+                Entries.Add(entry with
                 {
                     Kind = counts ? JournalKind.Event : JournalKind.AlsoSent,
+                    Payload = JournalPayload.OfEvent(e.Json, counts ? @for : to, chosen),
                 });
                 return;
         }
@@ -141,7 +148,7 @@ internal sealed class SideWalk(
     /// </summary>
     private static void Unite(CustomerState united, CustomerState part, string customer)
     {
-        var isLater = part.LastAt.CompareTo(united.LastAt) > 0;
+        var isLater = part.LatestAt.CompareTo(united.LatestAt) > 0;
         StateMerge.MergeFolded(united, part);
         if (isLater) OrderedFold.CopyFrom(united, part);
         united.Merged.Add(customer);

@@ -52,14 +52,14 @@ internal static class SplitTurn
             if (other != customer) parted.Add((other, twin.Moves.GetValueOrDefault(other)));
         }
         KeepOwn(twin, here.Facts, there.Facts);
-        foreach (var (other, move) in parted) here.Facts.Part(other, move);
+        var marks = parted.ConvertAll(other => (here.Facts.Part(other.Customer, other.Move, turn.Seed), other.Move));
         Send(turn, there, parted);
         ConsentRecord[] before = [.. twin.Consents];
         turn.Rewrite(here.History, here.Facts);
-        DecisionTurn.AskAgain(turn);
+        DecisionTurn.AskForStaying(turn);
         ConsentTurns.Tell(turn, before, "split");
         turn.Journal(
-            JournalKind.Split, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfSplit(parted));
+            JournalKind.Split, turn.Now, turn.Plan.Consent.LongestRetentionMs, JournalPayload.OfSplit(marks));
         ForgetSoon(turn);
     }
 
@@ -124,11 +124,10 @@ internal static class SplitTurn
         (here.Kind, here.MovedTo, here.MoveNumber) = (united.Kind, null, united.MoveNumber);
         here.Parted.Clear();
         here.Parted.AddRange(united.Parted);
-        here.Held.Clear();
-        here.Held.AddRange(united.Held);
-        here.WakeUps.Clear();
-        here.WakeUps.Merge(united.WakeUps);
-        there.WakeUps.Clear(); // it asks anew
+        here.TakeHeld(united);
+        // Tells both what has not come.
+        here.TakeWakeUps(united);
+        there.TakeWakeUps(united);
     }
 
     private static void Send(

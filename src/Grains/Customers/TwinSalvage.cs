@@ -93,10 +93,13 @@ public static class TwinSalvage
         foreach (var entry in remains.Journal)
         {
             if (entry.Kind != JournalKind.Split) continue;
-            foreach (var (customer, move) in JournalPayload.ReadSplit(entry.Payload)) facts.Part(customer, move);
+            foreach (var (mark, move) in JournalPayload.ReadSplit(entry.Payload)) facts.PartAs(mark, move);
         }
         facts.MovedTo = remains.MergedInto;
-        foreach (var (name, at) in remains.WakeUps) facts.WakeUps.Ask(StableHash.Of(name), at);
+        foreach (var (name, at) in remains.WakeUps)
+        {
+            if (facts.OfWakeUp(name) is var (facet, trigger)) facet.WakeUps.Ask(trigger.NameHash, at);
+        }
         return CustomerHistory.Read(remains.Family, remains.Key, plans).RefoldAll(facts);
     }
 }

@@ -106,10 +106,7 @@ internal sealed class UnitedHistory
         var key = GrainKey.Customer(customer);
         var state = CustomerHistory.Read(side.History, key, _plans).UpTo(last);
         var facts = side.Facts;
-        for (var i = 0; i < facts.Attributes.Length; i++)
-        {
-            if (facts.Attributes[i] is { } known) state.TakeAttribute(i, known);
-        }
+        state.TakeAttributes(facts);
         StateMigration.CopyTurnFacts(facts, state);
         state.MovedTo = null;
         state.Merged.Clear();

@@ -24,7 +24,6 @@ public sealed class IdentityGrain : IGrain
     private const byte Format = 1;
     private const byte LinkMessage = 1;
     private const byte RankedLinkMessage = 2;
-    private const int MaxScratch = 512;
     private const string MintedPrefix = "i-";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -40,7 +39,7 @@ public sealed class IdentityGrain : IGrain
     public static string RowOf(Identifier identifier) => $"{identifier.Name}\n{identifier.Value}";
 
     /// <summary>Hash of an identifier's row; states keep it.</summary>
-    public static ulong HashOf(Identifier identifier) => HashOf(identifier, seed: 0);
+    public static ulong HashOf(Identifier identifier) => identifier.Hash;
 
     /// <summary>
     /// The id of a customer first met by this identifier: the same however often and wherever it is minted, so that
@@ -108,6 +107,11 @@ public sealed class IdentityGrain : IGrain
         }
         return false;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>A row names its claimants in UTF-8.</remarks>
+    public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
+        [.. subject.Customers.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
@@ -186,18 +190,7 @@ public sealed class IdentityGrain : IGrain
 
     private static string MintId(Identifier identifier, ulong first, ulong second) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{MintedPrefix}{HashOf(identifier, first):x16}{HashOf(identifier, second):x16}");
-
-    /// <summary>The hash of the row's name, which is not made for it: it is asked for with every event.</summary>
-    private static ulong HashOf(Identifier identifier, ulong seed)
-    {
-        var size = Encoding.UTF8.GetMaxByteCount(identifier.Name.Length + identifier.Value.Length + 1);
-        Span<byte> row = size <= MaxScratch ? stackalloc byte[MaxScratch] : new byte[size];
-        var length = Encoding.UTF8.GetBytes(identifier.Name, row);
-        row[length++] = (byte)'\n';
-        length += Encoding.UTF8.GetBytes(identifier.Value, row[length..]);
-        return StableHash.Of(row[..length], seed);
-    }
+        $"{MintedPrefix}{identifier.HashWith(first):x16}{identifier.HashWith(second):x16}");
 }
 
 /// <summary>The stored form of a table grain's root: format, version, effect sequence.</summary>

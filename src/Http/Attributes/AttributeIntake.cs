@@ -20,8 +20,6 @@ internal readonly record struct AttributeAnswer(
 /// <summary>Takes attributes in: a message a record, sent together, in order for one customer.</summary>
 internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeProvider time)
 {
-    private const int MaxAttributes = 256;
-
     /// <summary>
     /// Reads a chunk and sends it off; the inner task has an answer for each record, in order.
     /// </summary>
@@ -113,21 +111,13 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
         {
             return "origin must be declared, enriched or inferred; what is observed comes with events";
         }
-        if (form.Attributes is not { Count: > 0 and <= MaxAttributes })
+        if (form.Attributes is not { Count: > 0 and <= SaidAttribute.Most })
         {
-            return $"attributes must be an object with 1 to {MaxAttributes} attributes";
+            return $"attributes must be an object with 1 to {SaidAttribute.Most} attributes";
         }
         foreach (var (name, value) in form.Attributes)
         {
-            if (value.ValueKind
-                is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
-            {
-                return $"attributes.{name} must be text, a number or a boolean";
-            }
-            if (value.ValueKind == JsonValueKind.String && !IsText(value))
-            {
-                return $"attributes.{name} is not Unicode: a surrogate stands alone, or its bytes are not UTF-8";
-            }
+            if (SaidAttribute.Fault(name, value) is { } fault) return $"attributes.{name} {fault}";
         }
         if (form.Time is not { } at) return null;
         var now = Instant.From(time.GetUtcNow());
@@ -136,27 +126,9 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
             : null;
     }
 
-    /// <summary>What is in quotes is only looked at when it is asked for.</summary>
-    private static bool IsText(JsonElement quoted)
-    {
-        try
-        {
-            return quoted.GetString() is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     private (string Customer, CustomerMessage.SetAttributes Message) MessageOf(AttributeRecordForm form)
     {
-        var changes = form.Attributes!.Select(pair => pair.Value.ValueKind switch // checked by Fault
-        {
-            JsonValueKind.String => new AttributeChange(pair.Key, pair.Value.GetString(), null),
-            JsonValueKind.Number => new AttributeChange(pair.Key, null, pair.Value.GetDouble()),
-            _ => new AttributeChange(pair.Key, null, pair.Value.ValueKind == JsonValueKind.True ? 1 : 0),
-        }).ToList();
+        var changes = form.Attributes!.Select(said => SaidAttribute.Of(said.Key, said.Value)).ToList(); // see Fault
         var message = new CustomerMessage.SetAttributes(
             form.Origin ?? AttributeOrigin.Enriched, form.Source ?? EventReader.DefaultSource,
             form.Time ?? Instant.From(time.GetUtcNow()), changes);

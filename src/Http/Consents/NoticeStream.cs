@@ -5,6 +5,7 @@ using DToC.Http.Routing;
 using DToC.Http.Streams;
 using DToC.Twin;
 using DToC.Twin.Consent;
+using DToC.Twin.Decisions;
 using DToC.Twin.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,8 +37,14 @@ internal static class NoticeStream
         {
             var notice = ConsentNotice.Read(Envelope.Open(published.Payload.Span));
             var form = new ConsentNoticeForm(
-                published.Id.ToString(), notice.Customer, notice.At, notice.Source.Length == 0 ? null : notice.Source,
+                IdOf(published, notice), notice.Customer, notice.At, notice.Source.Length == 0 ? null : notice.Source,
                 notice.Closed, notice.Forgotten);
             return new ValueTask<string?>(JsonSerializer.Serialize(form, WireJson.Options));
         }));
+
+    /// <summary>One under a pseudonym does not name the customer by its id either.</summary>
+    private static string IdOf(Published published, ConsentNotice notice) =>
+        notice.Customer == published.Id.Sender.Id
+            ? published.Id.ToString()
+            : DecisionRecord.IdOf(notice.Customer, published.Id.Sequence);
 }

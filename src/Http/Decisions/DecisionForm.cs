@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DToC.Http.Json;
 using DToC.Twin;
 using DToC.Twin.Decisions;
@@ -42,6 +43,10 @@ internal sealed record DecisionForm(
     bool Holdout, double AssignmentProbability, IReadOnlyList<CandidateForm> Candidates,
     IReadOnlyDictionary<string, double?> Vector)
 {
+    /// <summary>The customer's persona it is for; null for the customer as such.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Persona { get; init; }
+
     /// <summary>A record under the plan it was made with.</summary>
     public static DecisionForm Of(DecisionRecord record, TwinPlan plan)
     {
@@ -56,7 +61,10 @@ internal sealed record DecisionForm(
             plan.Hash.ToString("x16"),
             hasWinner ? OfferForm.Of(plan, record.Candidates[record.Winner].Offer) : null,
             hasWinner ? null : record.Outcome, record.Inputs.Holdout, record.AssignmentProbability,
-            [.. record.Candidates.Select(candidate => CandidateOf(candidate, plan))], numbers);
+            [.. record.Candidates.Select(candidate => CandidateOf(candidate, plan))], numbers)
+        {
+            Persona = record.Persona,
+        };
     }
 
     private static CandidateForm CandidateOf(Candidate candidate, TwinPlan plan)
@@ -76,12 +84,19 @@ internal sealed record NextBestActionForm(
     string Id, string Customer, string Offer, string Channel, JsonElement? Content, string Trigger,
     Instant Time)
 {
+    /// <summary>The customer's persona it is for; null for the customer as such.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Persona { get; init; }
+
     /// <summary>A record with a winner, under the plan it was made with.</summary>
     public static NextBestActionForm Of(DecisionRecord record, TwinPlan plan)
     {
         var offer = OfferForm.Of(plan, record.Candidates[record.Winner].Offer);
         return new NextBestActionForm(
             record.Id, record.Customer, offer.Offer, offer.Channel, offer.Content,
-            plan.Decisions.TriggerName(record.Inputs.Trigger), record.Inputs.Now);
+            plan.Decisions.TriggerName(record.Inputs.Trigger), record.Inputs.Now)
+        {
+            Persona = record.Persona,
+        };
     }
 }

@@ -33,12 +33,13 @@ internal static class DecisionStream
             var record = DecisionRecord.Read(Envelope.Open(published.Payload.Span));
             if (record.Winner == Decider.NoWinner || record.Inputs.Holdout
                 || host.Plans.Find(record.PlanHash) is not { } plan
-                || await twins.FindAsync(record.Customer, cancellation) is not { } twin)
+                || await twins.FindAsync(published.Id.Sender.Id, cancellation) is not { } twin
+                || twin.FacetOf(record) is not { } facet)
             {
                 return null;
             }
             var offer = plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
-            return DeliveryGate.MayLeave(twin.State, plan, offer, Instant.From(time.GetUtcNow()))
+            return DeliveryGate.MayLeave(facet, plan, offer, Instant.From(time.GetUtcNow()))
                 ? JsonSerializer.Serialize(NextBestActionForm.Of(record, plan), WireJson.Options)
                 : null;
         }

@@ -13,7 +13,9 @@ namespace DToC.Http.Decisions;
 
 /// <summary>What a request for a decision may say of the moment.</summary>
 /// <param name="Context">Values by context key: channel, device, place, session.</param>
-internal sealed record MomentForm(IReadOnlyDictionary<string, string?>? Context);
+/// <param name="Persona">The customer's persona to decide for; unless given the one it has chosen, or the one that the
+/// context chooses.</param>
+internal sealed record MomentForm(IReadOnlyDictionary<string, string?>? Context, string? Persona);
 
 /// <summary><c>POST /v1/twins/{id}/next-best-action</c>.</summary>
 internal static class NextBestActionEndpoint
@@ -23,7 +25,7 @@ internal static class NextBestActionEndpoint
     public static void MapNextBestAction(this IEndpointRouteBuilder app) =>
         app.Map(Routes.NextBestAction, DecideAsync)
             .Takes<MomentForm>(isRequired: false, "application/json").Produces<DecisionForm>()
-            .WithProblems(400, 404, 413, 429, 503);
+            .WithProblems(400, 404, 413, 422, 429, 503);
 
     private static async Task<Results<JsonHttpResult<DecisionForm>, ProblemResult>> DecideAsync(
         string id, HttpContext http, TwinLookup twins, ITwinHost host, HttpOptions options)
@@ -46,9 +48,13 @@ internal static class NextBestActionEndpoint
             }
             context[slot] = value;
         }
+        var personas = host.Plans.Current.Events.Personas;
+        if (moment?.Persona is { } persona && personas.Find(persona) < 0)
+            return Malformed($"{personas.NoSuch(persona)}.");
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         var reply = await host.SendAsync(
-            GrainKey.Customer(twin.Customer), new CustomerMessage.Decide(context), http.RequestAborted);
+            GrainKey.Customer(twin.Customer), new CustomerMessage.Decide(context) { Persona = moment?.Persona },
+            http.RequestAborted);
         if (reply is not CustomerReply.Decided { Decision: var decision })
         {
             return ProblemResult.Of(reply, options);

@@ -21,13 +21,31 @@ internal sealed record KeptCountsForm(
 /// <param name="SignedText">What is signed.</param>
 /// <param name="Signature">ECDSA P-256 with SHA-256 over the signed text, DER in base64.</param>
 /// <param name="PublicKey">The key to check it with, DER in base64.</param>
+/// <param name="Readmitted">How they were let in again; null when they were not.</param>
 internal sealed record ErasureForm(
     string Token, Instant At, string By, IReadOnlyList<string> Subjects, KeptCountsForm Removed,
-    IReadOnlyList<string> Remains, string SignedText, string Signature, string PublicKey)
+    IReadOnlyList<string> Remains, string SignedText, string Signature, string PublicKey,
+    ReadmissionForm? Readmitted)
 {
-    public static ErasureForm Of(ErasureReceipt receipt) => new(
+    public static ErasureForm Of(ErasureReceipt receipt, Readmission? readmission) => new(
         receipt.Token, receipt.At, receipt.By, receipt.Subjects, KeptCountsForm.Of(receipt.Removed),
-        ErasureReceipt.Remains, receipt.SignedText, receipt.Signature, receipt.PublicKey);
+        ErasureReceipt.Remains, receipt.SignedText, receipt.Signature, receipt.PublicKey,
+        readmission is null ? null : ReadmissionForm.Of(readmission));
+}
+
+/// <summary>That those of an erasure were let in again.</summary>
+/// <param name="Token">The erasure's.</param>
+/// <param name="At">When it was decided.</param>
+/// <param name="Since">What happened before is not taken.</param>
+/// <param name="By">Which key decided it.</param>
+/// <param name="SignedText">What is signed.</param>
+/// <param name="Signature">As that of the receipt.</param>
+/// <param name="PublicKey">As that of the receipt.</param>
+internal sealed record ReadmissionForm(
+    string Token, Instant At, Instant Since, string By, string SignedText, string Signature, string PublicKey)
+{
+    public static ReadmissionForm Of(Readmission done) => new(
+        done.Token, done.At, done.Since, done.By, done.SignedText, done.Signature, done.PublicKey);
 }
 
 /// <summary>A page of erasures, by token.</summary>

@@ -73,6 +73,7 @@ internal readonly record struct EventAnswer(AnswerStatus Status)
             EventStatus.Accepted => (AnswerStatus.Accepted, null),
             EventStatus.Duplicate => (AnswerStatus.Duplicate, null),
             EventStatus.NoLegalBasis => (AnswerStatus.Refused, "noLegalBasis"),
+            EventStatus.Erased => (AnswerStatus.Refused, "erased"),
             EventStatus.TooOld => (AnswerStatus.Refused, "tooOld"),
             EventStatus.NotUnderstood => (AnswerStatus.Refused, "notUnderstood"),
             _ => throw new ArgumentOutOfRangeException(

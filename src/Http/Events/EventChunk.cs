@@ -7,7 +7,8 @@ namespace DToC.Http.Events;
 /// <summary>Events that are sent together, sorted by who gets them.</summary>
 internal sealed class EventChunk(int count)
 {
-    private readonly Dictionary<GrainKey, EventGroup> _byKey = [];
+    // One event has nobody to meet.
+    private readonly Dictionary<GrainKey, EventGroup>? _byKey = count > 1 ? [] : null;
 
     /// <summary>Answers in the order of the events.</summary>
     public EventAnswer[] Answers { get; } = new EventAnswer[count];
@@ -19,7 +20,7 @@ internal sealed class EventChunk(int count)
     public void Add(int index, TouchpointEvent e, string customer)
     {
         var key = GrainKey.Customer(customer);
-        if (!_byKey.TryGetValue(key, out var group)) group = Open(key, new CustomerEvents(key));
+        var group = Find(key) ?? Open(key, new CustomerEvents(key));
         ((CustomerEvents)group).Add(index, e);
     }
 
@@ -30,13 +31,15 @@ internal sealed class EventChunk(int count)
             json, rejected.Problem, rejected.Field, rejected.Message, rejected.Source, rejected.Id,
             receivedAt);
         var key = QuarantineGrain.KeyOf(kept.ContentHash);
-        if (!_byKey.TryGetValue(key, out var group)) group = Open(key, new QuarantineEvents(key));
+        var group = Find(key) ?? Open(key, new QuarantineEvents(key));
         ((QuarantineEvents)group).Add(index, kept, rejected);
     }
 
+    private EventGroup? Find(GrainKey key) => _byKey?.GetValueOrDefault(key);
+
     private EventGroup Open(GrainKey key, EventGroup group)
     {
-        _byKey.Add(key, group);
+        _byKey?.Add(key, group);
         Groups.Add(group);
         return group;
     }

@@ -14,7 +14,15 @@ internal static class PatientSending
     /// <param name="patience">How long a busy host is waited for.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public static async Task<Reply[]> SendAsync(
+    public static Task<Reply[]> SendAsync(
+        ITwinHost host, List<Letter> letters, bool isBulk, TimeSpan patience, TimeProvider time,
+        CancellationToken cancellation) =>
+        // Most of all, a single event: sent once, whatever comes of it.
+        patience == TimeSpan.Zero
+            ? SendOnceAsync(host, letters, isBulk, cancellation)
+            : SendUntilTakenAsync(host, letters, isBulk, patience, time, cancellation);
+
+    private static async Task<Reply[]> SendUntilTakenAsync(
         ITwinHost host, List<Letter> letters, bool isBulk, TimeSpan patience, TimeProvider time,
         CancellationToken cancellation)
     {
@@ -37,7 +45,7 @@ internal static class PatientSending
         }
     }
 
-    private static async ValueTask<Reply[]> SendOnceAsync(
+    private static async Task<Reply[]> SendOnceAsync(
         ITwinHost host, List<Letter> letters, bool isBulk, CancellationToken cancellation) =>
         letters.Count == 1 && !isBulk
             ? [await host.SendAsync(letters[0].To, letters[0].Message, cancellation)]

@@ -47,6 +47,9 @@ internal sealed record ExportedRecord(string Record)
     /// <summary>Of a state: the twin as it may be read today.</summary>
     public TwinView? Twin { get; init; }
 
+    /// <summary>Of a state: its personas, as they may be read today.</summary>
+    public IReadOnlyList<TwinView>? Personas { get; init; }
+
     /// <summary>Of a journal entry: event, consents, attributes, decision, merge or checkpoint.</summary>
     public string? Kind { get; init; }
 

@@ -48,8 +48,15 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
             Customer = state.Key.Id,
             Number = state.Stored.Version,
             Twin = TwinView.Of(state.Key.Id, twin, now),
+            Personas = PersonasOf(state.Key.Id, twin),
             Stored = Base64(state.Stored.Bytes),
         };
+    }
+
+    private List<TwinView>? PersonasOf(string customer, CustomerState twin)
+    {
+        var facets = twin.Facets.OfType<CustomerState>().Where(static facet => !facet.IsEmpty).ToList();
+        return facets.Count == 0 ? null : facets.ConvertAll(facet => TwinView.Of(customer, facet, now));
     }
 
     private ExportedRecord OfEntry(string customer, JournalEntry entry)

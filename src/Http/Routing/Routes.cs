@@ -37,7 +37,8 @@ public static class Routes
     {
         Tells = Disclosure.Twin,
         Description =
-            "Everything in it has a legal basis now. With ?at=TIME the state as of a past moment, without "
+            "Everything in it has a legal basis now. With ?persona=NAME one facet of it. With ?at=TIME the state as "
+                + "of a past moment, without "
                 + "what was withdrawn "
             + "since. The ETag names the versions of state and definition; send it as If-None-Match.",
     };
@@ -162,6 +163,17 @@ public static class Routes
         "GET", "/v1/erasures", KeyScopes.Privacy, "listErasures", "Privacy", "List the receipts of erasures")
     {
         Tells = Disclosure.Erasures,
+    };
+
+    /// <summary>A customer who was erased comes back.</summary>
+    public static readonly ApiRoute Readmit = new(
+        "DELETE", "/v1/erasures/{token}/suppression", KeyScopes.Privacy, "readmit", "Privacy",
+        "Let those of an erasure in again")
+    {
+        Tells = Disclosure.Erasures,
+        Description =
+            "From now on their events are taken, of what happened since: ?since=TIME, not before the erasure; now "
+            + "unless given. What was erased stays erased.",
     };
 
     /// <summary>Whom other systems must erase.</summary>
@@ -371,9 +383,10 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
+        PersonaRoutes.Say, PersonaRoutes.Choose,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
-        ListErasures,
+        ListErasures, Readmit,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

@@ -5,6 +5,7 @@ using DToC.Twin;
 using DToC.Twin.Consent;
 using DToC.Twin.Decisions;
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -16,6 +17,9 @@ namespace DToC.Http.Twins;
 /// </summary>
 internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
 {
+    private readonly EventSchema _schema = plans.Current.Events;
+    private EventReader? _reader;
+
     /// <summary>Entries before a place (or the newest), at most so many.</summary>
     public TimelinePage Page(IReadOnlyList<JournalEntry> journal, int limit, TimelinePlace? before)
     {
@@ -42,7 +46,7 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         JournalKind.Decision => Decided(entry),
         JournalKind.Merge => Merged(entry),
         JournalKind.Split => new TimelineEntry.Split(
-            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload)[0].Customer),
+            entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload).Count),
         _ => null,
     };
 
@@ -52,14 +56,25 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
             JsonDocument.Parse(JournalPayload.ReadEvent(entry.Payload), new JsonDocumentOptions { MaxDepth = 128 });
         var root = json.RootElement;
         if (root.GetProperty("type").GetString() is not { } type
-            || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category))
+            || CategoryOf(type, entry.PlanHash) is not { } category || !MayShow(category, twin.State))
         {
             return null;
         }
         return new TimelineEntry.Touchpoint(
             entry.OccurredAt, entry.RecordedAt, type, root.GetProperty("id").GetString() ?? "",
-            Text(root, "source") ?? Twin.Events.EventReader.DefaultSource,
-            Part(root, "properties") ?? Part(root, "data"), Part(root, "context"));
+            Text(root, "source") ?? EventReader.DefaultSource,
+            Part(root, "properties") ?? Part(root, "data"), Part(root, "context"))
+        {
+            Persona = PersonaOf(entry),
+        };
+    }
+
+    private string? PersonaOf(JournalEntry entry)
+    {
+        if (_schema.Personas.Count == 0) return null;
+        _reader ??= new EventReader(_schema, EventLimits.Stored);
+        return CustomerHistory.ReadEvent(_reader, entry) is { Persona: >= 0 and var persona }
+            ? _schema.Personas.Names[persona] : null;
     }
 
     private static TimelineEntry.Consents Consents(JournalEntry entry)
@@ -76,9 +91,10 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var change in message.Changes)
         {
-            var attribute =
-                plans.Current.Events.Attributes.FirstOrDefault(known => known.Name == change.Attribute);
-            if (attribute is null || !MayShow(attribute.Category.Name)) continue;
+            var (persona, slot) = plans.Current.Events.PlaceOfAttribute(change.Attribute);
+            if (slot < 0) continue;
+            var attribute = plans.Current.Events.Attributes[slot];
+            if (!MayShow(attribute.Category.Name, twin.State.FindFacet(persona) ?? twin.State)) continue;
             values[change.Attribute] = change.Text is { } text
                 ? attribute.IsRelation ? AttributeDefinition.TargetsOf(text) : text
                 : attribute.Type == AttributeType.Boolean ? change.Number is > 0
@@ -96,12 +112,16 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         if (plans.Find(record.PlanHash) is not { } plan) return null;
         var offer = record.Winner == Decider.NoWinner ? null
             : plan.Decisions.Offers[record.Candidates[record.Winner].Offer];
-        if (offer is not null && !DeliveryGate.MayLeave(twin.State, plan, offer, now)) return null;
+        if (twin.FacetOf(record) is not { } facet) return null;
+        if (offer is not null && !DeliveryGate.MayLeave(facet, plan, offer, now)) return null;
         return new TimelineEntry.Decided(
             entry.OccurredAt, entry.RecordedAt, record.Id, plan.Decisions.TriggerName(record.Inputs.Trigger),
             offer?.Name,
             offer is null ? null : plan.Decisions.Channels[offer.Channel].Name,
-            offer is null ? WireJson.Word(record.Outcome) : null);
+            offer is null ? WireJson.Word(record.Outcome) : null)
+        {
+            Persona = record.Persona,
+        };
     }
 
     private static TimelineEntry.Merged Merged(JournalEntry entry)
@@ -122,10 +142,10 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         return null;
     }
 
-    private bool MayShow(string category)
+    private bool MayShow(string category, CustomerState facet)
     {
-        var slot = twin.State.Plan.Consent.FindCategory(category);
-        return slot >= 0 && ConsentGate.MayUse(twin.State, slot, now);
+        var slot = facet.Plan.Consent.FindCategory(category);
+        return slot >= 0 && ConsentGate.MayUse(facet, slot, now);
     }
 
     private static string? Text(JsonElement root, string name) =>

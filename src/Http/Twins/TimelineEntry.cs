@@ -38,7 +38,12 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
     public sealed record Touchpoint(
         Instant Time, Instant RecordedAt, string Type, string Id, string Source, JsonElement? Properties,
         JsonElement? Context)
-        : TimelineEntry(Time, RecordedAt);
+        : TimelineEntry(Time, RecordedAt)
+    {
+        /// <summary>The customer's persona it belongs to; null for the customer as such.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Persona { get; init; }
+    }
 
     /// <summary>Consents said.</summary>
     public sealed record Consents(
@@ -57,13 +62,19 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
     public sealed record Decided(
         Instant Time, Instant RecordedAt, string Id, string Trigger, string? Winner, string? Channel,
         string? Reason)
-        : TimelineEntry(Time, RecordedAt);
+        : TimelineEntry(Time, RecordedAt)
+    {
+        /// <summary>The customer's persona it was made for; null for the customer as such.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Persona { get; init; }
+    }
 
     /// <summary>Another twin was taken in.</summary>
     public sealed record Merged(Instant Time, Instant RecordedAt, string Customer)
         : TimelineEntry(Time, RecordedAt);
 
-    /// <summary>One that had been taken in was split off.</summary>
-    public sealed record Split(Instant Time, Instant RecordedAt, string Customer)
+    /// <summary>One that had been taken in was split off. Who it was is not told: that one is somebody else.</summary>
+    /// <param name="Customers">How many went: that one, and those that had come along with it.</param>
+    public sealed record Split(Instant Time, Instant RecordedAt, int Customers)
         : TimelineEntry(Time, RecordedAt);
 }

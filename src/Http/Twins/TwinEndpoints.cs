@@ -24,8 +24,11 @@ internal static class TwinEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<TwinView>, StatusCodeHttpResult, ProblemResult>> ReadAsync(
-        string id, string? at, HttpContext http, TwinLookup twins, ITwinHost host, TimeProvider time)
+        string id, string? at, string? persona, HttpContext http, TwinLookup twins, ITwinHost host, TimeProvider time)
     {
+        var personas = host.Plans.Current.Events.Personas;
+        if (persona is not null && personas.Find(persona) < 0)
+            return new ProblemResult(ProblemKind.Malformed, $"{personas.NoSuch(persona)}.");
         var now = Instant.From(time.GetUtcNow());
         Instant? past = null;
         if (at is not null)
@@ -45,15 +48,19 @@ internal static class TwinEndpoints
             var journal = await twins.JournalAsync(twin, http.RequestAborted);
             if (!journal.Any(entry => entry.OccurredAt <= then)) return NotYet(twin, then);
             var state = CustomerHistory.At(journal, twin.State, host.Plans, then, now);
-            return Json(TwinView.Of(twin.Customer, state, then));
+            return Json(TwinView.Of(twin.Customer, FacetOf(state, persona), then));
         }
         var tag = string.Create(
             CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
         if (IsKnown(http.Request, tag)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        return Json(TwinView.Of(twin.Customer, twin.State, now));
+        return Json(TwinView.Of(twin.Customer, FacetOf(twin.State, persona), now));
     }
+
+    /// <summary>What a past definition did not have is empty.</summary>
+    private static CustomerState FacetOf(CustomerState state, string? persona) =>
+        state.FacetOf(state.Plan.Events.Personas.Find(persona));
 
     private static async Task<Results<JsonHttpResult<TimelinePage>, ProblemResult>> TimelineAsync(
         string id, int? limit, string? before, HttpContext http, TwinLookup twins, ITwinHost host,

@@ -2,6 +2,7 @@ using System.Text;
 using DToC.Grains;
 using DToC.Http.Problems;
 using DToC.Twin;
+using DToC.Twin.Decisions;
 using DToC.Twin.State;
 
 namespace DToC.Http.Twins;
@@ -10,7 +11,16 @@ namespace DToC.Http.Twins;
 /// <param name="Customer">Its id, after the merges it went through.</param>
 /// <param name="State">Its state, under the definition in force.</param>
 /// <param name="Version">Its version.</param>
-internal sealed record FoundTwin(string Customer, CustomerState State, long Version);
+internal sealed record FoundTwin(string Customer, CustomerState State, long Version)
+{
+    /// <summary>The facet that a decision was made for; null when there is none of it any more.</summary>
+    public CustomerState? FacetOf(DecisionRecord record)
+    {
+        if (record.Persona is null) return State;
+        var persona = State.Plan.Events.Personas.Find(record.Persona);
+        return persona < 0 ? null : State.FacetOf(persona);
+    }
+}
 
 /// <summary>Finds twins, and their pasts.</summary>
 internal sealed class TwinLookup(ITwinHost host, HttpOptions options)

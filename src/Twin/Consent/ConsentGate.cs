@@ -8,13 +8,17 @@ namespace DToC.Twin.Consent;
 /// Which data categories may serve which purpose now: fails closed, since a pair without a basis has no bit in any
 /// mask. Legal bases as in GDPR Art. 6(1) and, for special categories, conditions as in Art. 9(2); an objection
 /// (Art. 21) lifts legitimate interest and public task, an opt-out (CCPA) all of a sale that no law asks for, a
-/// restriction (Art. 18) everything but keeping.
+/// restriction (Art. 18) everything but keeping. What a customer who stands behind a pseudonymous persona has set aside
+/// serves only what no wish of the customer lifts, and nothing is added to it but for that.
 /// </summary>
 public static class ConsentGate
 {
     /// <summary>Categories lawful for a purpose, a bit each.</summary>
-    public static ulong Lawful(CustomerState state, int purpose, Instant now) =>
-        Lawful(state.Plan.Consent, state.Consents[purpose], purpose, now);
+    public static ulong Lawful(CustomerState state, int purpose, Instant now)
+    {
+        var lawful = Lawful(state.Plan.Consent, state.Consents[purpose], purpose, now);
+        return state.IsSetAside ? lawful & state.Plan.Consent.Always[purpose] : lawful;
+    }
 
     /// <summary>The same of a consent that is not a state's.</summary>
     public static ulong Lawful(ConsentPlan plan, in ConsentRecord consent, int purpose, Instant now) =>
@@ -49,9 +53,18 @@ public static class ConsentGate
         return mask;
     }
 
-    /// <summary>True when data of a category may be kept.</summary>
-    public static bool MayKeep(CustomerState state, int category, Instant now) =>
-        (Keepable(state, now) >> category & 1) != 0;
+    /// <summary>True when data of a category may be kept, and something of it may come to what is.</summary>
+    public static bool MayKeep(CustomerState state, int category, Instant now)
+    {
+        if (!state.IsSetAside) return (Keepable(state, now) >> category & 1) != 0;
+        var mask = 0UL;
+        for (var purpose = 0; purpose < state.Consents.Length; purpose++)
+        {
+            mask |= Held(state.Plan.Consent, state.Consents[purpose], purpose, now)
+                & state.Plan.Consent.Always[purpose];
+        }
+        return (mask >> category & 1) != 0;
+    }
 
     /// <summary>True when data of a category may be used and shown.</summary>
     public static bool MayUse(CustomerState state, int category, Instant now) =>

@@ -19,9 +19,15 @@ public readonly record struct ConsentStanding(
         var consent = state.Consents[purpose];
         var isLawful = (ConsentGate.Lawful(state, purpose, now) >> category & 1) != 0;
         var isSale = plan.SaleOrSharing[purpose];
-        var reason = isLawful ? Ground(pair.Basis, pair.Condition) : Lack(pair.Basis, consent, isSale, now);
+        var isBare = (ConsentGate.Lawful(plan, consent, purpose, now) >> category & 1) != 0;
+        var reason = isLawful ? Ground(pair.Basis, pair.Condition)
+            : isBare ? SetAside(state)
+            : Lack(pair.Basis, consent, isSale, now);
         return new ConsentStanding(isLawful, pair.Basis, pair.Condition, reason);
     }
+
+    private static string SetAside(CustomerState state) =>
+        $"the customer stands behind the persona '{state.Plan.Events.Personas.Names[state.Chosen]}'";
 
     private static string Lack(LegalBasis basis, in ConsentRecord consent, bool isSale, Instant now)
     {

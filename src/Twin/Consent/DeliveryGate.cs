@@ -10,7 +10,7 @@ namespace DToC.Twin.Consent;
 public static class DeliveryGate
 {
     /// <summary>Whether an offer may be delivered.</summary>
-    /// <param name="state">The customer's state today.</param>
+    /// <param name="state">The customer's state today, or the facet that the decision is for.</param>
     /// <param name="plan">The plan the decision was made under.</param>
     /// <param name="offer">The offer, of that plan.</param>
     /// <param name="now">The moment.</param>

@@ -1,4 +1,5 @@
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Plan;
 
 namespace DToC.Twin.Consent;
@@ -70,6 +71,22 @@ public sealed class Minimisation
         foreach (var transition in plan.Definition.Journey?.Transitions ?? [])
         {
             foreach (var e in transition.On) Read(e.Name);
+        }
+        ReadByPersonas(plan.Events);
+    }
+
+    /// <summary>A signal that tells to which persona its event belongs; the event is not needed for that.</summary>
+    private void ReadByPersonas(EventSchema schema)
+    {
+        for (var type = 0; type < schema.Types.Count; type++)
+        {
+            for (var signal = 0; signal < schema.Types[type].Signals.Count; signal++)
+            {
+                var slot = schema.Personas.SignalSlots[type][signal];
+                var isRead = slot != int.MaxValue && schema.Personas.Rules.Any(rule => rule is not null
+                    && (slot < 0 ? rule.TextsRead.Contains(~slot) : rule.NumbersRead.Contains(slot)));
+                if (isRead) _read.Add($"{schema.Types[type].Name}.{schema.Types[type].Signals[signal].Name}");
+            }
         }
     }
 
@@ -178,6 +195,8 @@ public sealed class Minimisation
         for (var i = 0; i < _plan.Definition.Attributes.Count; i++)
         {
             var attribute = _plan.Definition.Attributes[i];
+            var personas = _plan.Events.Personas;
+            if (i == personas.ChoiceAttribute || i == personas.PseudonymAttribute) continue; // what personas rest on
             var isRead = vector.AttributeTexts[i] >= 0
                 ? _needs.Texts[vector.AttributeTexts[i]]
                 : _needs.Numbers[vector.AttributeNumbers[i]];

@@ -9,13 +9,19 @@ namespace DToC.Twin.Decisions;
 /// <summary>A decision with all it rested on. Its stored form is versioned.</summary>
 public sealed class DecisionRecord
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    // Of the customer as such: the first builds had no other.
+    private const byte FormatWithoutPersona = 1;
 
     /// <summary>Names the decision to everyone: 16 hexadecimal digits, stable under retries.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Whose decision.</summary>
+    /// <summary>Whose decision; of a pseudonymous persona its pseudonym.</summary>
     public required string Customer { get; init; }
+
+    /// <summary>Name of the persona it is for; null for the customer as such.</summary>
+    public string? Persona { get; init; }
 
     /// <summary>Content hash of the definition and models it was made under.</summary>
     public required ulong PlanHash { get; init; }
@@ -73,6 +79,7 @@ public sealed class DecisionRecord
         {
             Id = Id,
             Customer = Customer,
+            Persona = Persona,
             PlanHash = PlanHash,
             Seed = Seed,
             Inputs = Inputs,
@@ -86,9 +93,10 @@ public sealed class DecisionRecord
     public void Write(IBufferWriter<byte> output)
     {
         var writer = new BinaryFormWriter(output);
-        writer.Byte(Format);
+        writer.Byte(Persona is null ? FormatWithoutPersona : Format);
         writer.Text(Id);
         writer.Text(Customer);
+        if (Persona is not null) writer.Text(Persona);
         writer.Fixed(PlanHash);
         writer.Fixed(Seed);
         writer.Signed(Inputs.Now.UnixMs);
@@ -120,12 +128,14 @@ public sealed class DecisionRecord
     {
         var reader = new BinaryFormReader(stored);
         var format = reader.Byte();
-        if (format != Format)
-            throw new InvalidDataException($"Decision format {format} is not known; this build knows {Format}.");
+        if (format is not (FormatWithoutPersona or Format))
+            throw new InvalidDataException(
+                $"Decision format {format} is not known; this build knows {FormatWithoutPersona} and {Format}.");
         var record = new DecisionRecord
         {
             Id = reader.Text(),
             Customer = reader.Text(),
+            Persona = format == FormatWithoutPersona ? null : reader.Text(),
             PlanHash = reader.Fixed(),
             Seed = reader.Fixed(),
             Inputs = new DecisionInputs

@@ -32,6 +32,15 @@ public sealed record Definition
     /// <summary>Relations between customers that do not merge them.</summary>
     public IReadOnlyList<RelationDefinition> Relations { get; init; } = [];
 
+    /// <summary>Facets of a customer that are kept apart.</summary>
+    public IReadOnlyList<PersonaDefinition> Personas { get; init; } = [];
+
+    /// <summary>
+    /// Data category of what the customer says of personas: which one to be, and who a pseudonymous one is. Null where
+    /// none can be chosen.
+    /// </summary>
+    public Named? PersonaCategory { get; init; }
+
     /// <summary>Identifiers that lead to a customer id.</summary>
     public IReadOnlyList<IdentifierDefinition> Identifiers { get; init; } = [];
 
@@ -55,7 +64,7 @@ public sealed record Definition
 
     /// <summary>
     /// Properties of the customer, as opposed to what the customer did; and, behind them, the relations that something
-    /// can be said of.
+    /// can be said of, and what can be said of personas.
     /// </summary>
     public IReadOnlyList<AttributeDefinition> Attributes { get; init; } = [];
 

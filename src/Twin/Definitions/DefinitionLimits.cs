@@ -36,6 +36,9 @@ public static class DefinitionLimits
     /// <summary>Customers that one customer has a relation to.</summary>
     public const int RelationTargets = 8;
 
+    /// <summary>Personas: a state may hold as many times what is folded.</summary>
+    public const int Personas = 8;
+
     /// <summary>Identifiers.</summary>
     public const int Identifiers = 32;
 

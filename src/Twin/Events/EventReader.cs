@@ -11,6 +11,7 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
 {
     private readonly PropertyReader _properties = new(schema, limits);
     private readonly ReadOnlyMemory<byte>[] _context = new ReadOnlyMemory<byte>[ContextKeys.Count];
+    private readonly PersonaFinder _personas = new(schema);
     private Envelope _envelope;
 
     /// <summary>Source of an event that names none.</summary>
@@ -178,7 +179,13 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
         {
             var slot = ContextSlot(ref reader);
             var isSignal = slot < 0 && !_envelope.IsStored && reader.ValueTextEquals("gpc"u8);
+            var isPersona = slot < 0 && schema.Personas.Count > 0 && reader.ValueTextEquals("persona"u8);
             reader.Read();
+            if (isPersona)
+            {
+                if (ReadPersona(ref reader) is { } wrong) return wrong;
+                continue;
+            }
             if (isSignal)
             {
                 if (ReadSignal(ref reader) is { } problem) return problem;
@@ -311,6 +318,7 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
         // Checked above for new events, and by the caller for stored ones.
         var id = _envelope.Id ?? throw new InvalidOperationException("An event without id passed the checks.");
         var sourceAndId = TouchpointEvent.SourceAndIdOf(source, id);
+        var (numbers, tokens) = (_properties.TakeNumbers(), _properties.TakeTokens());
         return new EventReading.Read(new TouchpointEvent
         {
             Schema = schema,
@@ -325,12 +333,16 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
             SourceAndId = sourceAndId,
             KeyHash = StableHash.Of(sourceAndId),
             Json = json,
-            Numbers = _properties.TakeNumbers(),
-            Tokens = _properties.TakeTokens(),
+            Numbers = numbers,
+            Tokens = tokens,
             TokenBytes = _properties.TakeTokenBytes(),
             Context = [.. _context],
             OptsOut = _envelope.OptsOut,
             Attributes = _properties.TakeAttributes(),
+            NamesPersona = _envelope.NamesPersona,
+            Persona = _envelope.NamesPersona
+                ? _envelope.Persona
+                : _personas.Of(_envelope.Type, source, occurredAt, _context, numbers, tokens),
         });
     }
 
@@ -359,6 +371,8 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
         public bool TimeIsBad;
         public bool OptsOut;
         public bool NamesNobody;
+        public bool NamesPersona;
+        public int Persona;
         public string? InTheClear;
         public bool IsStored;
         public ReadOnlyMemory<byte> Properties;

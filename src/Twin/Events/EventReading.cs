@@ -32,6 +32,9 @@ public enum EventProblem
 
     /// <summary>A currency without a rate.</summary>
     UnknownCurrency,
+
+    /// <summary>A persona the definition does not know, or one that no event belongs to.</summary>
+    UnknownPersona,
 }
 
 /// <summary>What reading an event gave.</summary>

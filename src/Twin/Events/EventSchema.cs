@@ -45,6 +45,25 @@ public sealed class EventSchema
     /// <summary>Attributes by slot.</summary>
     public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
 
+    /// <summary>Personas by slot.</summary>
+    public required PersonaSchema Personas { get; init; }
+
+    /// <summary>
+    /// Persona and slot of an attribute by its name, <c>PERSONA:NAME</c> for what a persona has of it; slot -1 where it
+    /// is not known.
+    /// </summary>
+    public (int Persona, int Slot) PlaceOfAttribute(string name)
+    {
+        var parts = name.Split(PersonaDefinition.Separator, 2);
+        var persona = parts.Length == 1 ? PersonaSchema.Nobody : Personas.Find(parts[0]);
+        if (parts.Length == 2 && persona < 0) return (persona, -1);
+        for (var i = 0; i < Attributes.Count; i++)
+        {
+            if (Attributes[i].Name == parts[^1]) return (persona, i);
+        }
+        return (persona, -1);
+    }
+
     /// <summary>Slot of an identifier, or -1.</summary>
     public int IdentifierSlot(string name)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace DToC.Twin.Events;
 
@@ -12,6 +13,7 @@ public sealed class TouchpointEvent
     public const long Missing = long.MinValue;
 
     private IReadOnlyList<Identifier> _identifiers = [];
+    private int _persona = PersonaSchema.Nobody;
 
     /// <summary>The schema it was read against: what its slots mean.</summary>
     public required EventSchema Schema { get; init; }
@@ -73,11 +75,35 @@ public sealed class TouchpointEvent
     /// <summary>Attributes observed in it.</summary>
     public IReadOnlyList<AttributeValue> Attributes { get; init; } = [];
 
+    /// <summary>
+    /// Slot of the customer's persona it belongs to, as it says itself or the definition's rules do;
+    /// <see cref="PersonaSchema.Nobody"/> for the customer as such.
+    /// </summary>
+    public int Persona
+    {
+        get => _persona;
+        init => _persona = value;
+    }
+
+    /// <summary>Whether it names its persona itself.</summary>
+    public bool NamesPersona { get; init; }
+
     /// <summary>The event with other identifiers: those that lead to nobody are left out before its turn.</summary>
     public TouchpointEvent With(IReadOnlyList<Identifier> identifiers)
     {
         var copy = (TouchpointEvent)MemberwiseClone();
         copy._identifiers = identifiers;
+        return copy;
+    }
+
+    /// <summary>Whether the customer's choice when it came, and not what it says itself, gave it its persona.</summary>
+    public bool IsInChosen { get; private set; }
+
+    /// <summary>The event as one of the persona that the customer had chosen when it came.</summary>
+    public TouchpointEvent InChosen(int persona)
+    {
+        var copy = (TouchpointEvent)MemberwiseClone();
+        (copy._persona, copy.IsInChosen) = (persona, true);
         return copy;
     }
 
@@ -93,7 +119,39 @@ public sealed class TouchpointEvent
 }
 
 /// <summary>An identifier of a customer.</summary>
-public readonly record struct Identifier(string Name, string Value);
+/// <param name="Name">Its name in the definition.</param>
+/// <param name="Value">Its value, normalized.</param>
+[method: JsonConstructor] // a ledger of erasures keeps identifiers as JSON; a struct is read without it as nothing
+public readonly record struct Identifier(string Name, string Value)
+{
+    private const int MaxScratch = 512;
+
+    /// <summary>Its name in the definition.</summary>
+    public string Name { get; } = Name;
+
+    /// <summary>Its value, normalized.</summary>
+    public string Value { get; } = Value;
+
+    /// <summary>
+    /// Hash of name, line feed and value in UTF-8; states keep it. Made where the identifier is read: it is asked for
+    /// with every event, and by the one thread that runs a customer's turns.
+    /// </summary>
+    [JsonIgnore]
+    public ulong Hash { get; } = HashOf(Name, Value, seed: 0);
+
+    /// <summary>The hash with another seed.</summary>
+    public ulong HashWith(ulong seed) => HashOf(Name, Value, seed);
+
+    private static ulong HashOf(string name, string value, ulong seed)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(name.Length + value.Length + 1);
+        Span<byte> row = size <= MaxScratch ? stackalloc byte[MaxScratch] : new byte[size];
+        var length = Encoding.UTF8.GetBytes(name, row);
+        row[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(value, row[length..]);
+        return StableHash.Of(row[..length], seed);
+    }
+}
 
 /// <summary>A token of a signal: a slice of <see cref="TouchpointEvent.TokenBytes"/>.</summary>
 public readonly record struct Token(int Signal, ulong Hash, int Offset, int Length);

@@ -59,7 +59,7 @@ public static class FeatureReader
         for (var i = 0; i < state.Attributes.Length; i++)
         {
             var slot = plan.Vector.AttributeNumbers[i];
-            if (slot < 0 || state.Attributes[i] is not { Text: null } attribute) continue;
+            if (slot < 0 || state.Attribute(i) is not { Text: null } attribute) continue;
             if ((plan.Vector.NumberCategories[slot] & vectors.Unusable) == 0) vectors.Numbers[slot] = attribute.Number;
         }
     }
@@ -206,6 +206,7 @@ public static class FeatureReader
     {
         var plan = vectors.Plan;
         var texts = vectors.Texts.AsSpan();
+        if (state.Persona >= 0) texts[plan.Vector.PersonaText] = plan.Vector.PersonaHashes[state.Persona];
         if (vectors.HasStage && IsWanted(wanted, VectorPlan.StageText))
         {
             texts[VectorPlan.StageText] = plan.Fold.Journey.StageHashes[Stage(state, now).Stage];
@@ -218,7 +219,7 @@ public static class FeatureReader
         }
         for (var i = 0; i < state.Attributes.Length; i++)
         {
-            if (state.Attributes[i]?.Text is not { } text) continue;
+            if (state.Attribute(i)?.Text is not { } text) continue;
             var slot = plan.Vector.AttributeTexts[i];
             if (slot < 0 || (plan.Vector.TextCategories[slot] & vectors.Unusable) != 0) continue;
             if (IsWanted(wanted, slot)) texts[slot] = StableHash.Of(text);

@@ -8,13 +8,16 @@ namespace DToC.Twin.Fold;
 
 /// <summary>
 /// Folds an event into the commutative part: any order of events gives the same result (decayed values within 1e-9
-/// of the sum of absolute contributions). Allocates nothing.
+/// of the sum of absolute contributions). An event of a persona goes to that facet alone. Allocates nothing but a
+/// facet.
 /// </summary>
 public static class CommutativeFold
 {
     /// <summary>Adds one event. The caller has made sure it was not added before.</summary>
     public static void Apply(CustomerState state, TouchpointEvent e)
     {
+        state.Kept |= 1UL << state.Plan.Events.Types[e.Type].Category;
+        if (e.Persona >= 0) state = state.FacetOf(e.Persona);
         var plan = state.Plan.Fold;
         var longs = state.Longs;
         var latest = longs[StateLayout.LastAt];
@@ -25,7 +28,6 @@ public static class CommutativeFold
             longs[StateLayout.LastAt] = latest = at;
         }
         longs[StateLayout.EventCount]++;
-        state.Kept |= 1UL << state.Plan.Events.Types[e.Type].Category;
         longs[StateLayout.FirstAt] = Earlier(longs[StateLayout.FirstAt], at);
         foreach (ref readonly var step in plan.Commutative[e.Type].AsSpan()) Apply(state, e, step, latest - at);
     }

@@ -21,6 +21,10 @@ public static class OrderedFold
         state.Reals.AsSpan(from.Reals).Clear();
         state.Bytes.AsSpan(from.Bytes).Clear();
         state.Newest = OrderKey.None;
+        foreach (var facet in state.Facets)
+        {
+            if (facet is not null) Reset(facet);
+        }
     }
 
     /// <summary>Copies the ordered part of another state of the same plan.</summary>
@@ -31,14 +35,20 @@ public static class OrderedFold
         other.Reals.AsSpan(from.Reals).CopyTo(state.Reals.AsSpan(from.Reals));
         other.Bytes.AsSpan(from.Bytes).CopyTo(state.Bytes.AsSpan(from.Bytes));
         state.Newest = other.Newest;
+        for (var i = 0; i < state.Facets.Length; i++)
+        {
+            if (other.Facets[i] is { } facet) CopyFrom(state.FacetOf(i), facet);
+            else if (state.Facets[i] is { } gone) Reset(gone);
+        }
     }
 
     /// <summary>Adds the event that comes next in order.</summary>
     public static void Apply(CustomerState state, TouchpointEvent e)
     {
-        foreach (ref readonly var step in state.Plan.Fold.Ordered[e.Type].AsSpan()) Apply(state, e, step);
-        Move(state, e);
-        RememberContext(state, e);
+        var facet = e.Persona < 0 ? state : state.FacetOf(e.Persona);
+        foreach (ref readonly var step in state.Plan.Fold.Ordered[e.Type].AsSpan()) Apply(facet, e, step);
+        Move(facet, e);
+        RememberContext(facet, e);
         state.Newest = OrderKey.Of(e);
     }
 

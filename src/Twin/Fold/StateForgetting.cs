@@ -22,6 +22,10 @@ public static class StateForgetting
             if ((state.Plan.Vector.AttributeCategories[i] & categories) != 0) state.Attributes[i] = null;
         }
         state.Kept &= ~categories;
+        foreach (var facet in state.Facets)
+        {
+            if (facet is not null) Forget(facet, categories);
+        }
     }
 
     private static void Reset(CustomerState state, SlotGroup group)

@@ -23,16 +23,11 @@ public static class StateMerge
         Add(into.WithoutWinner, from.WithoutWinner);
         into.DecisionCount += from.DecisionCount;
         MergeContacts(into, from);
-        foreach (var held in from.Held)
-        {
-            var place = into.Held.BinarySearch(held);
-            if (place < 0) into.Held.Insert(~place, held);
-        }
+        MergeWaiting(into, from);
         foreach (var (customer, categories) in from.ForgottenOf)
             into.ForgottenOf[customer] = into.ForgottenOf.GetValueOrDefault(customer) | categories;
         foreach (var link in from.Links) into.AddLink(link);
         into.NotLinked += from.NotLinked;
-        into.WakeUps.Merge(from.WakeUps);
         if (from.Checkpoint.CompareTo(into.Checkpoint) > 0) into.Checkpoint = from.Checkpoint;
         into.IsStale |= from.IsStale;
     }
@@ -44,14 +39,35 @@ public static class StateMerge
         {
             throw new ArgumentException("States of two plans cannot be merged; migrate one first.", nameof(from));
         }
+        MergeSlots(into, from);
+        into.Recent.Merge(from.Recent);
+        into.Kept |= from.Kept;
+        into.TakeAttributes(from);
+    }
+
+    /// <summary>Adds the slots of one state to those of another, facet by facet.</summary>
+    public static void MergeSlots(CustomerState into, CustomerState from)
+    {
         MergeDecayed(into, from); // before the longs: it needs both latest occurrences
         MergeLongs(into, from);
         MergeBytes(into, from);
-        into.Recent.Merge(from.Recent);
-        into.Kept |= from.Kept;
-        for (var i = 0; i < into.Attributes.Length; i++)
+        foreach (var facet in from.Facets)
         {
-            if (from.Attributes[i] is { } attribute) into.TakeAttribute(i, attribute);
+            if (facet is not null) MergeSlots(into.FacetOf(facet.Persona), facet);
+        }
+    }
+
+    private static void MergeWaiting(CustomerState into, CustomerState from)
+    {
+        foreach (var held in from.Held)
+        {
+            var place = into.Held.BinarySearch(held);
+            if (place < 0) into.Held.Insert(~place, held);
+        }
+        into.WakeUps.Merge(from.WakeUps);
+        foreach (var facet in from.Facets)
+        {
+            if (facet is not null) MergeWaiting(into.FacetOf(facet.Persona), facet);
         }
     }
 
@@ -63,6 +79,10 @@ public static class StateMerge
     /// <param name="events">The fold of these events alone, under the same plan.</param>
     public static void TakeOut(CustomerState from, CustomerState events)
     {
+        foreach (var facet in events.Facets)
+        {
+            if (facet is not null) TakeOut(from.FacetOf(facet.Persona), facet);
+        }
         if (events.LastAt.IsNever) return;
         var fold = from.Plan.Fold;
         var elapsedMs = from.LastAt.UnixMs - events.LastAt.UnixMs;

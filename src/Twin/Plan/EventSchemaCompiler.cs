@@ -6,14 +6,16 @@ namespace DToC.Twin.Plan;
 /// <summary>Compiles what reading events needs.</summary>
 internal static class EventSchemaCompiler
 {
-    public static EventSchema Compile(Definition definition, CompileErrors errors)
+    public static EventSchema Compile(Definition definition, TimeZoneInfo zone, CompileErrors errors)
     {
         var attributes = definition.Attributes.Select(a => a.Name).ToList();
         var categories = definition.Categories.Select(c => c.Name).ToList();
         foreach (var attribute in definition.Attributes)
         {
-            var path = attribute.IsRelation ? "customer.relations" : "attributes";
-            errors.Slot(attribute.Category, categories, $"{path}.{attribute.Name}.category", "category");
+            var path = attribute.IsRelation ? $"customer.relations.{attribute.Name}.category"
+                : definition.PersonaCategory is { } said && said == attribute.Category ? "customer.personaCategory"
+                : $"attributes.{attribute.Name}.category";
+            errors.Slot(attribute.Category, categories, path, "category");
         }
         foreach (var relation in definition.Relations)
         {
@@ -47,6 +49,7 @@ internal static class EventSchemaCompiler
             Nobody = new NobodyValues(definition.Identifiers.Select(
                 i => (i.Name, (IReadOnlyList<string>)[.. i.Blocked.Select(value => value.Name)]))),
             Attributes = definition.Attributes,
+            Personas = new PersonaCompiler(definition, errors).Compile(types, zone),
         };
     }
 
@@ -72,8 +75,12 @@ internal static class EventSchemaCompiler
         CompileErrors errors)
     {
         var path = $"events.{type.Name}";
+        // What is said of personas only the customer says.
+        var observable = definition.PersonaCategory is null
+            ? attributes
+            : attributes.FindAll(static name => name is not (PersonaDefinition.Choice or PersonaDefinition.Pseudonym));
         foreach (var observed in type.Attributes)
-            errors.Slot(observed.Attribute, attributes, $"{path}.attributes", "attribute");
+            errors.Slot(observed.Attribute, observable, $"{path}.attributes", "attribute");
         foreach (var signal in type.Signals)
         {
             if (signal.Type == SignalType.Money && definition.Currency is null)

@@ -93,6 +93,12 @@ public sealed class VectorPlan
     /// <summary>Names of the texts.</summary>
     public required string[] TextNames { get; init; }
 
+    /// <summary>Text slot of the persona's name; -1 where the definition has none.</summary>
+    public required int PersonaText { get; init; }
+
+    /// <summary>Hashes of the personas' names, by slot.</summary>
+    public required ulong[] PersonaHashes { get; init; }
+
     /// <summary>Text slot of the journey stage.</summary>
     public const int StageText = 0;
 

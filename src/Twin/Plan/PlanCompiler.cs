@@ -15,8 +15,8 @@ internal static class PlanCompiler
     {
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
-        var schema = EventSchemaCompiler.Compile(definition, errors);
         var zone = Zone(definition, errors);
+        var schema = EventSchemaCompiler.Compile(definition, zone, errors);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -65,7 +65,7 @@ internal static class PlanCompiler
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,
-            Vector = Vector(links, linked),
+            Vector = Vector(links, linked, schema.Personas),
             Fold = new FoldPlan
             {
                 Commutative = commutative,
@@ -76,7 +76,7 @@ internal static class PlanCompiler
                 Journey = journey,
                 ContextAt = slots.At(context).Bytes,
                 SessionGapMs = definition.SessionGapMinutes * 60_000L,
-                LocalTime = new LocalTime(zone),
+                LocalTime = schema.Personas.LocalTime,
             },
         });
     }
@@ -90,8 +90,10 @@ internal static class PlanCompiler
         return TimeZoneInfo.Utc;
     }
 
-    private static VectorPlan Vector(VectorLinks links, FeatureRead[] features) => new()
+    private static VectorPlan Vector(VectorLinks links, FeatureRead[] features, PersonaSchema personas) => new()
     {
+        PersonaText = links.PersonaText,
+        PersonaHashes = [.. personas.Names.Select(name => StableHash.Of(name))],
         Features = features,
         TokenFeatures = [.. features.Where(f => f.TextSlot >= 0)],
         FirstScore = links.FirstScore,

@@ -27,6 +27,7 @@ internal sealed class VectorLinks
         _textCategories.AddRange([JourneyCategories, 0, 0, 0, 0, 0]);
         DeclareFixed();
         Numbers = DeclareAttributes();
+        PersonaText = schema.Personas.Count == 0 ? -1 : Text("persona", 0);
         NumberCategories = new ulong[Numbers];
         NumberNames = new string[Numbers];
         foreach (var (name, slot) in _numberNames) NumberNames[slot] = name;
@@ -41,6 +42,7 @@ internal sealed class VectorLinks
     public int FirstScore { get; }
     public int NowHour { get; }
     public int NowWeekday { get; }
+    public int PersonaText { get; }
     public int Numbers { get; }
     public int[] AttributeNumbers { get; private set; } = [];
     public int[] AttributeTexts { get; private set; } = [];

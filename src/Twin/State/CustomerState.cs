@@ -7,7 +7,7 @@ namespace DToC.Twin.State;
 /// The folded state of one customer, in three parts (commutative, ordered, turn facts), laid out by a plan. Owned by
 /// one turn at a time and changed in place.
 /// </summary>
-public sealed class CustomerState
+public sealed partial class CustomerState
 {
     /// <summary>Most contacts remembered; the oldest falls out.</summary>
     public const int MaxContacts = 32;
@@ -32,6 +32,7 @@ public sealed class CustomerState
         Refused = new long[plan.Consent.Categories.Count];
         WithoutWinner = new long[Decisions.Rejections.Count];
         OutlierWeights = new double[plan.Fold.Weights];
+        Facets = plan.Events.Personas.Count == 0 ? [] : new CustomerState?[plan.Events.Personas.Count];
     }
 
     /// <summary>The plan whose layout the arrays have.</summary>
@@ -64,7 +65,11 @@ public sealed class CustomerState
     /// <summary>
     /// Data categories that something is or may be kept of, a bit each: of those that may not be kept any more it goes.
     /// </summary>
-    public ulong Kept { get; set; }
+    public ulong Kept
+    {
+        get => Person._kept;
+        set => Person._kept = value;
+    }
 
     /// <summary>Consents by purpose.</summary>
     public ConsentRecord[] Consents { get; }
@@ -106,10 +111,10 @@ public sealed class CustomerState
     public SortedList<string, long> Moves { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Customers that were split off, the last ones, at most <see cref="MaxMerged"/>, with the
-    /// <see cref="MoveNumber"/> they had been merged by: what led here then is no more.
+    /// Customers that were split off (<see cref="PartedMark"/>), the last ones, at most <see cref="MaxMerged"/>, with
+    /// the <see cref="MoveNumber"/> they had been merged by: what led here then is no more.
     /// </summary>
-    public List<(string Customer, long Move)> Parted { get; } = [];
+    public List<(string Mark, long Move)> Parted { get; } = [];
 
     /// <summary>
     /// Of customers merged into this one: data categories, a bit each, that are forgotten of what they had recorded.
@@ -175,20 +180,34 @@ public sealed class CustomerState
 
     /// <summary>Whether a customer was split off since it was led here by a move.</summary>
     public bool HasParted(string customer, long move) =>
-        Parted.Exists(parted => parted.Customer == customer && parted.Move >= move);
+        Parted.Exists(parted => parted.Move >= move && PartedMark.IsOf(parted.Mark, customer));
 
     /// <summary>Remembers that a customer was split off; the first of too many falls out.</summary>
-    public void Part(string customer, long move)
+    /// <param name="customer">Who.</param>
+    /// <param name="move">By which move it had been merged.</param>
+    /// <param name="salt">A random number of this split.</param>
+    /// <returns>What it is remembered by.</returns>
+    public string Part(string customer, long move, ulong salt)
     {
-        Parted.RemoveAll(parted => parted.Customer == customer);
+        Parted.RemoveAll(parted => PartedMark.IsOf(parted.Mark, customer));
+        var mark = PartedMark.Of(customer, salt);
+        PartAs(mark, move);
+        return mark;
+    }
+
+    /// <summary>Remembers one by the mark it has.</summary>
+    public void PartAs(string mark, long move)
+    {
+        Parted.RemoveAll(parted => parted.Mark == mark);
         if (Parted.Count == MaxMerged) Parted.RemoveAt(0);
-        Parted.Add((customer, move));
+        Parted.Add((mark, move));
     }
 
     /// <summary>Empties what a stored state names only where there is something to say.</summary>
     internal void ForgetFacts()
     {
         Array.Clear(Attributes);
+        Array.Clear(Facets);
         Array.Fill(Consents, ConsentRecord.None);
         Contacts.Clear();
         Held.Clear();

@@ -26,9 +26,7 @@ public static class StateCodec
         writer.Byte(Format);
         writer.Fixed(state.Plan.Hash);
         writer.Byte(state.IsStale ? (byte)1 : (byte)0);
-        writer.SignedAll(state.Longs);
-        writer.RealAll(state.Reals);
-        writer.Sparse(state.Bytes);
+        WriteSlots(writer, state);
         state.Recent.Write(writer);
         WriteKey(writer, state.Newest);
         WriteKey(writer, state.Checkpoint);
@@ -44,6 +42,7 @@ public static class StateCodec
         foreach (var link in state.Links) writer.Unsigned((ulong)(link.Slot + 1));
         writer.Unsigned((ulong)state.NotLinked);
         WriteMoves(writer, state);
+        WriteFacets(writer, state);
     }
 
     /// <summary>
@@ -68,9 +67,7 @@ public static class StateCodec
         var state = rest?.Plan == plan ? rest : new CustomerState(plan);
         if (state == rest) state.ForgetFacts();
         state.IsStale = reader.Byte() == 1;
-        for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
-        for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
-        reader.Sparse(state.Bytes);
+        ReadSlots(ref reader, state);
         state.Recent.Read(ref reader);
         state.Newest = ReadKey(ref reader);
         state.Checkpoint = ReadKey(ref reader);
@@ -85,9 +82,65 @@ public static class StateCodec
             ReadLinkNames(ref reader, state);
             ReadMoves(ref reader, state);
         }
+        ReadFacets(ref reader, state);
         reader.End();
         Check(state);
         return state;
+    }
+
+    private static void WriteSlots(BinaryFormWriter writer, CustomerState state)
+    {
+        writer.SignedAll(state.Longs);
+        writer.RealAll(state.Reals);
+        writer.Sparse(state.Bytes);
+    }
+
+    private static void ReadSlots(ref BinaryFormReader reader, CustomerState state)
+    {
+        for (var i = 0; i < state.Longs.Length; i++) state.Longs[i] = reader.Signed();
+        for (var i = 0; i < state.Reals.Length; i++) state.Reals[i] = reader.Real();
+        reader.Sparse(state.Bytes);
+    }
+
+    /// <summary>Nothing under a definition without personas: those of the first builds had none.</summary>
+    private static void WriteFacets(BinaryFormWriter writer, CustomerState state)
+    {
+        if (state.Facets.Length == 0) return;
+        writer.Unsigned((ulong)state.Facets.Count(static facet => facet is { IsEmpty: false }));
+        foreach (var facet in state.Facets)
+        {
+            if (facet is null or { IsEmpty: true }) continue;
+            writer.Unsigned((ulong)facet.Persona);
+            WriteSlots(writer, facet);
+            WriteAttributes(writer, facet);
+            WriteHeld(writer, facet);
+            facet.WakeUps.Write(writer);
+        }
+    }
+
+    private static void ReadFacets(ref BinaryFormReader reader, CustomerState state)
+    {
+        if (state.Facets.Length == 0) return;
+        for (var left = reader.Count(state.Facets.Length); left > 0; left--)
+        {
+            var facet = state.FacetOf(reader.Count(state.Facets.Length - 1));
+            ReadSlots(ref reader, facet);
+            ReadAttributes(ref reader, facet);
+            ReadHeld(ref reader, facet);
+            facet.WakeUps.Read(ref reader);
+            Check(facet);
+        }
+    }
+
+    private static void WriteHeld(BinaryFormWriter writer, CustomerState state)
+    {
+        writer.Unsigned((ulong)state.Held.Count);
+        foreach (var held in state.Held) writer.Fixed(held);
+    }
+
+    private static void ReadHeld(ref BinaryFormReader reader, CustomerState state)
+    {
+        for (var left = reader.Count(64); left > 0; left--) state.Held.Add(reader.Fixed());
     }
 
     private static void ReadLinkNames(ref BinaryFormReader reader, CustomerState state)
@@ -108,9 +161,9 @@ public static class StateCodec
             writer.Unsigned((ulong)move);
         }
         writer.Unsigned((ulong)state.Parted.Count);
-        foreach (var (customer, move) in state.Parted)
+        foreach (var (mark, move) in state.Parted)
         {
-            writer.Text(customer);
+            writer.Text(mark);
             writer.Unsigned((ulong)move);
         }
     }
@@ -215,8 +268,7 @@ public static class StateCodec
         foreach (var consent in state.Consents) ConsentForm.Write(writer, consent);
         writer.Unsigned((ulong)state.Contacts.Count);
         foreach (var contact in state.Contacts) WriteContact(writer, contact);
-        writer.Unsigned((ulong)state.Held.Count);
-        foreach (var held in state.Held) writer.Fixed(held);
+        WriteHeld(writer, state);
         foreach (var count in state.Refused) writer.Unsigned((ulong)count);
         foreach (var count in state.WithoutWinner) writer.Unsigned((ulong)count);
         writer.Unsigned((ulong)state.DecisionCount);
@@ -236,7 +288,7 @@ public static class StateCodec
         var contacts = reader.Count(CustomerState.MaxContacts);
         state.Contacts.EnsureCapacity(contacts);
         for (; contacts > 0; contacts--) state.Contacts.Add(ReadContact(ref reader));
-        for (var left = reader.Count(64); left > 0; left--) state.Held.Add(reader.Fixed());
+        ReadHeld(ref reader, state);
         for (var i = 0; i < state.Refused.Length; i++) state.Refused[i] = (long)reader.Unsigned();
         for (var i = 0; i < state.WithoutWinner.Length; i++) state.WithoutWinner[i] = (long)reader.Unsigned();
         state.DecisionCount = (long)reader.Unsigned();

@@ -1,3 +1,4 @@
+using DToC.Twin.Fold;
 using DToC.Twin.Plan;
 
 namespace DToC.Twin.State;
@@ -18,25 +19,55 @@ public static class StateMigration
             Checkpoint = old.Checkpoint,
             IsStale = old.IsStale,
         };
-        foreach (var group in plan.Layout.Groups)
+        state.IsStale |= !old.LatestAt.IsNever && old.Plan.Events.Personas.Signature != plan.Events.Personas.Signature;
+        CopyFolded(old, state);
+        foreach (var facet in old.Facets)
         {
-            if (old.Plan.Layout.Find(group.Signature) is { } from && from.Size == group.Size)
-                Copy(old, from, state, group);
-            else state.IsStale |= !old.LastAt.IsNever;
+            if (facet is not null) CopyFacet(facet, state);
         }
         state.Recent.Merge(old.Recent);
-        CopyAttributes(old, state);
         CopyTurnFacts(old, state);
         state.Kept = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, old.Kept) | KeptElsewhere(old, plan);
         return state;
     }
+
+    private static void CopyFolded(CustomerState old, CustomerState state)
+    {
+        foreach (var group in state.Plan.Layout.Groups)
+        {
+            if (old.Plan.Layout.Find(group.Signature) is { } from && from.Size == group.Size)
+                Copy(old, from, state, group);
+            else state.Person.IsStale |= !old.LastAt.IsNever;
+        }
+        CopyAttributes(old, state);
+    }
+
+    /// <summary>
+    /// A facet under its name; one whose persona there is no more belongs to the customer as such, as its events do.
+    /// </summary>
+    private static void CopyFacet(CustomerState old, CustomerState state)
+    {
+        var persona = PersonaIn(state.Plan, old);
+        if (persona >= 0)
+        {
+            CopyFolded(old, state.FacetOf(persona));
+            return;
+        }
+        var left = new CustomerState(state.Plan);
+        CopyFolded(old, left);
+        StateMerge.MergeSlots(state, left);
+        if (!old.IsPseudonymous) state.TakeAttributes(left);
+        state.IsStale |= !old.LastAt.IsNever;
+    }
+
+    private static int PersonaIn(TwinPlan plan, CustomerState facet) =>
+        plan.Events.Personas.Find(facet.Plan.Events.Personas.Names[facet.Persona]);
 
     /// <summary>Copies what came in order of arrival: consents, contacts, decisions, merges, links, counters.</summary>
     public static void CopyTurnFacts(CustomerState old, CustomerState state)
     {
         CopyNamed(old, state);
         state.Contacts.AddRange(old.Contacts);
-        state.Held.AddRange(old.Held);
         state.Merged.AddRange(old.Merged);
         foreach (var (customer, categories) in old.ForgottenOf)
             state.ForgottenOf[customer] = state.Plan.Consent.FromSlotsOf(old.Plan.Consent, categories);
@@ -46,15 +77,26 @@ public static class StateMigration
             state.Links.Add(link with { Slot = state.Plan.Events.IdentifierSlot(name) });
         }
         state.NotLinked = old.NotLinked;
-        foreach (var trigger in state.Plan.Decisions.Triggers)
-        {
-            if (old.WakeUps.Find(trigger.NameHash) is { } at) state.WakeUps.Ask(trigger.NameHash, at);
-        }
+        CopyWaiting(old, state);
         old.WithoutWinner.CopyTo(state.WithoutWinner, 0);
         state.DecisionCount = old.DecisionCount;
         (state.MovedTo, state.MoveNumber) = (old.MovedTo, old.MoveNumber);
         foreach (var (customer, move) in old.Moves) state.Moves[customer] = move;
         state.Parted.AddRange(old.Parted);
+    }
+
+    private static void CopyWaiting(CustomerState old, CustomerState state)
+    {
+        state.Held.AddRange(old.Held);
+        foreach (var trigger in state.Plan.Decisions.Triggers)
+        {
+            if (old.WakeUps.Find(trigger.NameHash) is { } at) state.WakeUps.Ask(trigger.NameHash, at);
+        }
+        foreach (var facet in old.Facets)
+        {
+            if (facet is not null && PersonaIn(state.Plan, facet) is >= 0 and var persona)
+                CopyWaiting(facet, state.FacetOf(persona));
+        }
     }
 
     /// <summary>Categories that events and attributes kept under others belong to now.</summary>
@@ -69,7 +111,9 @@ public static class StateMigration
         }
         for (var i = 0; i < old.Attributes.Length; i++)
         {
-            if (old.Attributes[i] is null) continue;
+            var isKnown = old.Attributes[i] is not null
+                || Array.Exists(old.Facets, facet => facet?.Attributes[i] is not null);
+            if (!isKnown) continue;
             var now = IndexOf(plan.Events.Attributes, known => known.Name == old.Plan.Events.Attributes[i].Name);
             if (now >= 0) kept |= plan.Vector.AttributeCategories[now];
         }
@@ -89,7 +133,7 @@ public static class StateMigration
         {
             var attribute = state.Plan.Events.Attributes[i];
             var from = IndexOf(old.Plan.Events.Attributes, a => a.Name == attribute.Name && a.Type == attribute.Type);
-            if (from >= 0) state.Attributes[i] = old.Attributes[from];
+            if (from >= 0 && old.Attributes[from] is { } known) state.Attributes[i] = known;
         }
     }
 

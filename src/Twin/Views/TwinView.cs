@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DToC.Twin.Consent;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
@@ -15,7 +16,11 @@ public sealed record TwinView(
     string Customer, Instant AsOf, DescriptionView Description, ContextView Context,
     PredictionView Prediction, OperationView Operation)
 {
-    /// <summary>Reads a state as of a moment.</summary>
+    /// <summary>The persona it is of; null for the customer as such.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Persona { get; init; }
+
+    /// <summary>Reads a state, or a facet of it, as of a moment.</summary>
     public static TwinView Of(string customer, CustomerState state, Instant asOf)
     {
         var vectors = new Vectors(state.Plan);
@@ -23,7 +28,10 @@ public sealed record TwinView(
         Scorer.ScoreAll(vectors);
         return new TwinView(
             customer, asOf, DescriptionView.Of(state, vectors), ContextView.Of(state, vectors, asOf),
-            PredictionView.Of(state, vectors, asOf), OperationView.Of(customer, state));
+            PredictionView.Of(state, vectors, asOf), OperationView.Of(customer, state.Person, asOf))
+        {
+            Persona = state.Persona < 0 ? null : state.Plan.Events.Personas.Names[state.Persona],
+        };
     }
 }
 
@@ -42,7 +50,8 @@ public sealed record DescriptionView(
         for (var i = 0; i < state.Attributes.Length; i++)
         {
             var category = plan.Consent.FindCategory(plan.Events.Attributes[i].Category.Name);
-            if (state.Attributes[i] is not { } value || (vectors.Unusable >> category & 1) != 0) continue;
+            if (state.Attribute(i) is not { } value || (vectors.Unusable >> category & 1) != 0) continue;
+            if (i == plan.Events.Personas.ChoiceAttribute) continue; // see PersonasView
             if (plan.Events.Attributes[i].IsRelation)
             {
                 relations[plan.Events.Attributes[i].Name] = RelationView.Of(value);
@@ -60,7 +69,8 @@ public sealed record DescriptionView(
             if (feature.TextSlot >= 0) top[feature.Name] = TokenView.Top(state, feature);
         }
         return new DescriptionView(
-            plan.Definition.CustomerKinds[state.Kind].Name, state.EventCount, Known(state.FirstAt), Known(state.LastAt),
+            plan.Definition.CustomerKinds[state.Person.Kind].Name, state.EventCount,
+            Known(state.FirstAt), Known(state.LastAt),
             attributes, features, top, relations);
     }
 
@@ -169,7 +179,11 @@ public sealed record OperationView(
     string? MovedTo, IReadOnlyList<string> Merged, IReadOnlyDictionary<string, KeptView> Kept,
     IReadOnlyDictionary<string, int> Identifiers, long NotLinked)
 {
-    internal static OperationView Of(string customer, CustomerState state)
+    /// <summary>The customer's personas; null where the definition has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PersonasView? Personas { get; init; }
+
+    internal static OperationView Of(string customer, CustomerState state, Instant asOf)
     {
         var plan = state.Plan;
         var consents = new Dictionary<string, ConsentView>(StringComparer.Ordinal);
@@ -182,7 +196,10 @@ public sealed record OperationView(
             [.. state.Contacts.Select(c => ContactView.Of(c, plan))], state.DecisionCount,
             Counted(state.WithoutWinner, i => Word((DToC.Twin.Decisions.Rejection)i)),
             Counted(state.Refused, i => plan.Consent.Categories[i]), state.IsStale, state.MovedTo, [.. state.Merged],
-            KeptOf(state), IdentifiersOf(state), state.NotLinked);
+            KeptOf(state), IdentifiersOf(state), state.NotLinked)
+        {
+            Personas = PersonasView.Of(state, asOf),
+        };
     }
 
     private static Dictionary<string, int> IdentifiersOf(CustomerState state)

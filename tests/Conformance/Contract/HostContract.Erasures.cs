@@ -124,6 +124,49 @@ public abstract partial class HostContract
         Assert.IsType<Reply.Done>(await test.WaitFor(
             test.Host.SendAsync(GrainKey.Customer(customer), message, CancellationToken.None).AsTask()));
 
+    [Fact]
+    public async Task Who_was_erased_is_let_in_again_and_nothing_of_before_comes_back()
+    {
+        await using var test = await Start(OfCustomers);
+        for (var n = 1; n <= 5; n++) await Observe(test, "gone", n);
+        await test.Settle();
+        var before = (await Kept(test, "gone")).OfType<KeptRecord.State>().Single().Stored.Version;
+        var old = test.Now;
+        await test.PassTime(1_000);
+        var receipt = await Erase(test, "gone");
+        await test.PassTime(1_000);
+        Assert.IsType<ReadmissionAnswer.NoSuchErasure>(await Readmit(test, "none"));
+        Assert.IsType<ReadmissionAnswer.OutOfRange>(await Readmit(test, receipt.Token, test.Now.PlusMs(1)));
+        Assert.Null(await test.WaitFor(test.Host.FindReadmissionAsync(receipt.Token, default).AsTask()));
+        Assert.Null(await Observe(test, "gone", 6));
+
+        var done = Assert.IsType<ReadmissionAnswer.Readmitted>(await Readmit(test, receipt.Token)).Readmission;
+
+        Assert.Equal((test.Now, test.Now), (done.At, done.Since));
+        Assert.Equal(done.Since, test.Host.ErasedUntil(GrainKey.Customer("gone")));
+        await test.PassTime(10);
+        Assert.Equal(EventStatus.Erased, await Observe(test, "gone", 1, at: old));
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "gone", 7));
+        await test.CrashAndRestart();
+        Assert.Equal(EventStatus.Erased, await Observe(test, "gone", 2, at: old));
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "gone", 8));
+        await test.Settle();
+        var kept = await Kept(test, "gone");
+        Assert.Equal(2, kept.OfType<KeptRecord.Journal>().Count());
+        // Whoever remembers versions and ids of effects takes none for one of before.
+        Assert.True(kept.OfType<KeptRecord.State>().Single().Stored.Version > before);
+        Assert.Equal(done, Assert.IsType<ReadmissionAnswer.Readmitted>(await Readmit(test, receipt.Token)).Readmission);
+
+        var again = await Erase(test, "gone");
+        Assert.NotEqual(receipt.Token, again.Token, StringComparer.Ordinal);
+        Assert.Null(await Observe(test, "gone", 9));
+        await test.CrashAndRestart();
+        Assert.Null(await Observe(test, "gone", 9));
+    }
+
+    private static async Task<ReadmissionAnswer> Readmit(HostUnderTest test, string token, Instant? since = null) =>
+        await test.WaitFor(test.Host.ReadmitAsync(token, since, "a test", CancellationToken.None).AsTask());
+
     private static async Task<ErasureReceipt> Erase(HostUnderTest test, string customer)
     {
         var subject = await test.WaitFor(
@@ -147,10 +190,12 @@ public abstract partial class HostContract
     });
 
     /// <summary>An event with an identifier; null when the customer takes none, now or at all.</summary>
-    private static async Task<EventStatus?> Observe(HostUnderTest test, string customer, int n, string? email = null)
+    private static async Task<EventStatus?> Observe(
+        HostUnderTest test, string customer, int n, string? email = null, Instant? at = null)
     {
         var json = $$"""
             {"id":"{{customer}}-{{n}}","type":"{{CustomerPlans.Added}}","customer":"{{customer}}",
+             {{(at is null ? "" : $"\"time\":\"{at}\",")}}
              "identifiers":{"email":"{{email ?? $"{customer}@example.com"}}"},"properties":{"item":"tea","price":3} }
             """;
         var reading = new EventReader(test.Host.Plans.Current.Events, EventLimits.Default)

@@ -80,10 +80,22 @@ public sealed class SimulatedHost : ITwinHost
 
     /// <inheritdoc/>
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
-        new(IsErased(key) ? null : Read(key));
+        new(_process.IsErased(key) ? null : Read(key));
+
+    internal bool IsErased(GrainKey key) => _process.IsErased(key);
 
     /// <inheritdoc/>
-    public bool IsErased(GrainKey key) => _process.IsErased(key);
+    public Instant ErasedUntil(GrainKey key) => _process.ErasedUntil(key);
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">Nothing was done.</exception>
+    public ValueTask<ReadmissionAnswer> ReadmitAsync(
+        string token, Instant? since, string by, CancellationToken cancellation) =>
+        new(_process.Readmit(token, since, by) ?? throw new IOException("Nobody was let in again."));
+
+    /// <inheritdoc/>
+    public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
+        new(_process.FindReadmission(token));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<KeptRecord> ReadKeptAsync(
@@ -351,42 +363,5 @@ public sealed class SimulatedHost : ITwinHost
             JournalEntries = partition.JournalEntries,
             PendingEffects = _process.PendingEffects(partition.Number),
         };
-    }
-}
-
-/// <summary>What a client of a simulated host holds while it waits.</summary>
-internal sealed class Ticket
-{
-    private TaskCompletionSource<Reply>? _source;
-
-    /// <summary>True with a reply, or when none will come.</summary>
-    public bool IsAnswered { get; private set; }
-
-    /// <summary>The reply; null while waiting and when it was lost.</summary>
-    public Reply? Reply { get; private set; }
-
-    /// <summary>For callers that await; a lost reply is an <see cref="IOException"/>.</summary>
-    public Task<Reply> Task
-    {
-        get
-        {
-            _source ??= new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (IsAnswered) Complete(_source);
-            return _source.Task;
-        }
-    }
-
-    /// <summary>Takes the reply, or null when it is lost.</summary>
-    public void Take(Reply? reply)
-    {
-        IsAnswered = true;
-        Reply = reply;
-        if (_source is not null) Complete(_source);
-    }
-
-    private void Complete(TaskCompletionSource<Reply> source)
-    {
-        if (Reply is not null) source.TrySetResult(Reply);
-        else source.TrySetException(new IOException("The connection to the host broke before the reply."));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using DToC.Grains;
 
 namespace DToC.Conformance;
@@ -14,7 +16,39 @@ internal sealed partial class SimulatedProcess
     /// <summary>Whether a key was erased, or is being.</summary>
     public bool IsErased(GrainKey? key) =>
         _hasErased && key is { Kind: GrainKind.Customer, Id: var id }
-            && _world.Disk.Read(StoredForms.Erased(id)) is not null;
+            && ErasedUntil(GrainKey.Customer(id)) == Twin.Instant.Forever;
+
+    /// <summary>What of a key is erased.</summary>
+    public Twin.Instant ErasedUntil(GrainKey key) => ReadmissionOf(key) is { } again ? again.Since
+        : key.Kind == GrainKind.Customer && _world.Disk.Read(StoredForms.Erased(key.Id)) is not null
+            ? Twin.Instant.Forever : Twin.Instant.Never;
+
+    /// <summary>How a key was let in again after the last erasure of it; null for none.</summary>
+    public Readmission? ReadmissionOf(GrainKey key) =>
+        _hasErased && key.Kind == GrainKind.Customer && _world.Disk.Read(StoredForms.Erased(key.Id)) is { } of
+            ? FindReadmission(Encoding.UTF8.GetString(of)) : null;
+
+    /// <summary>How those of an erasure were let in again; null when they were not.</summary>
+    public Readmission? FindReadmission(string token) =>
+        _world.Disk.Read(StoredForms.Readmission(token)) is { Length: > 0 } bytes
+            ? JsonSerializer.Deserialize<Readmission>(bytes) : null;
+
+    /// <summary>Lets those of an erasure in again; null when that could not be stored.</summary>
+    public ReadmissionAnswer? Readmit(string token, Twin.Instant? since, string by)
+    {
+        if (_world.Disk.Read(StoredForms.Readmission(token)) is not { } found)
+            return ReadmissionAnswer.NoSuchErasure.Instance;
+        if (found.Length > 0) return new ReadmissionAnswer.Readmitted(FindReadmission(token)!);
+        if (_erasures.Exists(open => open.Receipt().Token == token)) return ReadmissionAnswer.UnderWay.Instance;
+        if (since > _world.Clock) return new ReadmissionAnswer.OutOfRange(Twin.Instant.Never, _world.Clock);
+        var done = new Readmission
+        {
+            Token = token, At = _world.Clock, Since = since ?? _world.Clock, By = by, PublicKey = "",
+        };
+        var written = JsonSerializer.SerializeToUtf8Bytes(done);
+        return _world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, [new(StoredForms.Readmission(token), written)])
+            ? new ReadmissionAnswer.Readmitted(done) : null;
+    }
 
     /// <summary>All that lies on the disk of a subject, with the names it lies under.</summary>
     public IEnumerable<(string Name, KeptRecord Record)> KeptOf(DataSubject subject)
@@ -73,10 +107,13 @@ internal sealed partial class SimulatedProcess
     private List<KeyValuePair<string, byte[]?>> Closing(SimulatedErasure erasure, DataSubject subject)
     {
         var closed = _world.Options.Sabotage == Sabotage.ForgetsIdentifiers ? subject.Customers : subject.Closed;
+        var token = SimulatedErasure.TokenOf(erasure.Name);
         return
         [
             new(erasure.Name, erasure.Stored(subject)),
-            .. closed.Select(id => new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), [])),
+            new(StoredForms.Readmission(token), []),
+            .. closed.Select(id =>
+                new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), Encoding.UTF8.GetBytes(token))),
         ];
     }
 

@@ -21,6 +21,12 @@ internal sealed partial class SimulatedProcess
         activation.State = kept is null
             ? Grain(key).Create(key, _plans.Current)
             : Grain(key).Decode(key, kept.Bytes.Span, _plans);
+        if (ReadmissionOf(key) is { } again)
+        {
+            var floor = Readmission.FloorAt(again.At);
+            activation.State.Version = Math.Max(activation.State.Version, floor);
+            activation.State.EffectSequence = Math.Max(activation.State.EffectSequence, floor);
+        }
         activation.LastNow = kept is null ? Instant.Never : Instant.Max(kept.LastNow, activation.LastNow);
         activation.Phase = Phase.Ready;
     }
@@ -98,6 +104,7 @@ internal sealed partial class SimulatedProcess
         var key = activation.Key;
         var partition = _partitions[activation.Partition];
         var now = Instant.Max(_world.Clock, activation.LastNow);
+        var again = ReadmissionOf(key);
         var turn = new Turn
         {
             Key = key,
@@ -108,6 +115,8 @@ internal sealed partial class SimulatedProcess
             Leases = new Leases([.. partition.Leases.Select(l => new Lease(l.Key, l.Value))]),
             Plans = _plans,
             History = history,
+            Since = again?.Since ?? Instant.Never,
+            Floor = again is null ? 0 : Readmission.FloorAt(again.At),
         };
         TurnResult result;
         try

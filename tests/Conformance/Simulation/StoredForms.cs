@@ -48,6 +48,9 @@ internal static class StoredForms
     /// <summary>The mark of a customer that was erased.</summary>
     public static string Erased(string customer) => $"x/{customer}";
 
+    /// <summary>How those of an erasure were let in again; empty while they were not.</summary>
+    public static string Readmission(string token) => $"a/{token}";
+
     public static string OutboxOf(GrainKey sender) => $"{Outbox}{Path(sender)}\n";
 
     public static string OutboxOf(GrainKey sender, long sequence) =>

@@ -127,4 +127,95 @@ public class WakeUpTests
 
         Assert.Equal(1, Decided(customers));
     }
+
+    [Fact]
+    public void Wake_up_that_is_due_as_customers_are_split_still_comes()
+    {
+        var customers = Start();
+        Add(customers, Other, "a1", "2026-03-01T11:00:00Z");
+        Merge(customers);
+        var due = Asked(customers)[0].Message;
+        customers.Now = due.At;
+
+        SplitOff(customers);
+
+        Assert.Contains((Other, due), Asked(customers));
+        customers.Tell(Other, due);
+        Assert.Equal(1, customers.StateOf(Other).DecisionCount);
+        customers.Tell(Other, due);
+        customers.Tell(customers.Key, due);
+        Assert.Equal((1, 0), (customers.StateOf(Other).DecisionCount, customers.State.DecisionCount));
+    }
+
+    [Fact]
+    public void Wake_up_that_the_others_event_had_moved_comes_to_each_at_its_own_time()
+    {
+        var customers = Start();
+        Add(customers, Other, "a1", "2026-03-01T11:00:00Z");
+        var own = Asked(customers)[0].Message;
+        Merge(customers);
+        Add(customers, customers.Key, "b1", "2026-03-01T11:30:00Z");
+        customers.Now = own.At.PlusMs(60_000);
+
+        SplitOff(customers);
+
+        Assert.Contains((Other, own), Asked(customers));
+        customers.Tell(Other, own);
+        Assert.Equal((1, 0), (customers.StateOf(Other).DecisionCount, customers.State.DecisionCount));
+        var moved = own with { At = own.At.PlusMs(30 * 60_000) };
+        customers.Now = moved.At;
+        customers.Tell(customers.Key, moved);
+        Assert.Equal((1, 1), (customers.StateOf(Other).DecisionCount, customers.State.DecisionCount));
+    }
+
+    [Fact]
+    public void Wake_up_of_the_one_who_stays_that_the_other_had_moved_comes_though_it_is_due()
+    {
+        var customers = Start();
+        Add(customers, customers.Key, "b1", "2026-03-01T11:00:00Z");
+        var own = Asked(customers)[0].Message;
+        Merge(customers);
+        Add(customers, Other, "a1", "2026-03-01T11:30:00Z");
+        customers.Now = own.At.PlusMs(60_000);
+        customers.Effects.Clear();
+
+        SplitOff(customers);
+
+        Assert.Contains((customers.Key, own), Asked(customers));
+        customers.Tell(customers.Key, own);
+        Assert.Equal((0, 1), (customers.StateOf(Other).DecisionCount, customers.State.DecisionCount));
+    }
+
+    [Fact]
+    public void Wake_up_that_came_while_customers_were_merged_does_not_come_again()
+    {
+        var customers = Start();
+        Add(customers, Other, "a1", "2026-03-01T11:00:00Z");
+        Merge(customers);
+        var due = Asked(customers)[0].Message;
+        customers.Now = due.At;
+        customers.Tell(Other, due);
+        Assert.Equal(1, customers.State.DecisionCount);
+        customers.Effects.Clear();
+
+        SplitOff(customers);
+
+        Assert.DoesNotContain(Asked(customers), asked => asked.Key == Other);
+        customers.Tell(Other, due);
+        Assert.Equal(0, customers.StateOf(Other).DecisionCount);
+    }
+
+    private static void Merge(OneCustomer customers)
+    {
+        customers.Tell(Other, new CustomerMessage.MergeInto(customers.Key.Id));
+        customers.DeliverSends();
+        customers.Effects.RemoveAll(sent => sent.Effect is Effect.Send);
+    }
+
+    private static void SplitOff(OneCustomer customers)
+    {
+        Assert.IsType<Reply.Done>(customers.Tell(new CustomerMessage.Split(Other.Id)));
+        customers.DeliverSends();
+        Assert.Null(customers.StateOf(Other).MovedTo);
+    }
 }

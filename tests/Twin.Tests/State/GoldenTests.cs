@@ -92,7 +92,7 @@ public class GoldenTests
     private static void Move(CustomerState state)
     {
         (state.MoveNumber, state.Moves["c-2"]) = (3, 2);
-        state.Part("c-7", 1);
+        state.PartAs("c-7", 1);
     }
 
     // Decayed values may differ in their last bits between platforms; stored bytes are pinned with exact ones.

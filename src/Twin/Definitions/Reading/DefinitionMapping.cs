@@ -21,6 +21,12 @@ internal static class DefinitionMapping
                 "currencyRates", (currency, rate) => new(currency.Name, rate.Value, currency.At)),
             CustomerKinds = customer.Names("kinds"),
             Relations = relations,
+            Personas = customer.Map("personas", (name, persona, at) =>
+                new PersonaDefinition(name, persona.RuleOrNull("when"), at)
+                {
+                    IsPseudonymous = persona.Flag("pseudonymous", false),
+                }),
+            PersonaCategory = customer.NamedOrNull("personaCategory"),
             Identifiers = root.Map("identifiers", (name, identifier, at) =>
                 new IdentifierDefinition(name, identifier.Whole("priority"), at)
                 {
@@ -43,6 +49,7 @@ internal static class DefinitionMapping
                 .. relations.SelectMany(relation => relation.Category is { } category
                     ? [relation.AsAttribute(category, DefaultPrecedence)]
                     : Array.Empty<AttributeDefinition>()),
+                .. SaidOfPersonas(customer),
             ],
             Events = root.Map("events", EventMapping.Event),
             Features = root.Map("features", FeatureMapping.Feature),
@@ -60,6 +67,14 @@ internal static class DefinitionMapping
             Offers = root.Map("offers", DecisionMapping.Offer),
         };
     }
+
+    private static IEnumerable<AttributeDefinition> SaidOfPersonas(Fields customer) =>
+        customer.NamedOrNull("personaCategory") is { } category
+            ? [
+                PersonaDefinition.AsAttribute(PersonaDefinition.Choice, category, DefaultPrecedence),
+                PersonaDefinition.AsAttribute(PersonaDefinition.Pseudonym, category, DefaultPrecedence),
+            ]
+            : [];
 
     private static RelationDefinition Relation(string name, Fields relation, Position at) =>
         new(name, relation.Named("from"), relation.Named("to"), at)

@@ -16,12 +16,27 @@ internal static class DefinitionShape
     ],
     [new Agreement.Needs("maxTargets", "category")]);
 
+    private static readonly Shape Persona = new Shape.Record(
+    [
+        May("when", Rule,
+            "Rule over an event that chooses it: event.type, event.source, event.hour, event.weekday, "
+            + "context.channel|device|place|session, signal.NAME. The first persona that fits stands."),
+        May("pseudonymous", Flag,
+            "True: the customer says who it is. While it is chosen, nothing observed is used or kept but for what a "
+            + "contract or the law asks for, and its decisions go out under an id of their own. Default false."),
+    ]);
+
     private static readonly Shape Customer = new Shape.Record(
     [
         Must("kinds", new Shape.ListOf(Name, Limits.CustomerKinds), "Kinds of customer, the default first."),
         May("relations", Map(TextPattern.Name, Limits.Relations, Relation),
             "Relations between customers that do not merge them, for example memberOf."),
-    ]);
+        May("personas", Map(TextPattern.Identifier, Limits.Personas, Persona),
+            "Facets of one customer (work, private) that are folded, scored and decided apart."),
+        May("personaCategory", Name,
+            "Data category of what the customer says of personas. Without one none can be chosen by the customer."),
+    ],
+    [new Agreement.Needs("personaCategory", "personas")]);
 
     private static readonly Shape Identifier = new Shape.Record(
     [
