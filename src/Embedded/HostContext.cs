@@ -96,6 +96,17 @@ internal sealed class HostContext(
     /// <exception cref="FormatException">It is not one of this folder's.</exception>
     public long[] ReadCursor(string cursor) => Cursor.Read(cursor, folder);
 
+    /// <summary>Whether a message brings others to a customer whose erasure has still to find them.</summary>
+    public bool IsClosing(GrainKey key, GrainMessage message)
+    {
+        if (!Ledger.IsClosing(key)) return false;
+        foreach (var customer in SubjectReach.BroughtBy(message, Plans))
+        {
+            if (!Ledger.IsErased(GrainKey.Customer(customer))) return true;
+        }
+        return false;
+    }
+
     /// <summary>Gives a message of the host's own, or one sent on, to its partition.</summary>
     public void Deliver(Delivery delivery)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Grains;
@@ -22,7 +23,11 @@ internal sealed class SendLoop(Partition partition)
     private readonly HashSet<GrainKey> _senders = [];
     private readonly List<(SendRow Row, Delivery Delivery)> _round = [];
     private readonly List<long> _done = [];
+    private readonly ConcurrentDictionary<long, bool> _setAside = [];
     private long _last;
+
+    /// <summary>Whether a row is tried again at the next start only.</summary>
+    public bool IsSetAside(long seq) => _setAside.ContainsKey(seq);
 
     /// <summary>Rows were committed.</summary>
     public void Committed() => _committed.Pulse();
@@ -53,6 +58,7 @@ internal sealed class SendLoop(Partition partition)
             if (row.Problem is { } problem)
             {
                 // It stays on disk, and those behind it go on.
+                _setAside[row.Seq] = true;
                 partition.Host.NoteFailedRead(partition.Index, problem);
                 continue;
             }
@@ -84,6 +90,7 @@ internal sealed class SendLoop(Partition partition)
             // start.
             if (reply is Reply.Failed)
             {
+                _setAside[row.Seq] = true;
                 partition.Log.EffectSetAside(
                     partition.Host.NameOf(row.Sender), row.Sequence, partition.Host.NameOf(row.Target));
             }
@@ -95,9 +102,9 @@ internal sealed class SendLoop(Partition partition)
 
     private void Dispatch(SendRow row)
     {
-        if (partition.Host.Ledger.IsGone(row.Sender, row.Sequence))
+        if (partition.Host.Ledger.IsOfBefore(row.Sender, row.Sequence))
         {
-            // Nothing of one that was erased goes anywhere.
+            // Of one who was let in again: nothing of before goes anywhere.
             Settle(row, Reply.Erased.Instance);
             return;
         }

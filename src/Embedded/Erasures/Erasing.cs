@@ -12,13 +12,16 @@ namespace DToC.Embedded.Erasures;
 /// <summary>
 /// Carries out erasures, one after the other. The ledger closes the subject's keys first, durably; whatever is
 /// interrupted after that begins anew at the next start, as each step finds what is left. The steps: out of memory;
-/// rows of tables, by turns of the tables; everything under the keys, in one transaction a partition; the receipt and
-/// the notice; the write-ahead logs, emptied into files whose pages hold nothing that was removed; the keys that the
-/// rows were sealed with, and the ledger's own names.
+/// who else it reaches (<see cref="SubjectReach"/>), and what was sent to others has arrived; rows of tables, by turns
+/// of the tables; everything under the keys, in one transaction a partition; the receipt and the notice; the
+/// write-ahead logs, emptied into files whose pages hold nothing that was removed; the keys that the rows were sealed
+/// with, and the ledger's own names.
 /// </summary>
 internal sealed class Erasing(HostContext host) : IDisposable
 {
     private const int MostRounds = 5;
+    private const int QuickLooks = 200;
+    private const int MostLooks = 230;
     private const int RowsAtOnce = 500;
     private const string AppliedName = "erasures_applied";
 
@@ -171,17 +174,18 @@ internal sealed class Erasing(HostContext host) : IDisposable
 
     private async Task<ErasureReceipt> CarryOutAsync(OpenErasure erasure, CancellationToken cancellation)
     {
-        erasure = await WithKeysAsync(await CloseAsync(erasure, cancellation), cancellation);
+        (erasure, var found) = await CloseAsync(erasure, cancellation);
+        erasure = await WithKeysAsync(erasure, cancellation);
+        Ledger.EndClosing(erasure);
         var removed = default(KeptCounts);
-        for (var round = 0; ; round++)
+        for (var round = 0; round == 0 || found.Count > 0; round++)
         {
-            var found = await new KeptRows(host).ReadAsync(erasure.Subject, cancellation);
-            if (found.Count == 0 && round > 0) break;
             if (round == MostRounds)
                 throw new StoreException(0, "Something of the customer comes back while it is erased.");
             removed = removed.And(KeptCounts.Of(found.Select(row => row.Record)));
             await RemoveRowsAsync(erasure.Subject, found);
             foreach (var partition in host.Partitions) await RemoveKeysAsync(partition, erasure.Subject, found);
+            found = await new KeptRows(host).ReadAsync(erasure.Subject, cancellation);
         }
         var receipt = Sign(erasure, removed);
         var told = await SendAsync(ErasuresGrain.Key, new ErasuresMessage.Record(receipt));
@@ -196,22 +200,32 @@ internal sealed class Erasing(HostContext host) : IDisposable
     }
 
     /// <summary>
-    /// Takes the subject's twins out of memory, behind all turns that were taken before. Customers on their way into
-    /// one of them are the same person, and are closed too.
+    /// Takes the subject's twins out of memory, behind all turns that were taken before; closes whoever turns out to be
+    /// one with them; and waits until what they have sent to others has arrived. With it comes what is kept of them.
     /// </summary>
-    private async Task<OpenErasure> CloseAsync(OpenErasure erasure, CancellationToken cancellation)
+    private async Task<(OpenErasure Erasure, List<KeptRow> Found)> CloseAsync(
+        OpenErasure erasure, CancellationToken cancellation)
     {
-        for (;;)
+        var kept = new KeptRows(host);
+        for (var looks = 0; ; looks++)
         {
+            List<GrainKey> closed = [.. erasure.Subject.Closed.Select(GrainKey.Customer)];
             foreach (var partition in host.Partitions)
-                Require(await partition.DoAsync(new Chore(_ => partition.PutOut(erasure.Subject.Keys), null)));
-            var movers = await new KeptRows(host).MoversAsync(erasure.Subject, cancellation);
-            movers.RemoveAll(erasure.Subject.Is);
-            if (movers.Count == 0) return erasure;
-            var wider = erasure.Subject;
-            foreach (var mover in movers)
-                wider = wider.And(await CustomerSubject.FindAsync(_store, host.Plans, mover, cancellation));
-            erasure = Ledger.Widen(erasure with { Subject = wider });
+                Require(await partition.DoAsync(new Chore(_ => partition.PutOut(closed), null)));
+            var sends = await kept.SendsAsync(erasure.Subject, cancellation);
+            var wider = await SubjectReach.WidenAsync(_store, host.Plans, erasure.Subject, sends, cancellation);
+            if (!wider.IsIn(erasure.Subject)) erasure = Ledger.Widen(erasure with { Subject = wider });
+            else if (!sends.Exists(send => SubjectReach.MustArrive(erasure.Subject, send)))
+            {
+                var found = await kept.ReadAsync(erasure.Subject, cancellation);
+                wider = SubjectReach.WithIdentifiers(wider, found.Select(row => row.Record));
+                if (wider.IsIn(erasure.Subject)) return (erasure, found);
+                erasure = Ledger.Widen(erasure with { Subject = wider });
+            }
+            else if (looks >= MostLooks)
+                throw new StoreException(0, "The erasure goes on later: what the customer sent has not arrived yet.");
+            // Most effects arrive within a few commits.
+            else if (looks >= QuickLooks) await Task.Delay(host.Options.RetryDelay, host.Options.Time, cancellation);
         }
     }
 

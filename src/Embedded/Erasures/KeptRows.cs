@@ -40,11 +40,14 @@ internal sealed class KeptRows(HostContext host)
         return found;
     }
 
-    /// <summary>Customers whose effects to one of these are on their way: they are being merged into it.</summary>
-    public async Task<List<string>> MoversAsync(DataSubject subject, CancellationToken cancellation)
+    /// <summary>
+    /// Effects on their way that decide how far the erasure of a subject reaches: those that are its own, and those to
+    /// customers. Without those that nobody delivers before the next start.
+    /// </summary>
+    public async Task<List<SendUnderWay>> SendsAsync(DataSubject subject, CancellationToken cancellation)
     {
         HashSet<GrainKey> keys = [.. subject.Keys];
-        List<string> movers = [];
+        List<SendUnderWay> sends = [];
         foreach (var partition in host.Partitions)
         {
             var after = 0L;
@@ -53,14 +56,18 @@ internal sealed class KeptRows(HostContext host)
                 var page = await partition.Readers.ReadAsync(
                     static (reader, place) => reader.PendingSends(place.After, place.Limit),
                     (After: after, Limit: host.Options.SweepRows), cancellation);
-                movers.AddRange(page
-                    .Where(row => keys.Contains(row.Target) && row.Sender.Kind == GrainKind.Customer)
-                    .Select(row => row.Sender.Id));
+                foreach (var row in page)
+                {
+                    if (row.Target.Kind != GrainKind.Customer && !keys.Contains(row.Sender)) continue;
+                    if (row.Problem is not null || partition.IsSetAside(row.Seq)) continue;
+                    var message = _grains.Of(row.Target.Kind).DecodeMessage(row.Message.Span);
+                    sends.Add(new SendUnderWay(row.Sender, row.Target, message));
+                }
                 if (page.Count < host.Options.SweepRows) break;
                 after = page[^1].Seq;
             }
         }
-        return movers;
+        return sends;
     }
 
     private static List<KeptRow> ReadOwn(StoreReader reader, (int Partition, GrainKey Key) of)

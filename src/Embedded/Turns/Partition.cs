@@ -92,6 +92,9 @@ internal sealed class Partition
     /// <summary>Delivers effects until cancelled.</summary>
     public Task SendEffectsAsync(CancellationToken cancellation) => _sends.RunAsync(cancellation);
 
+    /// <summary>Whether an effect to another grain is tried again at the next start only.</summary>
+    public bool IsSetAside(long seq) => _sends.IsSetAside(seq);
+
     /// <summary>Delivers wake-ups until cancelled.</summary>
     public Task WakeUpAsync(CancellationToken cancellation) => _wakes.RunAsync(cancellation);
 

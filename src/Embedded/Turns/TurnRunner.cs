@@ -168,13 +168,33 @@ internal sealed class TurnRunner
         return grain;
     }
 
-    /// <summary>Answers a message to a grain that was erased. The row it came from goes.</summary>
+    /// <summary>
+    /// Answers a message to a grain that was erased, or sends it back. The row it came from goes.
+    /// </summary>
     private void Refuse(Delivery delivery, Activation grain, Batch batch)
     {
         Activations.Remove(grain);
         if (!_partition.Host.Ledger.IsErased(delivery.Key))
         {
             delivery.Refuse("the folder was restored, and what was erased since its backup is being removed");
+            return;
+        }
+        if (_partition.Host.IsClosing(delivery.Key, delivery.Message))
+        {
+            delivery.Refuse("an erasure is looking for who belongs to it; send it again");
+            return;
+        }
+        var back = _grains.Of(delivery.Key.Kind).SendBack(delivery.Message);
+        if (back is { } letter && !_partition.Host.Ledger.IsErased(letter.To))
+        {
+            (delivery.ForwardTo, delivery.ForwardAs) = (letter.To, letter.Message);
+            _partition.Answer(delivery);
+            return;
+        }
+        if (delivery.Hops > 0)
+        {
+            // Who led it here is erased too in a moment, or opens again.
+            delivery.Refuse("a merge into a customer who was erased is under way; send it again");
             return;
         }
         delivery.Reply = Reply.Erased.Instance;

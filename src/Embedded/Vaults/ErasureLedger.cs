@@ -50,6 +50,7 @@ internal sealed partial class ErasureLedger
     private readonly byte[] _secret;
     private readonly ConcurrentDictionary<UInt128, Standing> _erased = [];
     private readonly ConcurrentDictionary<long, Readmission> _readmissions = [];
+    private readonly ConcurrentDictionary<string, bool> _closing = new(StringComparer.Ordinal);
     private volatile bool _isApplied = true;
 
     // The dictionary takes all its locks to say that it is empty, and nearly every ledger is.
@@ -63,6 +64,7 @@ internal sealed partial class ErasureLedger
         foreach (var (hash, seq) in vault.Use(ReadAll)) _erased[hash] = With(_erased.GetValueOrDefault(hash), seq);
         _isEmpty = _erased.IsEmpty;
         AtStart = vault.Use(static database => database.Number("SELECT max(seq) FROM erasure") ?? 0);
+        foreach (var open in ReadOpen()) BeginClosing(open);
     }
 
     /// <summary>
@@ -107,6 +109,19 @@ internal sealed partial class ErasureLedger
     public Standing StandingOf(GrainKey key) =>
         key.Kind == GrainKind.Customer && !_isEmpty ? _erased.GetValueOrDefault(HashOf(key)) : default;
 
+    /// <summary>
+    /// Whether a customer is closed and its erasure still looks for who else belongs to it: those who move to it must
+    /// be found on their way.
+    /// </summary>
+    public bool IsClosing(GrainKey key) =>
+        key.Kind == GrainKind.Customer && !_closing.IsEmpty && _closing.ContainsKey(key.Id);
+
+    /// <summary>All who belong to an erasure are closed.</summary>
+    public void EndClosing(OpenErasure erasure)
+    {
+        foreach (var customer in erasure.Subject.Closed) _closing.TryRemove(customer, out _);
+    }
+
     /// <summary>Whether a key was erased, or is being, and was not let in again.</summary>
     public bool IsErased(GrainKey key) => StandingOf(key).Closed > 0;
 
@@ -123,10 +138,12 @@ internal sealed partial class ErasureLedger
     /// <summary>Whether an effect is of a sender that was erased since.</summary>
     public bool IsGone(GrainKey sender, long sequence)
     {
-        var standing = StandingOf(sender);
-        return IsClosed(standing)
-            || (ReadmissionOf(standing) is { } again && sequence <= Readmission.FloorAt(again.At));
+        return IsClosed(StandingOf(sender)) || IsOfBefore(sender, sequence);
     }
+
+    /// <summary>Whether an effect is of the time before its sender was let in again.</summary>
+    public bool IsOfBefore(GrainKey sender, long sequence) =>
+        ReadmissionOf(StandingOf(sender)) is { } again && sequence <= Readmission.FloorAt(again.At);
 
     /// <summary>A name for a key that only those who know the key can recognise: 12 hexadecimal digits.</summary>
     public string PseudonymOf(GrainKey key) => HashOf(key).ToString("x32", CultureInfo.InvariantCulture)[..12];
@@ -213,6 +230,7 @@ internal sealed partial class ErasureLedger
             find.Reset();
             Close(database, hashes, erasure.AgainOf, seq);
         });
+        BeginClosing(erasure);
         seq = erasure.AgainOf == 0 ? seq : erasure.AgainOf;
         foreach (var hash in hashes)
         {
@@ -234,6 +252,11 @@ internal sealed partial class ErasureLedger
             BinaryPrimitives.WriteUInt128LittleEndian(bytes, hash);
             close.Bind(1, bytes).Bind(2, againOf == 0 ? seq : againOf).Run();
         }
+    }
+
+    private void BeginClosing(OpenErasure erasure)
+    {
+        foreach (var customer in erasure.Subject.Closed) _closing[customer] = true;
     }
 
     private UInt128 HashOf(GrainKey key) => HashOf(_secret, key);

@@ -17,6 +17,10 @@ public sealed record DataSubject(IReadOnlyList<string> Customers, IReadOnlyList<
     public DataSubject And(DataSubject other) => new(
         [.. Customers.Union(other.Customers, StringComparer.Ordinal)], [.. Identifiers.Union(other.Identifiers)]);
 
+    /// <summary>Whether another subject has all that this one has.</summary>
+    public bool IsIn(DataSubject other) => And(other) is var both
+        && both.Customers.Count == other.Customers.Count && both.Identifiers.Count == other.Identifiers.Count;
+
     /// <summary>Whether a customer id is one of this subject's.</summary>
     public bool Is(string? customer) => customer is not null && Customers.Contains(customer, StringComparer.Ordinal);
 

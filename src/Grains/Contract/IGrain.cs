@@ -58,6 +58,13 @@ public interface IGrain
     bool Concerns(GrainRow row, DataSubject subject) => false;
 
     /// <summary>
+    /// Where a message goes, and as what, when the key it came to was erased (<see cref="ITwinHost.EraseAsync"/>) and
+    /// somebody waits for what it would have done; null for one that is answered with
+    /// <see cref="Reply.Erased"/> and ends there.
+    /// </summary>
+    Letter? SendBack(GrainMessage message) => null;
+
+    /// <summary>
     /// Bytes of which at least one stands in the value of every row that concerns a subject, so that a host need not
     /// read the others; null when a row must be read to tell.
     /// </summary>

@@ -60,9 +60,11 @@ public interface ITwinHost : ITwinStore
 
     /// <summary>
     /// Erases a subject. From the moment this is durable its keys (<see cref="DataSubject.Closed"/>) take no message:
-    /// the answer is <see cref="Reply.Erased"/>. Then all that <see cref="ReadKeptAsync"/> gives is removed, from
-    /// caches too and from unused parts of files, and <see cref="ErasuresGrain"/> is told. What a host that stops
-    /// has begun it completes when it starts again.
+    /// the answer is <see cref="Reply.Erased"/>. Whoever turns out to be one with the subject by what turns decided
+    /// before is closed too, and what it has sent to others arrives (<see cref="SubjectReach"/>); what would have been
+    /// merged into it later goes back (<see cref="IGrain.SendBack"/>). Then all that <see cref="ReadKeptAsync"/>
+    /// gives is removed, from caches too and from unused parts of files, and <see cref="ErasuresGrain"/> is told.
+    /// What a host that stops has begun it completes when it starts again.
     /// </summary>
     /// <param name="subject">Who.</param>
     /// <param name="by">Who asks: the name of an API key or program.</param>

@@ -45,6 +45,9 @@ public sealed class CustomerGrain : IGrain
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => CustomerCodec.ReadMessage(stored);
 
     /// <inheritdoc/>
+    public Letter? SendBack(GrainMessage message) => MergeTurns.SendBack(message);
+
+    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var activation = (CustomerActivation)turn.State;

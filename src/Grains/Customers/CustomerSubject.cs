@@ -18,7 +18,21 @@ public static class CustomerSubject
     public static async ValueTask<DataSubject> FindAsync(
         ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
     {
-        var customers = await FamilyAsync(store, plans, customer, cancellation);
+        return await FindAsync(store, plans, [customer], cancellation);
+    }
+
+    /// <summary>The subject of several ids that are one.</summary>
+    internal static async ValueTask<DataSubject> FindAsync(
+        ITwinStore store, PlanCatalog plans, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        List<string> customers = [];
+        foreach (var id in ids)
+        {
+            // One of a family that is known brings the same.
+            if (customers.Contains(id, StringComparer.Ordinal)) continue;
+            var family = await FamilyAsync(store, plans, id, cancellation);
+            customers.AddRange(family.Except(customers, StringComparer.Ordinal).ToList());
+        }
         var identifiers = new HashSet<Identifier>();
         var pseudonyms = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var one in customers)
@@ -51,20 +65,27 @@ public static class CustomerSubject
             .Select(static change => change.Text).OfType<string>();
     }
 
-    private static bool IsOwn(IdentityRow row, List<string> customers) =>
-        !row.IsOverrun && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
+    /// <summary>Whether nobody else has shown an identifier.</summary>
+    internal static bool IsOwn(IdentityRow row, IReadOnlyList<string> customers) =>
+        !row.HasForgotten && row.Claims.All(claim => customers.Contains(claim.Customer, StringComparer.Ordinal));
 
     private static async ValueTask<List<string>> FamilyAsync(
         ITwinStore store, PlanCatalog plans, string customer, CancellationToken cancellation)
     {
         var customers = new List<string>();
+        List<string> own = [customer];
         var next = customer;
+        var move = 0L;
         for (var step = 0; step < MostSteps && !customers.Contains(next, StringComparer.Ordinal); step++)
         {
             customers.Add(next);
             if (await store.ReadAsync(GrainKey.Customer(next), cancellation) is not { } stored) break;
             var state = CustomerCodec.Read(stored.Bytes.Span, plans).Twin;
+            if (step == 0) move = state.MoveNumber;
+            // Split off, and what tells it so is under way: it is alone with those that came along.
+            else if (state.HasParted(customer, move)) return own;
             customers.AddRange(state.Merged.Except(customers, StringComparer.Ordinal).ToList());
+            if (step == 0) own = [.. customers];
             if (state.MovedTo is not { } target || customers.Contains(target, StringComparer.Ordinal)) break;
             next = target;
         }

@@ -143,13 +143,25 @@ internal static class MergeTurns
         if (move != 0) state.Moves[customer] = move;
     }
 
+    /// <summary>
+    /// A merge into one who was erased is none. The mover opens again; one that came by way of another is that one's,
+    /// who has opened before it.
+    /// </summary>
+    public static Letter? SendBack(GrainMessage message)
+    {
+        if (message is not CustomerMessage.Absorb absorb) return null;
+        if (absorb.Path is not [.., var last] || last == absorb.Customer)
+            return new Letter(GrainKey.Customer(absorb.Customer), Back(absorb));
+        return new Letter(GrainKey.Customer(last), absorb with { Path = [.. absorb.Path.SkipLast(1)] });
+    }
+
+    private static CustomerMessage.Return Back(CustomerMessage.Absorb message) =>
+        new(message.Move, []) { Facts = message.State };
+
     /// <summary>No merge: the mover opens again, with all it has.</summary>
     private static TurnResult.Outcome Refuse(CustomerTurn turn, CustomerMessage.Absorb message)
     {
-        turn.Send(GrainKey.Customer(message.Customer), new CustomerMessage.Return(message.Move, [])
-        {
-            Facts = message.State,
-        });
+        turn.Send(GrainKey.Customer(message.Customer), Back(message));
         turn.Twin.Part(message.Customer, message.Move, turn.Seed);
         return turn.Changed(new CustomerReply.Refused(
             "customer", $"At most {CustomerState.MaxMerged} customers can be united in one"));

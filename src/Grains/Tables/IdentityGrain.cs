@@ -128,12 +128,12 @@ public sealed class IdentityGrain : IGrain
         var row = turn.Rows.Find(name) is { } found ? IdentityRow.Read(found.Span) : IdentityRow.None;
         var isKnown = link.Rank > identifier.Priority;
         var before = row.IndexOf(link.Customer);
-        if (row.IsOverrun || (before >= 0 && (row.Claims[before].IsKnown || !isKnown)))
+        if (row.HasForgotten || (before >= 0 && (row.Claims[before].IsKnown || !isKnown)))
             return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };
         List<IdentityClaim> claims = [.. row.Claims];
         if (before >= 0) claims[before] = new IdentityClaim(link.Customer, isKnown);
         else claims.Add(new IdentityClaim(link.Customer, isKnown));
-        row = new IdentityRow(claims);
+        row = new IdentityRow(claims) { IsOverrun = row.IsOverrun };
         List<Effect> effects = [];
         if (identifier.Merges && !row.IsContested(identifier) && row.FirstKnown is { } known)
         {
@@ -168,10 +168,10 @@ public sealed class IdentityGrain : IGrain
             var row = IdentityRow.Read(found.Span);
             var left = row.Claims.Where(claim => !message.Customers.Contains(claim.Customer, StringComparer.Ordinal))
                 .ToList();
-            var isAll = message.Customers.Count == 0 || (left.Count == 0 && !row.IsOverrun);
+            var isAll = message.Customers.Count == 0 || (left.Count == 0 && !row.HasForgotten);
             var isShared = row.IsContested(
                 ShapeOf(name[..name.IndexOf('\n', StringComparison.Ordinal)], turn.Plan));
-            var changed = isShared ? new IdentityRow([]) { IsOverrun = true } : new IdentityRow(left);
+            var changed = new IdentityRow(left) { IsOverrun = isShared };
             rows.Add(new RowChange(name, isAll ? default(ReadOnlyMemory<byte>?) : changed.Write()));
         }
         if (rows.Count == 0) return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };

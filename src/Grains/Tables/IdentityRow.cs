@@ -27,8 +27,14 @@ public sealed record IdentityRow(IReadOnlyList<IdentityClaim> Claims)
     /// <summary>Nobody has shown it.</summary>
     public static readonly IdentityRow None = new([]);
 
-    /// <summary>True when more customers have shown it than are remembered.</summary>
+    /// <summary>
+    /// True when it is shared for good: more customers have shown it than are remembered, or one of those who shared it
+    /// was erased. Of the latter the claims of the others are there.
+    /// </summary>
     public bool IsOverrun { get; init; }
+
+    /// <summary>Whether customers have shown it who are not remembered.</summary>
+    public bool HasForgotten => IsOverrun && Claims.Count == 0;
 
     /// <summary>Claims of known customers.</summary>
     public int KnownCount

@@ -121,7 +121,7 @@ public sealed class TouchpointEvent
 /// <summary>An identifier of a customer.</summary>
 /// <param name="Name">Its name in the definition.</param>
 /// <param name="Value">Its value, normalized.</param>
-[method: JsonConstructor]
+[method: JsonConstructor] // a ledger of erasures keeps identifiers as JSON; a struct is read without it as nothing
 public readonly record struct Identifier(string Name, string Value)
 {
     private const int MaxScratch = 512;

@@ -77,6 +77,55 @@ public abstract partial class HostContract
     }
 
     [Fact]
+    public async Task A_customer_merged_into_one_who_was_erased_stays_who_it_was()
+    {
+        await using var test = await Start(OfCustomers);
+        await Observe(test, "gone", 1);
+        for (var n = 1; n <= 3; n++) await Observe(test, "stays", n);
+        await test.Settle();
+        var stays = await Kept(test, "stays");
+        await Erase(test, "gone");
+
+        var merge = new CustomerMessage.MergeInto("gone");
+        var merged = test.Host.SendAsync(GrainKey.Customer("stays"), merge, CancellationToken.None);
+        Assert.IsType<Reply.Done>(await test.WaitFor(merged.AsTask()));
+        Assert.True(await test.Until(async () => await Observe(test, "stays", 2) == EventStatus.Duplicate));
+
+        Assert.Equal(EventStatus.Accepted, await Observe(test, "stays", 4));
+        await test.Settle();
+        Assert.Equal(
+            stays.OfType<KeptRecord.Journal>().Count(record => record.Entry.Kind == JournalKind.Event) + 1,
+            (await Kept(test, "stays")).OfType<KeptRecord.Journal>().Count(r => r.Entry.Kind == JournalKind.Event));
+        Assert.Empty(await Kept(test, "gone"));
+    }
+
+    [Fact]
+    public async Task Erasing_whom_another_was_split_off_leaves_the_other_with_all_that_is_theirs()
+    {
+        await using var test = await Start(OfCustomers);
+        await Observe(test, "gone", 1);
+        await Observe(test, "stays", 1);
+        await test.Settle();
+        await Tell(test, "stays", new CustomerMessage.MergeInto("gone"));
+        Assert.True(await test.Until(async () => await Observe(test, "stays", 2) is not null));
+        await test.Settle();
+
+        // What it gets back is under way when the erasure begins.
+        await Tell(test, "gone", new CustomerMessage.Split("stays"));
+        await Erase(test, "gone");
+
+        Assert.True(await test.Until(async () => await Observe(test, "stays", 2) == EventStatus.Duplicate));
+        Assert.False(test.Host.IsErased(GrainKey.Customer("stays")));
+        Assert.Equal(EventStatus.Duplicate, await Observe(test, "stays", 1));
+        Assert.Null(await Observe(test, "gone", 2));
+        Assert.Empty(await Kept(test, "gone"));
+    }
+
+    private static async Task Tell(HostUnderTest test, string customer, CustomerMessage message) =>
+        Assert.IsType<Reply.Done>(await test.WaitFor(
+            test.Host.SendAsync(GrainKey.Customer(customer), message, CancellationToken.None).AsTask()));
+
+    [Fact]
     public async Task Who_was_erased_is_let_in_again_and_nothing_of_before_comes_back()
     {
         await using var test = await Start(OfCustomers);
@@ -141,7 +190,7 @@ public abstract partial class HostContract
         _ => record.ToString(),
     });
 
-    /// <summary>An event with an identifier; null when the customer takes none.</summary>
+    /// <summary>An event with an identifier; null when the customer takes none, now or at all.</summary>
     private static async Task<EventStatus?> Observe(
         HostUnderTest test, string customer, int n, string? email = null, Instant? at = null)
     {
@@ -156,7 +205,7 @@ public abstract partial class HostContract
         var message = new CustomerMessage.Observe([read.Event]);
         var reply = await test.WaitFor(
             test.Host.SendAsync(GrainKey.Customer(customer), message, CancellationToken.None).AsTask());
-        if (reply is Reply.Erased) return null;
+        if (reply is Reply.Erased or Reply.Unavailable) return null;
         return Assert.Single(Assert.IsType<CustomerReply.Observed>(reply).Results).Status;
     }
 }

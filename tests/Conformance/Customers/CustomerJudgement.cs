@@ -33,6 +33,7 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
         foreach (var (step, _) in Answered())
         {
             if (step.Message is not CustomerMessage.MergeInto merge) continue;
+            if (end.IsErased(GrainKey.Customer(merge.Customer))) continue;
             var (root, other) = (customers.Root(step.To), customers.Root(GrainKey.Customer(merge.Customer)));
             if (root == other) continue;
             yield return $"{step.To} was merged into {merge.Customer}; they lead to {root} and {other}.";
@@ -122,6 +123,8 @@ internal sealed class CustomerJudgement(Script script, ScheduleEnd end, Customer
     private IEnumerable<JournaledEvent> Family(GrainKey root) =>
         customers.Family(root).SelectMany(customers.Events);
 
+    /// <summary>What those that were not erased were told. Others have no answers but of the erasure.</summary>
     private IEnumerable<(ScriptStep Step, Reply Reply)> Answered() =>
-        script.Clients.Zip(end.Replies).SelectMany(c => c.First.Zip(c.Second));
+        script.Clients.Zip(end.Replies).SelectMany(c => c.First.Zip(c.Second))
+            .Where(answered => !end.IsErased(answered.First.To));
 }

@@ -27,7 +27,7 @@ public sealed class CustomerWorkload : ShopWorkload
     internal CustomerWorkload(Func<IGrain> grain) => _grain = grain;
 
     /// <inheritdoc/>
-    public override GrainCatalog Grains => GrainCatalog.Empty.With(_grain).With(() => new IdentityGrain());
+    public override GrainCatalog Grains => Catalog(_grain, () => new IdentityGrain());
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -35,24 +35,59 @@ public sealed class CustomerWorkload : ShopWorkload
         var draws = new SeededDraws(seed ^ 0xC0573E);
         var messages = new CustomerDraws(draws, Start);
         var merges = Merges(draws);
-        var clients = new List<IReadOnlyList<ScriptStep>>();
+        var clients = new List<List<ScriptStep>>();
         for (var customer = 0; customer < Customers; customer++)
         {
             clients.Add(Client(customer, messages, merges.GetValueOrDefault(customer, -1), draws));
             clients.Add(Client(customer, messages, -1, draws));
         }
-        var order = clients.OrderBy(_ => draws.Next()).ToList();
+        Erase(clients, merges, draws);
+        List<IReadOnlyList<ScriptStep>> order = [.. clients.OrderBy(_ => draws.Next())];
         return new Script(
-            order, [.. Enumerable.Range(0, Customers).Select(Key), .. Buckets(order)],
+            order, [.. Enumerable.Range(0, Customers).Select(Key), .. Tables(order)],
             draws.Percent(40) ? CustomerPlans.Second : null, Start.PlusMs(WakeUpsForMs));
     }
 
     /// <inheritdoc/>
     public override Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
     {
-        var customers = new CustomersEnd(script, end);
-        List<string> problems = [.. new CustomerJudgement(script, end, customers).Problems()];
-        return new Verdict(problems, problems.Count > 0 ? [] : new CustomerTally(script, end, customers).Reached());
+        var merges = script.Clients.SelectMany(c => c).Where(step => step.Message is CustomerMessage.MergeInto)
+            .Select(step => (step.To, GrainKey.Customer(((CustomerMessage.MergeInto)step.Message).Customer))).ToList();
+        return Judge(new ErasureJudgement(script, end, (one, other) => IsLinked(one, other, merges)), () =>
+        {
+            var customers = new CustomersEnd(script, end);
+            return (new CustomerJudgement(script, end, customers).Problems(),
+                new CustomerTally(script, end, customers).Reached);
+        });
+    }
+
+    /// <summary>Whether merges that were asked for lead from one to the other, in whatever direction.</summary>
+    private static bool IsLinked(GrainKey one, GrainKey other, List<(GrainKey From, GrainKey Into)> merges)
+    {
+        var reached = new HashSet<GrainKey> { one };
+        while (merges.Exists(m => reached.Contains(m.From) != reached.Contains(m.Into)))
+        {
+            foreach (var (from, into) in merges)
+            {
+                if (reached.Contains(from) || reached.Contains(into)) reached.UnionWith([from, into]);
+            }
+        }
+        return reached.Contains(other);
+    }
+
+    /// <summary>
+    /// Erases one of those who are merged, and one or two others, at some moment of one of their clients.
+    /// </summary>
+    private static void Erase(List<List<ScriptStep>> clients, Dictionary<int, int> merges, SeededDraws draws)
+    {
+        int[] merged = [.. merges.Keys.Concat(merges.Values).Distinct().Order()];
+        var erased = new HashSet<int> { merged[draws.Below(merged.Length)] };
+        for (var more = draws.Between(1, 2); more > 0; more--) erased.Add(draws.Below(Customers));
+        foreach (var customer in erased)
+        {
+            var client = clients[2 * customer + draws.Below(2)];
+            client.Insert(draws.Between(1, client.Count), Erasure(Key(customer), draws));
+        }
     }
 
     internal static GrainKey Key(int number) => GrainKey.Customer(Name(number));

@@ -21,7 +21,7 @@ internal sealed class CustomersEnd
     public CustomersEnd(Script script, ScheduleEnd end)
     {
         _end = end;
-        Customers = [.. script.Keys.Where(k => k.Kind == GrainKind.Customer)];
+        Customers = [.. script.Keys.Where(k => k.Kind == GrainKind.Customer && !end.IsErased(k))];
         Plans = new PlanCatalog(script.Replacement ?? CustomerPlans.First, [CustomerPlans.First]);
         States = Customers.ToDictionary(k => k, Read);
         foreach (var key in Customers)
@@ -33,6 +33,7 @@ internal sealed class CustomersEnd
         }
     }
 
+    /// <summary>All that were not erased.</summary>
     public IReadOnlyList<GrainKey> Customers { get; }
 
     public PlanCatalog Plans { get; }

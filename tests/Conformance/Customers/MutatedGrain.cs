@@ -21,5 +21,9 @@ internal abstract class MutatedGrain(IGrain sound) : IGrain
 
     public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) => sound.DecodeMessage(stored);
 
+    public virtual bool Concerns(GrainRow row, DataSubject subject) => sound.Concerns(row, subject);
+
+    public virtual Letter? SendBack(GrainMessage message) => sound.SendBack(message);
+
     public virtual TurnResult Handle(GrainMessage message, Turn turn) => sound.Handle(message, turn);
 }

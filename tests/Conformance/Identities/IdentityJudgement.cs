@@ -12,6 +12,7 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
     {
         foreach (var (key, owners) in IdentityScript.Owners)
         {
+            if (end.IsErased(key)) continue;
             if (customers.Root(key) is not { } root) continue; // rings are said elsewhere
             if (Hops(key) > MostHops) yield return $"{key} leads to {root} by {Hops(key)} moves.";
             if (!IdentityGrain.IsMinted(key.Id) && root != key) yield return $"{key} is known and moved to {root}.";
@@ -23,7 +24,7 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
 
     public IReadOnlyList<(string What, long Times)> Reached() =>
     [
-        ("anonymous customers who became known", IdentityScript.Owners.Keys.Count(key => Hops(key) > 0)),
+        ("anonymous customers who became known", customers.Customers.Count(key => Hops(key) > 0)),
         ("devices of one person", People().Count(IsLogin)),
         ("tablets that two people have", People().Count(IsShared)),
         ("tablets whose past is with one of two", People().Count(p => IsShared(p) && Hops(TabletOf(p)) > 0)),
@@ -55,11 +56,12 @@ internal sealed class IdentityJudgement(CustomersEnd customers, ScheduleEnd end)
         && HasShown(KeyOf(person + 1), IdentityScript.Tablet(person));
 
     private bool HasShown(GrainKey key, Identifier identifier) =>
-        customers.Events(key).Any(e => e.Event.Identifiers.Contains(identifier));
+        !end.IsErased(key) && customers.Events(key).Any(e => e.Event.Identifiers.Contains(identifier));
 
     private int Hops(GrainKey key)
     {
         var hops = 0;
+        if (end.IsErased(key)) return hops;
         for (; hops <= MostHops && customers.States[key].MovedTo is { } next; hops++) key = GrainKey.Customer(next);
         return hops;
     }

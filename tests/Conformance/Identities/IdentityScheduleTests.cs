@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace DToC.Conformance;
 
 /// <summary>Schedules of people who log in.</summary>
-public sealed class IdentityScheduleTests(ITestOutputHelper output) : ScheduleTests(output)
+public sealed class IdentityScheduleTests(ITestOutputHelper output) : ShopScheduleTests(output)
 {
     /// <inheritdoc/>
     protected override Workload Workload { get; } = new IdentityWorkload();
@@ -19,12 +19,17 @@ public sealed class IdentityScheduleTests(ITestOutputHelper output) : ScheduleTe
             [nameof(Sabotage.AcknowledgesBeforeCommit)] = 1,
             [nameof(Sabotage.DropsEffects)] = 1,
             [nameof(Sabotage.SkipsRedelivery)] = 1,
-            [nameof(Sabotage.ServesUncommittedReads)] = 1,
-            [nameof(Sabotage.TrustsTornWrites)] = 4,
+            [nameof(Sabotage.ServesUncommittedReads)] = 4,
+            [nameof(Sabotage.TrustsTornWrites)] = 7,
             [nameof(Sabotage.KeepsForgotten)] = 1,
+            [nameof(Sabotage.ForgetsPendingSends)] = 11,
+            [nameof(Sabotage.ForgetsIdentifiers)] = 1,
+            [nameof(Sabotage.ForgetsOpenErasures)] = 1,
+            [nameof(Sabotage.ErasesAtOnce)] = 1,
             ["DropsLinks"] = 1,
             ["MergesNobody"] = 1,
             ["ForgetsClaims"] = 1,
+            ["RemovesOthersClaims"] = 100,
         };
 
     /// <summary>It fails a schedule that the sound grain passes.</summary>
@@ -37,6 +42,7 @@ public sealed class IdentityScheduleTests(ITestOutputHelper output) : ScheduleTe
     [Theory]
     [InlineData("MergesNobody")]
     [InlineData("ForgetsClaims")]
+    [InlineData("RemovesOthersClaims")]
     public void A_table_that_neglects_a_duty_is_caught(string mutation) => Caught(
         mutation,
         new ScheduleRunner(new IdentityWorkload(() => new CustomerGrain(), () => MutantIdentities.Of(mutation))));

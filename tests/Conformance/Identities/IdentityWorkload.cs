@@ -31,7 +31,7 @@ public sealed class IdentityWorkload : ShopWorkload
         (_customer, _identity) = (customer, identity);
 
     /// <inheritdoc/>
-    public override GrainCatalog Grains => GrainCatalog.Empty.With(_customer).With(_identity);
+    public override GrainCatalog Grains => Catalog(_customer, _identity);
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -46,19 +46,25 @@ public sealed class IdentityWorkload : ShopWorkload
         }
         var order = clients.OrderBy(_ => draws.Next()).ToList();
         return new Script(
-            order, [.. IdentityScript.Owners.Keys, .. Buckets(order)],
+            order, [.. IdentityScript.Owners.Keys, .. Tables(order)],
             draws.Percent(30) ? CustomerPlans.Second : null, Start.PlusMs(WakeUpsForMs));
     }
 
     /// <inheritdoc/>
     public override Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
     {
-        var customers = new CustomersEnd(script, end);
-        var identities = new IdentityJudgement(customers, end);
-        List<string> problems =
-            [.. identities.Problems(), .. new CustomerJudgement(script, end, customers).Problems()];
-        return new Verdict(problems, problems.Count > 0 ? [] : identities.Reached());
+        return Judge(new ErasureJudgement(script, end, MayBeOne), () =>
+        {
+            var customers = new CustomersEnd(script, end);
+            var identities = new IdentityJudgement(customers, end);
+            return ([.. identities.Problems(), .. new CustomerJudgement(script, end, customers).Problems()],
+                identities.Reached);
+        });
     }
+
+    /// <summary>Ids that have an owner in common, or are both of one who has.</summary>
+    private static bool MayBeOne(GrainKey one, GrainKey other) =>
+        IdentityScript.Owners[one].Intersect(IdentityScript.Owners[other]).Any();
 
     private static List<ScriptStep> Client(int person, bool isKnown, SeededDraws draws, ref int lastId)
     {
@@ -73,6 +79,7 @@ public sealed class IdentityWorkload : ShopWorkload
             if (draw < 8 && steps.Count > 0) steps.Add(steps[draws.Below(steps.Count)]); // sent again
             else if (draw < 14) steps.Add(new ScriptStep(to, Consents(draws)));
             else if (draw < 18) steps.Add(new ScriptStep(to, new GrainMessage.TakeCheckpoint()));
+            else if (draw < 19) steps.Add(Erasure(to, draws));
             else steps.Add(new ScriptStep(to, new CustomerMessage.Observe([Event(++lastId, number, shown, draws)])));
         }
         return steps;

@@ -7,8 +7,13 @@ namespace DToC.Conformance;
 internal sealed class MutantIdentities(Func<TurnResult.Outcome, TurnResult.Outcome> after)
     : MutatedGrain(new IdentityGrain())
 {
+    /// <summary>Whether whole rows go where one of those who are in them is erased.</summary>
+    private bool RemovesOthersClaims { get; init; }
+
     public override TurnResult Handle(GrainMessage message, Turn turn)
     {
+        if (RemovesOthersClaims && message is GrainMessage.RemoveRows removal)
+            message = removal with { Customers = [] };
         var result = base.Handle(message, turn);
         return result is TurnResult.Outcome outcome ? after(outcome) : result;
     }
@@ -17,6 +22,7 @@ internal sealed class MutantIdentities(Func<TurnResult.Outcome, TurnResult.Outco
     public static MutantIdentities Of(string mutation) => mutation switch
     {
         "MergesNobody" => new(outcome => outcome with { Effects = [] }),
+        "RemovesOthersClaims" => new(outcome => outcome) { RemovesOthersClaims = true },
         "ForgetsClaims" => new(outcome => outcome with { Rows = [] }),
         _ => throw new ArgumentException($"There is no mutation {mutation}.", nameof(mutation)),
     };

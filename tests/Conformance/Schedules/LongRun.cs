@@ -9,7 +9,8 @@ namespace DToC.Conformance;
 internal static class LongRun
 {
     private const string Usage =
-        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|split|all] [--sabotage NAME]";
+        "schedules [--count N] [--first SEED] [--threads N] [--workload probe|customer|identity|split|all] "
+        + "[--sabotage NAME]";
 
     private const long Round = 2_000; // of one workload, then it is the other's turn
 
@@ -40,14 +41,18 @@ internal static class LongRun
         LongRunOf Probes(long number) => new(nameof(ProbeScheduleTests), new ProbeWorkload(), number, sabotage);
         LongRunOf Customers(long number) =>
             new(nameof(CustomerScheduleTests), new CustomerWorkload(), number, sabotage);
+        LongRunOf Identities(long number) =>
+            new(nameof(IdentityScheduleTests), new IdentityWorkload(), number, sabotage);
         LongRunOf Splits(long number) => new(nameof(SplitScheduleTests), new SplitWorkload(), number, sabotage);
         return given["--workload"] switch
         {
             "probe" => Run([Probes(count)], first, threads, output),
             "customer" => Run([Customers(count)], first, threads, output),
+            "identity" => Run([Identities(count)], first, threads, output),
             "split" => Run([Splits(count)], first, threads, output),
             "all" => Run(
-                [Probes(count / 3), Customers(count - count / 3 * 2), Splits(count / 3)], first, threads, output),
+                [Probes(count / 4), Customers(count - count / 4 * 3), Identities(count / 4), Splits(count / 4)],
+                first, threads, output),
             _ => Misused(output),
         };
     }

@@ -3,7 +3,7 @@ namespace DToC.Conformance;
 /// <summary>Many schedules of one workload, one seed after the other, on some threads.</summary>
 internal sealed class ScheduleCampaign(Workload workload, Sabotage sabotage = Sabotage.None)
 {
-    public ScheduleTally Tally { get; } = new();
+    public ScheduleTally Tally { get; } = new(workload.Cells);
 
     /// <summary>Runs the schedules of seeds <paramref name="first"/> to first + count - 1.</summary>
     /// <param name="count">How many.</param>

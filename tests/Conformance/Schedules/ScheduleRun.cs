@@ -114,6 +114,7 @@ internal sealed class ScheduleRun
     /// <summary>A reader: versions never go back, and one version has one content.</summary>
     private void Read(GrainKey key)
     {
+        if (_host.IsErased(key)) return;
         var read = _host.Read(key);
         if (_seen.TryGetValue(key, out var before))
         {
@@ -156,6 +157,13 @@ internal sealed class ScheduleRun
             Forgotten = journals.ToDictionary(j => j.Key, j => j.Value.Forgotten),
             Published = _subscriber.Received,
             Replies = [.. _clients.Select(c => c.Replies)],
+            Times = [.. _clients.Select(c => c.Times)],
+            Erasures = World.Erasures.ConvertAll(e => e with { IsDone = World.Disk.Read(e.Name) is null }),
+            ClosedAt = World.ClosedAt.Where(c => _host.IsErased(GrainKey.Customer(c.Key)))
+                .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+            ErasedJournals = World.ErasedJournals.ToDictionary(
+                j => j.Key, IReadOnlyList<JournalEntry> (j) => [.. j.Value.Values]),
+            KeptOfErased = [.. _host.KeptOf(new DataSubject([.. World.ClosedAt.Keys], []))],
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),
         };
     }

@@ -45,7 +45,7 @@ public sealed class ScheduleRunner
             if (traced) (_, script, without) = Prepare(number, traced);
             return Result(seed, script, [.. _last.Problems.Select(p => $"without faults: {p}")], without);
         }
-        var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017));
+        var faults = FaultPlan.Draw(new SeededDraws(seed ^ 0xFA017), _workload.Cells);
         var run = new ScheduleRun(_workload, script, Host(seed, faults, _sabotage, traced));
         run.ToEnd();
         var problems = new List<string>(run.Problems);

@@ -25,5 +25,5 @@ internal static class ScheduleTable
     }
 
     private static string Cell(ScheduleTally tally, FaultCell cell) =>
-        FaultPlan.Cells.Contains(cell) ? tally.Struck(cell).ToString(CultureInfo.InvariantCulture) : "-";
+        tally.CanStrike(cell) ? tally.Struck(cell).ToString(CultureInfo.InvariantCulture) : "-";
 }

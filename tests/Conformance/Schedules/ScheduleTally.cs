@@ -1,13 +1,13 @@
 namespace DToC.Conformance;
 
 /// <summary>What many schedules gave, added up: it stays as small however many they are. Safe to share.</summary>
-internal sealed class ScheduleTally
+internal sealed class ScheduleTally(IReadOnlyList<FaultCell> cells)
 {
     /// <summary>Failing schedules that are kept; more are only counted.</summary>
     public const int BrokenLimit = 20;
 
     private readonly Lock _one = new();
-    private readonly Dictionary<FaultCell, long> _cells = FaultPlan.Cells.ToDictionary(c => c, _ => 0L);
+    private readonly Dictionary<FaultCell, long> _cells = cells.ToDictionary(c => c, _ => 0L);
     private readonly Dictionary<string, long> _reached = new(StringComparer.Ordinal);
     private readonly List<ScheduleResult> _broken = [];
 
@@ -50,9 +50,12 @@ internal sealed class ScheduleTally
     {
         get
         {
-            lock (_one) return [.. FaultPlan.Cells.Where(cell => _cells[cell] == 0)];
+            lock (_one) return [.. cells.Where(cell => _cells[cell] == 0)];
         }
     }
+
+    /// <summary>Whether a fault can strike at a stage.</summary>
+    public bool CanStrike(FaultCell cell) => _cells.ContainsKey(cell);
 
     /// <summary>In how many schedules a fault struck at a stage.</summary>
     public long Struck(FaultCell cell)

@@ -12,6 +12,9 @@ public abstract class Workload
     /// <summary>So many seeds in a row share a script.</summary>
     public virtual int SeedsOfScript => 20;
 
+    /// <summary>Faults with the stages where they can strike.</summary>
+    public virtual IReadOnlyList<FaultCell> Cells => FaultPlan.Cells;
+
     /// <summary>The grains.</summary>
     public abstract GrainCatalog Grains { get; }
 
@@ -88,6 +91,28 @@ public sealed record ScheduleEnd
 
     /// <summary>The reply that ended each step, by client and number.</summary>
     public required IReadOnlyList<IReadOnlyList<Reply>> Replies { get; init; }
+
+    /// <summary>
+    /// Of each reply, the steps of the run in which its message was sent the last time, and in which it came.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<(long Sent, long Answered)>> Times { get; init; } = [];
+
+    /// <summary>Erasures that were begun, in their order.</summary>
+    internal IReadOnlyList<SeenErasure> Erasures { get; init; } = [];
+
+    /// <summary>When each customer id that was erased was closed, in steps of the run.</summary>
+    public IReadOnlyDictionary<string, long> ClosedAt { get; init; } =
+        new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Journals that went with an erasure, as they were then.</summary>
+    public IReadOnlyDictionary<GrainKey, IReadOnlyList<JournalEntry>> ErasedJournals { get; init; } =
+        new Dictionary<GrainKey, IReadOnlyList<JournalEntry>>();
+
+    /// <summary>What there is of those.</summary>
+    public IReadOnlyList<KeptRecord> KeptOfErased { get; init; } = [];
+
+    /// <summary>Whether a key was erased.</summary>
+    public bool IsErased(GrainKey key) => key.Kind == GrainKind.Customer && ClosedAt.ContainsKey(key.Id);
 
     /// <summary>What is left of each lease.</summary>
     public required IReadOnlyDictionary<string, long> Left { get; init; }

@@ -8,7 +8,7 @@ public readonly record struct FaultCell(Fault Fault, Stage Stage);
 /// <summary>The faults of one schedule: each strikes when its stage is passed for the n-th time.</summary>
 internal sealed class FaultPlan
 {
-    /// <summary>All cells that can be reached.</summary>
+    /// <summary>All cells that any workload reaches.</summary>
     public static readonly IReadOnlyList<FaultCell> Cells =
     [
         .. At(Stage.BeforeFold, Fault.Crash),
@@ -33,6 +33,10 @@ internal sealed class FaultPlan
         .. At(Stage.SubscriberReads, Fault.Crash, Fault.ReadFails, Fault.SubscriberDies),
     ];
 
+    /// <summary>And those that a workload reaches whose customers are erased.</summary>
+    public static readonly IReadOnlyList<FaultCell> CellsWithErasures =
+        [.. Cells, .. At(Stage.Erasing, Fault.Crash, Fault.TornWrite, Fault.FullDisk, Fault.StaysFull)];
+
     private const int Frequent = 60;
     private const int SureFaults = 3;
 
@@ -50,15 +54,17 @@ internal sealed class FaultPlan
     /// <summary>What struck, in order.</summary>
     public List<FaultCell> Struck { get; } = [];
 
-    /// <summary>Draws 5 to 9 faults. A fault in recovery brings the crash that leads there.</summary>
-    public static FaultPlan Draw(SeededDraws draws)
+    /// <summary>
+    /// Draws 5 to 9 faults of these cells. A fault in recovery brings the crash that leads there.
+    /// </summary>
+    public static FaultPlan Draw(SeededDraws draws, IReadOnlyList<FaultCell> cells)
     {
         var plan = new FaultPlan();
         var restarts = 0;
         var count = draws.Between(5, 9);
         while (plan._planned.Count < count)
         {
-            var from = plan._planned.Count < SureFaults ? Sure : Cells;
+            var from = plan._planned.Count < SureFaults ? Sure : cells;
             var cell = from[draws.Below(from.Count)];
             var nth = draws.Between(1, Often(cell.Stage));
             if (cell.Stage == Stage.Recovery)
@@ -73,7 +79,7 @@ internal sealed class FaultPlan
 
     /// <summary>Whether a transaction is written at a stage: what strikes there decides what becomes of it.</summary>
     public static bool IsWrite(Stage stage) => stage is Stage.DuringCommit or Stage.BeforeRemoval
-        or Stage.WakeUpRemoval or Stage.Retention or Stage.Replacement or Stage.Refolding;
+        or Stage.WakeUpRemoval or Stage.Retention or Stage.Replacement or Stage.Refolding or Stage.Erasing;
 
     /// <summary>Has the disk full at the next commit.</summary>
     public void FailNextCommit() =>
@@ -113,7 +119,7 @@ internal sealed class FaultPlan
     {
         Stage.Replacement => 1,
         Stage.Retention => 2,
-        Stage.RowRead or Stage.Forwarding => 4,
+        Stage.RowRead or Stage.Forwarding or Stage.Erasing => 4,
         Stage.WakeUpDue or Stage.WakeUpRemoval or Stage.HistoryRead or Stage.Refolding => 8,
         Stage.Delivery or Stage.BeforeRemoval or Stage.Activation or Stage.SubscriberReads => 15,
         Stage.Recovery => 2,

@@ -82,6 +82,8 @@ public sealed class SimulatedHost : ITwinHost
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
         new(_process.IsErased(key) ? null : Read(key));
 
+    internal bool IsErased(GrainKey key) => _process.IsErased(key);
+
     /// <inheritdoc/>
     public Instant ErasedUntil(GrainKey key) => _process.ErasedUntil(key);
 
@@ -127,7 +129,7 @@ public sealed class SimulatedHost : ITwinHost
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
         GrainKey key, CancellationToken cancellation) =>
-        new(ReadJournal(key));
+        new(IsErased(key) ? [] : ReadJournal(key));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Published> SubscribeAsync(
@@ -188,6 +190,33 @@ public sealed class SimulatedHost : ITwinHost
         {
             HeldUntil = heldUntil,
         });
+        return ticket;
+    }
+
+    /// <summary>
+    /// Asks to erase whoever a customer is: the ticket gets an <see cref="EraseReply"/>, or
+    /// <see cref="Reply.Erased"/>.
+    /// </summary>
+    internal Ticket PostErasure(string customer)
+    {
+        var ticket = new Ticket();
+        if (IsErased(GrainKey.Customer(customer)))
+        {
+            ticket.Take(Reply.Erased.Instance);
+            return ticket;
+        }
+        // All it reads is in memory: it is done when it returns.
+        var subject = CustomerSubject.FindAsync(this, Plans, customer, default).AsTask().GetAwaiter().GetResult();
+        if (BeginErasure(subject, customer) is { } erasure)
+        {
+            _open.Add(ticket);
+            erasure.Await(receipt =>
+            {
+                _open.Remove(ticket);
+                ticket.Take(new EraseReply(receipt));
+            });
+        }
+        else ticket.Take(null);
         return ticket;
     }
 
@@ -253,6 +282,10 @@ public sealed class SimulatedHost : ITwinHost
         names.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         return (kept, names.ConvertAll(e => e.Entry), forgotten);
     }
+
+    /// <summary>All that the disk keeps of some customers.</summary>
+    internal IEnumerable<KeptRecord> KeptOf(DataSubject subject) =>
+        _process.KeptOf(subject).Select(kept => kept.Record);
 
     internal StoredState? Read(GrainKey key)
     {
@@ -330,42 +363,5 @@ public sealed class SimulatedHost : ITwinHost
             JournalEntries = partition.JournalEntries,
             PendingEffects = _process.PendingEffects(partition.Number),
         };
-    }
-}
-
-/// <summary>What a client of a simulated host holds while it waits.</summary>
-internal sealed class Ticket
-{
-    private TaskCompletionSource<Reply>? _source;
-
-    /// <summary>True with a reply, or when none will come.</summary>
-    public bool IsAnswered { get; private set; }
-
-    /// <summary>The reply; null while waiting and when it was lost.</summary>
-    public Reply? Reply { get; private set; }
-
-    /// <summary>For callers that await; a lost reply is an <see cref="IOException"/>.</summary>
-    public Task<Reply> Task
-    {
-        get
-        {
-            _source ??= new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (IsAnswered) Complete(_source);
-            return _source.Task;
-        }
-    }
-
-    /// <summary>Takes the reply, or null when it is lost.</summary>
-    public void Take(Reply? reply)
-    {
-        IsAnswered = true;
-        Reply = reply;
-        if (_source is not null) Complete(_source);
-    }
-
-    private void Complete(TaskCompletionSource<Reply> source)
-    {
-        if (Reply is not null) source.TrySetResult(Reply);
-        else source.TrySetException(new IOException("The connection to the host broke before the reply."));
     }
 }

@@ -95,7 +95,7 @@ internal sealed partial class SimulatedProcess
     {
         var changes = new List<KeyValuePair<string, byte[]?>>();
         var entries = new Dictionary<GrainKey, long>();
-        var published = LastNumber(StoredForms.Published);
+        var published = LastPublished();
         foreach (var record in batch)
         {
             if (record.Outcome is not { Changed: true } outcome) continue;
@@ -224,6 +224,10 @@ internal sealed partial class SimulatedProcess
         var prefix = StoredForms.Journal(key);
         return Math.Max(LastNumber(prefix), LastNumber(StoredForms.Forgotten(key)));
     }
+
+    private long LastPublished() => Math.Max(
+        LastNumber(StoredForms.Published),
+        _world.Disk.Read(StoredForms.LastPublished) is { } last ? StoredForms.ReadNumber(last) : 0);
 
     private long LastNumber(string prefix) =>
         _world.Disk.LastName(prefix) is { } name ? StoredForms.Number(name[prefix.Length..]) : 0;

@@ -86,7 +86,7 @@ internal sealed partial class SimulatedProcess
         {
             if (!queue.TryPeek(out var head)) continue;
             if (head.Delivered) _ready.Add((StepKind.Remove, head));
-            else if (!head.InFlight && !IsErased(head.Id.Sender)) _ready.Add((StepKind.Deliver, head));
+            else if (!head.InFlight) _ready.Add((StepKind.Deliver, head));
         }
         foreach (var wake in _wakes.Values)
         {

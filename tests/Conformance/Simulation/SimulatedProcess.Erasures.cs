@@ -4,54 +4,10 @@ using DToC.Grains;
 
 namespace DToC.Conformance;
 
-/// <summary>An erasure under way.</summary>
-internal sealed class SimulatedErasure(string name, DataSubject subject, string by)
-{
-    private readonly List<Action<ErasureReceipt>> _waiting = [];
-
-    /// <summary>Its name on the disk, while it is open.</summary>
-    public string Name { get; } = name;
-
-    public DataSubject Subject { get; } = subject;
-
-    public string By { get; } = by;
-
-    public HashSet<GrainKey> Keys { get; } = [.. subject.Keys];
-
-    /// <summary>Messages it has sent and waits for.</summary>
-    public int Asked { get; set; }
-
-    /// <summary>What was removed so far.</summary>
-    public KeptCounts Removed { get; set; }
-
-    public bool AreKeysGone { get; set; }
-
-    public bool IsTold { get; set; }
-
-    public void Await(Action<ErasureReceipt> done) => _waiting.Add(done);
-
-    public ErasureReceipt Complete()
-    {
-        var receipt = Receipt();
-        foreach (var done in _waiting) done(receipt);
-        return receipt;
-    }
-
-    public static string TokenOf(string name) =>
-        $"{Twin.StableHash.Of(name):x16}{Twin.StableHash.Of(name, 1):x16}";
-
-    public ErasureReceipt Receipt() => new()
-    {
-        Token = TokenOf(Name),
-        At = SimulatedHost.Start,
-        By = By,
-        Subjects = [.. Subject.Customers.Select(id => $"{Twin.StableHash.Of(id):x16}").Order(StringComparer.Ordinal)],
-        Removed = Removed,
-        PublicKey = "",
-    };
-}
-
-/// <summary>Erasures: closed at once, then removed step by step, and gone on with after a crash.</summary>
+/// <summary>
+/// Erasures: the keys are closed durably, then all goes step by step, and goes on after a crash. Between any two of its
+/// writes the host does other work, and the process may die.
+/// </summary>
 internal sealed partial class SimulatedProcess
 {
     private readonly List<SimulatedErasure> _erasures = [];
@@ -128,6 +84,7 @@ internal sealed partial class SimulatedProcess
         foreach (var (name, _) in disk.Scan("s/"))
         {
             var table = StoredForms.Key(name[2..]);
+            if (table.Kind == GrainKind.Customer) continue;
             foreach (var row in new PendingRows(disk, table, []).Range("", int.MaxValue))
             {
                 if (Grain(table).Concerns(row, subject))
@@ -140,62 +97,111 @@ internal sealed partial class SimulatedProcess
     public SimulatedErasure? BeginErasure(DataSubject subject, string by)
     {
         var number = LastNumber(StoredForms.LastErasure) + 1;
-        var name = $"{StoredForms.Erasures}{number:d19}";
-        var token = SimulatedErasure.TokenOf(name);
-        List<KeyValuePair<string, byte[]?>> changes =
-        [
-            new(name, JsonSerializer.SerializeToUtf8Bytes(new Named(subject, by))),
-            new($"{StoredForms.LastErasure}{number:d19}", []),
-            new(StoredForms.Readmission(token), []),
-            .. subject.Closed.Select(id =>
-                new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), Encoding.UTF8.GetBytes(token))),
-        ];
-        if (!_world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, changes)) return null;
-        _hasErased = true;
-        var erasure = new SimulatedErasure(name, subject, by);
+        var erasure = new SimulatedErasure($"{StoredForms.Erasures}{number:d19}", subject, by);
+        KeyValuePair<string, byte[]?> numbered = new($"{StoredForms.LastErasure}{number:d19}", []);
+        if (!Write([numbered, .. Closing(erasure, subject)])) return null;
         Add(erasure);
         return erasure;
     }
 
+    private List<KeyValuePair<string, byte[]?>> Closing(SimulatedErasure erasure, DataSubject subject)
+    {
+        var closed = _world.Options.Sabotage == Sabotage.ForgetsIdentifiers ? subject.Customers : subject.Closed;
+        var token = SimulatedErasure.TokenOf(erasure.Name);
+        return
+        [
+            new(erasure.Name, erasure.Stored(subject)),
+            new(StoredForms.Readmission(token), []),
+            .. closed.Select(id =>
+                new KeyValuePair<string, byte[]?>(StoredForms.Erased(id), Encoding.UTF8.GetBytes(token))),
+        ];
+    }
+
+    private bool Write(IReadOnlyCollection<KeyValuePair<string, byte[]?>> changes) =>
+        _world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, changes);
+
     private void RecoverErasures()
     {
         _hasErased = _world.Disk.LastName(StoredForms.Erased("")) is not null;
-        foreach (var (name, bytes) in _world.Disk.Scan(StoredForms.Erasures))
-        {
-            var (subject, by) = JsonSerializer.Deserialize<Named>(bytes)!;
-            Add(new SimulatedErasure(name, subject, by));
-        }
+        if (_world.Options.Sabotage == Sabotage.ForgetsOpenErasures) return;
+        foreach (var (name, bytes) in _world.Disk.Scan(StoredForms.Erasures)) Add(SimulatedErasure.Of(name, bytes));
     }
 
     private void Add(SimulatedErasure erasure)
     {
         _erasures.Add(erasure);
-        foreach (var key in erasure.Keys)
+        PutOut(erasure);
+    }
+
+    /// <summary>Puts closed grains out of memory and answers what waits for them.</summary>
+    private void PutOut(SimulatedErasure erasure)
+    {
+        _hasErased = true;
+        _world.See(erasure);
+        if (_world.Trace is not null) _world.Note($"closed   {string.Join(", ", erasure.Subject.Closed)}");
+        foreach (var key in erasure.Subject.Closed.Select(GrainKey.Customer))
         {
             if (!_byKey.TryGetValue(key, out var activation)) continue;
             activation.Reset();
-            while (activation.Queue.Count > 0) Take(activation).Answer(Reply.Erased.Instance);
+            while (activation.Queue.Count > 0) Refuse(Take(activation));
             Evict(activation);
         }
+    }
+
+    /// <summary>A message to one who was erased: somebody may wait for what it would have done.</summary>
+    private void Refuse(Envelope envelope)
+    {
+        var way = _world.Options.Sabotage == Sabotage.StrandsMovers
+            ? null : Grain(envelope.To).SendBack(envelope.Message);
+        if (_erasures.Exists(e => !e.IsClosed && e.Subject.Is(envelope.To.Id))
+            && SubjectReach.BroughtBy(envelope.Message, _plans).Any(id => !IsErased(GrainKey.Customer(id))))
+        {
+            envelope.Answer(new Reply.Unavailable("An erasure is looking for who belongs to it."));
+            return;
+        }
+        if (way is { } back && !IsErased(back.To) && ++envelope.Hops <= HopLimit)
+        {
+            if (_world.Trace is not null) _world.Note($"back     {envelope} as {back.Message} to {back.To}");
+            (envelope.To, envelope.Message) = (back.To, back.Message);
+            Post(envelope);
+            return;
+        }
+        // Who led it here is erased too in a moment, or opens again.
+        envelope.Answer(envelope.Hops > 0
+            ? new Reply.Unavailable("A merge into a customer who was erased is under way.") : Reply.Erased.Instance);
     }
 
     private void CollectErasures()
     {
         foreach (var erasure in _erasures)
         {
-            // What turns before it have left is committed first, and what they sent has arrived.
-            var isOpen = erasure.Asked > 0
-                || _partitions.Any(partition => partition.Pending.Any(turn => erasure.Keys.Contains(turn.Key)))
-                || erasure.Keys.Any(IsSending);
-            if (!isOpen) _ready.Add((StepKind.Erase, erasure));
+            if (erasure.Asked == 0 && !IsAtWork(erasure)) _ready.Add((StepKind.Erase, erasure));
         }
     }
 
-    private bool IsSending(GrainKey key) =>
-        _outbox.GetValueOrDefault(key)?.Any(effect => effect is { InFlight: true, Delivered: false }) == true;
+    /// <summary>
+    /// What turns before it have left is committed first, and no message of its own is under way, nor a copy of one.
+    /// </summary>
+    private bool IsAtWork(SimulatedErasure erasure)
+    {
+        var keys = erasure.Keys;
+        foreach (var partition in _partitions)
+        {
+            if (partition.Pending.Any(turn => IsErased(turn.Key) || IsOf(turn.Envelope))) return true;
+        }
+        return _underWay.Exists(IsOf)
+            || _activations.Exists(at => at.Queue.Exists(IsOf) || (at.Waiting is { } waiting && IsOf(waiting)));
+
+        bool IsOf(Envelope envelope) => envelope.Sender is { } sender && keys.Contains(sender);
+    }
 
     private void Erase(SimulatedErasure erasure)
     {
+        if (!erasure.IsClosed)
+        {
+            Close(erasure);
+            return;
+        }
         var found = KeptOf(erasure.Subject).ToList();
         var rows = found.Select(kept => kept.Record).OfType<KeptRecord.Row>().GroupBy(row => row.Key).ToList();
         if (rows.Count > 0)
@@ -208,15 +214,13 @@ internal sealed partial class SimulatedProcess
             erasure.Removed = erasure.Removed with { Rows = erasure.Removed.Rows + rows.Sum(table => table.Count()) };
             return;
         }
-        if (!erasure.AreKeysGone)
+        if (_world.Options.Sabotage == Sabotage.ForgetsPendingSends)
+            found.RemoveAll(kept => kept.Record is KeptRecord.Pending);
+        if (found.Count > 0)
         {
-            var changes = found.ConvertAll(kept => new KeyValuePair<string, byte[]?>(kept.Name, null));
-            if (!_world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, changes)) return;
-            erasure.AreKeysGone = true;
-            erasure.Removed = erasure.Removed.And(KeptCounts.Of(found.Select(kept => kept.Record)));
-            foreach (var key in erasure.Keys) _outbox.Remove(key);
-            foreach (var name in _wakes.Where(w => erasure.Keys.Contains(w.Value.Key)).Select(w => w.Key).ToList())
-                _wakes.Remove(name);
+            // One partition's, as each has a file of its own.
+            var partition = PartitionOf(found[0].Record.Key);
+            Remove(erasure, found.FindAll(kept => PartitionOf(kept.Record.Key) == partition));
             return;
         }
         if (!erasure.IsTold && _world.Options.Grains.Kinds.Contains(GrainKind.Erasures))
@@ -224,9 +228,53 @@ internal sealed partial class SimulatedProcess
             Ask(erasure, ErasuresGrain.Key, new ErasuresMessage.Record(erasure.Receipt()), () => erasure.IsTold = true);
             return;
         }
-        if (!_world.Write(_world.Pass(Stage.Erasing), Stage.Erasing, [new(erasure.Name, null)])) return;
+        if (!Write([new(erasure.Name, null)])) return;
         _erasures.Remove(erasure);
         erasure.Complete();
+    }
+
+    /// <summary>Closes who else belongs to it by what turns have decided, and waits for effects.</summary>
+    private void Close(SimulatedErasure erasure)
+    {
+        if (_world.Options.Sabotage == Sabotage.ErasesAtOnce)
+        {
+            erasure.IsClosed = true;
+            return;
+        }
+        List<SendUnderWay> sends =
+            [.. _outbox.Values.SelectMany(queue => queue).Select(e => new SendUnderWay(e.Id.Sender, e.To, e.Message))];
+        // All it reads is in memory: it is done when it returns.
+        var wider = SubjectReach.WidenAsync(new Store(this), _plans, erasure.Subject, sends, default)
+            .AsTask().GetAwaiter().GetResult();
+        if (wider.IsIn(erasure.Subject))
+        {
+            var waits = _world.Options.Sabotage != Sabotage.ForgetsPendingSends;
+            if (waits && sends.Exists(send => SubjectReach.MustArrive(erasure.Subject, send))) return;
+            wider = SubjectReach.WithIdentifiers(wider, KeptOf(wider).Select(kept => kept.Record));
+            erasure.IsClosed = wider.IsIn(erasure.Subject);
+            if (erasure.IsClosed) return;
+        }
+        if (!Write(Closing(erasure, wider))) return;
+        erasure.Widen(wider);
+        PutOut(erasure);
+    }
+
+    private void Remove(SimulatedErasure erasure, List<(string Name, KeptRecord Record)> found)
+    {
+        foreach (var (name, record) in found)
+        {
+            if (record is not KeptRecord.Journal journal) continue;
+            if (!_world.ErasedJournals.TryGetValue(record.Key, out var known))
+                _world.ErasedJournals[record.Key] = known = new(StringComparer.Ordinal);
+            known[name] = journal.Entry;
+        }
+        // Places of subscribers are numbers: none may be given twice.
+        KeyValuePair<string, byte[]?> last = new(
+            StoredForms.LastPublished, StoredForms.Number(LastPublished()));
+        if (!Write([last, .. found.Select(kept => new KeyValuePair<string, byte[]?>(kept.Name, null))])) return;
+        erasure.Removed = erasure.Removed.And(KeptCounts.Of(found.Select(kept => kept.Record)));
+        foreach (var key in found.Select(kept => kept.Record.Key).Where(erasure.Keys.Contains)) _outbox.Remove(key);
+        foreach (var (name, _) in found) _wakes.Remove(name);
     }
 
     private void Ask(SimulatedErasure erasure, GrainKey key, GrainMessage message, Action? done = null)
@@ -239,6 +287,19 @@ internal sealed partial class SimulatedProcess
         }));
     }
 
-    /// <summary>What the disk keeps of an open erasure.</summary>
-    private sealed record Named(DataSubject Subject, string By);
+    /// <summary>What is committed, of those who are being erased too.</summary>
+    private sealed class Store(SimulatedProcess process) : ITwinStore
+    {
+        public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) => new(
+            process.Committed(key) is { } kept ? new StoredState(kept.Bytes, kept.Version) : null);
+
+        public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
+            GrainKey key, string row, CancellationToken cancellation) =>
+            new(process._world.Disk.Read(StoredForms.Rows(key) + row) is { } found
+                ? found : (ReadOnlyMemory<byte>?)null);
+
+        public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
+            GrainKey key, CancellationToken cancellation) =>
+            new([.. process._world.Disk.Scan(StoredForms.Journal(key)).Select(e => StoredForms.ReadEntry(e.Value))]);
+    }
 }

@@ -158,9 +158,9 @@ internal sealed partial class SimulatedProcess
     private void Arrive(Envelope envelope)
     {
         _underWay.Remove(envelope);
-        if (IsErased(envelope.To) || IsErased(envelope.Sender))
+        if (IsErased(envelope.To))
         {
-            envelope.Answer(Reply.Erased.Instance);
+            Refuse(envelope);
             return;
         }
         var partition = PartitionOf(envelope.To);

@@ -62,6 +62,21 @@ internal enum Sabotage
 
     /// <summary>Writes journals anew without removing what stood there.</summary>
     KeepsForgotten,
+
+    /// <summary>Erases customers, and leaves in the outbox what they have sent.</summary>
+    ForgetsPendingSends,
+
+    /// <summary>Does not remember identifiers of whom it erased.</summary>
+    ForgetsIdentifiers,
+
+    /// <summary>Does not go on with the erasures that a crash interrupted.</summary>
+    ForgetsOpenErasures,
+
+    /// <summary>Erases whom it was told, and does not look for merges and splits under way.</summary>
+    ErasesAtOnce,
+
+    /// <summary>Answers a customer's move into one who was erased like any other message.</summary>
+    StrandsMovers,
 }
 
 /// <summary>What outlives a simulated process: disk, clock, chance, faults, trace.</summary>
@@ -85,6 +100,18 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
     /// </summary>
     public Dictionary<GrainKey, SortedList<string, byte[]>> Expired { get; } = [];
 
+    /// <summary>Erasures that were begun, in their order: for judges.</summary>
+    public List<SeenErasure> Erasures { get; } = [];
+
+    /// <summary>
+    /// Journals that erasures removed, or tried to: what they said of the others, who were merged with the erased once,
+    /// a judge has to know.
+    /// </summary>
+    public Dictionary<GrainKey, SortedList<string, JournalEntry>> ErasedJournals { get; } = [];
+
+    /// <summary>When each customer id was first closed, in steps.</summary>
+    public Dictionary<string, long> ClosedAt { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Steps taken.</summary>
     public long Steps { get; set; }
 
@@ -105,6 +132,16 @@ internal sealed class SimulatedWorld(SimulatedOptions options)
 
     public void Note(string line) =>
         Trace?.Add($"{Steps,6} {Clock.UnixMs - SimulatedHost.Start.UnixMs,8} {line}");
+
+    /// <summary>Notes an erasure as it stands.</summary>
+    public void See(SimulatedErasure erasure)
+    {
+        foreach (var id in erasure.Subject.Closed) ClosedAt.TryAdd(id, Steps);
+        var place = Erasures.FindIndex(seen => seen.Name == erasure.Name);
+        if (place < 0)
+            Erasures.Add(new SeenErasure(erasure.Name, erasure.By, Steps) { Subject = erasure.Subject });
+        else Erasures[place] = Erasures[place] with { Subject = erasure.Subject };
+    }
 
     /// <summary>The fault that strikes at a stage, after a crash has been thrown.</summary>
     public Fault? Pass(Stage stage)

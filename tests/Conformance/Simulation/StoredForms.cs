@@ -17,6 +17,9 @@ internal static class StoredForms
     public const string LeasesOf = "l/";
     public const string Plans = "d/";
 
+    /// <summary>The last number that was published under, of those that an erasure removed.</summary>
+    public const string LastPublished = "q/last";
+
     public const string Erasures = "e/";
     public const string LastErasure = "n/";
 

@@ -24,7 +24,7 @@ internal sealed class SplitJudgement
         (_script, _end) = (script, end);
         _customers = new CustomersEnd(script, end);
         _plans = _customers.Plans;
-        foreach (var key in _customers.Customers) _told[key] = [];
+        foreach (var key in script.Keys.Where(k => k.Kind == GrainKind.Customer)) _told[key] = [];
         foreach (var (step, reply) in script.Clients.Zip(end.Replies).SelectMany(c => c.First.Zip(c.Second)))
         {
             if (step.Message is CustomerMessage message) _told[step.To].Add((message, reply));
@@ -61,7 +61,8 @@ internal sealed class SplitJudgement
     /// root.
     /// </summary>
     private bool MayBeUnited(GrainKey[] members) => _script.Clients.Count(client => client.Any(step =>
-        step.Message is CustomerMessage.MergeInto && members.Contains(step.To))) > 1;
+        step.Message is CustomerMessage.MergeInto
+        && SplitWorkload.FamilyOf(step.To) == SplitWorkload.FamilyOf(members[0]))) > 1;
 
     /// <summary>Of those that stayed merged each leads to one by a single move.</summary>
     private IEnumerable<string> Leads(GrainKey[] members)
@@ -91,7 +92,7 @@ internal sealed class SplitJudgement
                 yield return $"{key} does not remember {e.Id} as the newest 32 events would.";
         }
         // Identifiers of what was forgotten lead to the customer all the same.
-        if (MayForget(members) && !should.Links.Except(state.Links).Any())
+        if (MayForget(key) && !should.Links.Except(state.Links).Any())
         {
             should.Links.Clear();
             should.Links.AddRange(state.Links);
@@ -108,12 +109,14 @@ internal sealed class SplitJudgement
     /// <summary>What it was sent and has taken, each as often as it was sent.</summary>
     private IEnumerable<TouchpointEvent> EventsOf(GrainKey key, GrainKey[] members)
     {
-        var written = Written(key, members);
+        GrainKey[] all = [.. members, .. _end.ErasedJournals.Keys.Where(
+            other => SplitWorkload.FamilyOf(other) == SplitWorkload.FamilyOf(key) && !members.Contains(other))];
+        var written = Written(key, all);
         var kept = _customers.Events(key).Where(_customers.IsKept).Select(e => e.Event.KeyHash).ToHashSet();
-        var last = members.SelectMany(_customers.Journal).Where(e => e.Kind == JournalKind.Checkpoint)
+        var last = all.SelectMany(JournalOf).Where(e => e.Kind == JournalKind.Checkpoint)
             .Select(e => e.OccurredAt).DefaultIfEmpty(SimulatedHost.Start.PlusMs(-CustomerPlans.BehaviourMs)).Max();
         last = Instant.Max(last, SimulatedHost.Start.PlusMs(SplitDraws.ExpiryMs - CustomerPlans.BehaviourMs));
-        var mayForget = MayForget(members);
+        var mayForget = MayForget(key);
         foreach (var (message, reply) in _told[key])
         {
             if (message is not CustomerMessage.Observe observe) continue;
@@ -141,8 +144,9 @@ internal sealed class SplitJudgement
         }
     }
 
-    /// <summary>Whether one of them ever took the last basis from a category.</summary>
-    private bool MayForget(GrainKey[] members) => members.SelectMany(m => _told[m]).Any(told =>
+    /// <summary>Whether one of a family, erased or not, ever took the last basis from a category.</summary>
+    private bool MayForget(GrainKey key) => _told.Where(
+        of => SplitWorkload.FamilyOf(of.Key) == SplitWorkload.FamilyOf(key)).SelectMany(of => of.Value).Any(told =>
         told.Message is CustomerMessage.SetConsents said
         && said.Changes.Any(change => change.Purpose == "analytics" && change.Status >= ConsentStatus.Denied));
 
@@ -153,18 +157,21 @@ internal sealed class SplitJudgement
             .Select(e => e.Event.KeyHash).ToHashSet();
         foreach (var member in members)
         {
-            var journal = _customers.Journal(member)
+            var journal = JournalOf(member)
                 .Where(e => e.Kind is JournalKind.Event or JournalKind.AlsoSent && JournalPayload.ForOf(e) == key.Id)
                 .Select(e => e with { Kind = JournalKind.Event });
             foreach (var e in CustomersEnd.EventsOf(key, journal, _plans.Current)) written.Add(e.Event.KeyHash);
         }
         Count("events sent to two of those merged", members.Sum(member =>
-            _customers.Journal(member).Count(e => e.Kind == JournalKind.AlsoSent)));
+            JournalOf(member).Count(e => e.Kind == JournalKind.AlsoSent)));
         Count("entries removed by retention",
             _end.WholeJournals[key].Count - _end.Journals[key].Count - _end.Forgotten[key].Count);
         Count("checkpoints", _customers.Journal(key).Count(e => e.Kind == JournalKind.Checkpoint));
         return written;
     }
+
+    private IReadOnlyList<JournalEntry> JournalOf(GrainKey key) =>
+        _end.ErasedJournals.TryGetValue(key, out var erased) ? erased : _customers.Journal(key);
 
     private static bool IsBehaviour(TouchpointEvent e)
     {

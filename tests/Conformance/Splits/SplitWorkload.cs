@@ -30,7 +30,7 @@ public sealed class SplitWorkload : ShopWorkload
     public override int SeedsOfScript => 4;
 
     /// <inheritdoc/>
-    public override GrainCatalog Grains => GrainCatalog.Empty.With(_grain).With(() => new IdentityGrain());
+    public override GrainCatalog Grains => Catalog(_grain, () => new IdentityGrain());
 
     /// <inheritdoc/>
     public override Script Draw(ulong seed)
@@ -48,16 +48,20 @@ public sealed class SplitWorkload : ShopWorkload
         }
         var order = clients.OrderBy(_ => draws.Next()).ToList();
         return new Script(
-            order, [.. order.SelectMany(c => c).Select(step => step.To).Distinct().Order(), .. Buckets(order)],
+            order, [.. order.SelectMany(c => c).Select(step => step.To).Distinct().Order(), .. Tables(order)],
             isReplaced ? CustomerPlans.Second : null, Start.PlusMs(WakeUpsForMs));
     }
 
     /// <inheritdoc/>
     public override Verdict Judge(Script script, ScheduleEnd end, ScheduleEnd faultless)
     {
-        var judgement = new SplitJudgement(script, end);
-        List<string> problems = [.. judgement.Problems()];
-        return new Verdict(problems, problems.Count > 0 ? [] : judgement.Reached());
+        var erasures = new ErasureJudgement(
+            script, end, (one, other) => FamilyOf(one) == FamilyOf(other) || IdentityGrain.IsMinted(other.Id));
+        return Judge(erasures, () =>
+        {
+            var judgement = new SplitJudgement(script, end);
+            return (judgement.Problems(), judgement.Reached);
+        });
     }
 
     /// <summary>Family and member of a key.</summary>
@@ -103,6 +107,11 @@ public sealed class SplitWorkload : ShopWorkload
                 break;
         }
         for (var i = 0; i < 3; i++) Talk(second);
+        if (draws.Percent(40))
+        {
+            var client = draws.Percent(70) ? first : second;
+            client.Insert(draws.Between(1, client.Count), Erasure(members[draws.Below(members.Length)], draws));
+        }
         return [first, second];
 
         void Talk(List<ScriptStep> client)

@@ -115,7 +115,13 @@ public class LinkTests
         counter.Deliver();
         foreach (var identifier in new[] { "device=own", Device }) counter.Erase(identifier, "ann");
         Assert.False(counter.HasRow("device=own"));
-        Assert.Equal((true, 0), (counter.RowOf(Device).IsOverrun, counter.RowOf(Device).Claims.Count));
+        Assert.Equal((true, 1), (counter.RowOf(Device).IsOverrun, counter.RowOf(Device).Claims.Count));
+        counter.Show("dan", Device);
+        counter.Deliver();
+        counter.Erase(Device, "bob");
+        Assert.Equal([new IdentityClaim("dan", IsKnown: true)], counter.RowOf(Device).Claims);
+        counter.Erase(Device, "dan");
+        Assert.False(counter.HasRow(Device)); // nobody is left who has shown it
 
         counter.Show("bob", "sofa=s");
         counter.Show("cem", "sofa=s");
