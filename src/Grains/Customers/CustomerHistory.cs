@@ -104,6 +104,22 @@ public sealed class CustomerHistory
         return state;
     }
 
+    /// <summary>
+    /// Whether an event of both belongs to another persona of these customers than of the others, as they had chosen
+    /// differently: what both have counted then stands in two facets.
+    /// </summary>
+    public bool IsOfTwoPersonas(IReadOnlySet<string> customers)
+    {
+        if (_plan.Events.Personas.Count == 0) return false;
+        var theirs = new Dictionary<ulong, int>();
+        foreach (var (e, owner) in _rows)
+        {
+            if (customers.Contains(owner)) theirs[e.KeyHash] = e.Persona;
+        }
+        return _rows.Exists(row => !customers.Contains(row.Owner)
+            && theirs.TryGetValue(row.Event.KeyHash, out var persona) && persona != row.Event.Persona);
+    }
+
     /// <summary>Makes the ordered part anew, out of this history and events that come to it now.</summary>
     public void RefoldOrdered(CustomerState state, IReadOnlyList<TouchpointEvent> added)
     {

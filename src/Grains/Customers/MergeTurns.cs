@@ -104,7 +104,7 @@ internal static class MergeTurns
         turn.Twin.Merged.AddRange(from.Merged);
         foreach (var (customer, move) in Lead(turn.Twin, merge, from))
             turn.Send(GrainKey.Customer(customer), new CustomerMessage.Lead(turn.Customer, move));
-        if (turn.Twin.IsStale) turn.Refold(past);
+        if (turn.Twin.IsStale || past.IsOfTwoPersonas(family)) turn.Refold(past);
         else past.RefoldOrdered(turn.Twin, []);
         // Of consents the stricter stands, so what the one may keep the two together may not.
         var payload = JournalPayload.OfMerge(merge);

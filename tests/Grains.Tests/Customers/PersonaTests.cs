@@ -276,6 +276,27 @@ public class PersonaTests
     }
 
     [Fact]
+    public void Event_that_two_had_as_different_personas_counts_once_when_they_are_one()
+    {
+        var bob = GrainKey.Customer("bob");
+        SayTo(bob, ("persona", "desk"));
+        var both = Order(10);
+        _customers.Tell(bob, new CustomerMessage.Observe([both, Order(5)]));
+        _customers.Now = _customers.Now.PlusMs(1);
+        _customers.Observe(both, Order(3));
+        _customers.Tell(_customers.Key, new CustomerMessage.MergeInto("bob"));
+        Deliver();
+        var merged = Spends(bob);
+        Assert.Equal(18, merged.AsSuch + merged.Desk);
+        _customers.Tell(bob, new GrainMessage.Refold());
+        Assert.Equal(merged, Spends(bob));
+    }
+
+    private (double AsSuch, double Desk) Spends(GrainKey key) =>
+        (OneCustomer.Number(_customers.StateOf(key), "spend", _customers.Now),
+            OneCustomer.Number(_customers.StateOf(key).FacetOf(Desk), "spend", _customers.Now));
+
+    [Fact]
     public void Merged_and_split_customers_have_their_own_facets_and_choices_again()
     {
         var (ann, bob, never) = (_customers.Key, GrainKey.Customer("bob"), GrainKey.Customer("never"));
