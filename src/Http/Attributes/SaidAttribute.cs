@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DToC.Grains;
+using DToC.Http.Json;
 using DToC.Twin.Definitions;
 
 namespace DToC.Http.Attributes;
@@ -22,7 +23,7 @@ internal static class SaidAttribute
         {
             return "must be text, a number or a boolean";
         }
-        return value.ValueKind == JsonValueKind.String && !IsText(value)
+        return value.ValueKind == JsonValueKind.String && QuotedText.Of(value) is null
             ? "is not Unicode: a surrogate stands alone, or its bytes are not UTF-8"
             : null;
     }
@@ -34,17 +35,4 @@ internal static class SaidAttribute
         JsonValueKind.Number => new AttributeChange(name, null, value.GetDouble()),
         _ => new AttributeChange(name, null, value.ValueKind == JsonValueKind.True ? 1 : 0),
     };
-
-    /// <summary>What is in quotes is only looked at when it is asked for.</summary>
-    private static bool IsText(JsonElement quoted)
-    {
-        try
-        {
-            return quoted.GetString() is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
 }

@@ -51,17 +51,7 @@ internal sealed record ConsentSaid(
         ? WireJson.Word(change.Status)
         : change.IsRestricted == false ? "unrestricted" : "restricted";
 
-    private static string WordIn(JsonElement value)
-    {
-        try
-        {
-            return value.GetString() ?? "";
-        }
-        catch (InvalidOperationException)
-        {
-            return "(half a character)";
-        }
-    }
+    private static string WordIn(JsonElement value) => QuotedText.Of(value) ?? "(half a character)";
 
     private string? Problem(Instant at)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DToC.Grains;
+using DToC.Http.Json;
 using DToC.Twin;
 using DToC.Twin.Events;
 
@@ -28,9 +29,9 @@ internal static class ErasedSender
                 && identifiers.EnumerateObject().Any(identifier => Text(identifier.Value) is { } value
                     && IsErased(host, IdentityGrain.MintId(Normalized(host, identifier.Name, value)), time));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return false;
+            return false; // no JSON, or a name in it is not Unicode
         }
     }
 
@@ -46,7 +47,7 @@ internal static class ErasedSender
 
     private static string? Text(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => QuotedText.Of(value),
         JsonValueKind.Number => value.GetRawText(),
         _ => null,
     };

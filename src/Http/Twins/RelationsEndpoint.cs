@@ -71,21 +71,12 @@ internal static class RelationsEndpoint
         return string.Join(RelationDefinition.Separator, ids);
     }
 
-    private static string? IdOf(JsonElement target)
-    {
-        try
-        {
-            return target.GetString() is { } id && !string.IsNullOrWhiteSpace(id)
-                && Encoding.UTF8.GetByteCount(id) <= RelationDefinition.MaxTargetBytes
-                && !id.Contains(RelationDefinition.Separator) && !NobodyValues.Anywhere.Contains(id)
-                ? id
-                : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // not Unicode
-        }
-    }
+    private static string? IdOf(JsonElement target) =>
+        QuotedText.Of(target) is { } id && !string.IsNullOrWhiteSpace(id)
+            && Encoding.UTF8.GetByteCount(id) <= RelationDefinition.MaxTargetBytes
+            && !id.Contains(RelationDefinition.Separator) && !NobodyValues.Anywhere.Contains(id)
+            ? id
+            : null;
 
     private static ProblemResult Malformed(string what) =>
         new(ProblemKind.Malformed, $"{what}; send an object such as {Example}.");

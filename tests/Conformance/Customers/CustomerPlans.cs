@@ -47,7 +47,9 @@ internal static class CustomerPlans
     private const string Shop = """
         {
           "name": "shop", "version": "@version", "timeZone": "UTC", "currency": "EUR",
-          "customer": { "kinds": ["person"] },
+          "customer": {
+            "kinds": ["person"], "personas": { "app": { "when": "event.source == 'app'" }, "never": {} }
+          },
           "identifiers": {
             "card": { "priority": 100 }, "email": { "priority": 60 }, "phone": { "priority": 40 },
             "device": { "priority": 10 }

@@ -35,6 +35,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ShopSchedu
             ["IgnoresConsent"] = 1,
             ["ForgetsWhomItTookIn"] = 20,
             ["CountsTwice"] = 20,
+            ["MixesPersonas"] = 1,
             ["WakesAgain"] = 9,
             ["KeepsTheForgotten"] = 1,
         };
@@ -51,6 +52,7 @@ public sealed class CustomerScheduleTests(ITestOutputHelper output) : ShopSchedu
     [InlineData("IgnoresConsent")]
     [InlineData("ForgetsWhomItTookIn")]
     [InlineData("CountsTwice")]
+    [InlineData("MixesPersonas")]
     [InlineData("WakesAgain")]
     [InlineData("KeepsTheForgotten")]
     public void A_grain_that_neglects_a_duty_is_caught(string mutation)

@@ -90,9 +90,9 @@ internal sealed class CustomersEnd
         var events = new List<JournaledEvent>();
         foreach (var entry in journal.Where(e => e.Kind == JournalKind.Event))
         {
-            var json = JournalPayload.ReadEvent(entry.Payload);
-            var reading = reader.ReadStored(json, entry.OccurredAt, entry.RecordedAt);
-            events.Add(new JournaledEvent(key, ((EventReading.Read)reading).Event, entry));
+            var e = CustomerHistory.ReadEvent(reader, entry)
+                ?? throw new InvalidOperationException($"{key} has an event that cannot be read.");
+            events.Add(new JournaledEvent(key, e, entry));
         }
         return events;
     }

@@ -81,6 +81,12 @@ internal sealed class FoldJudgement(CustomersEnd customers)
             if (longs && bytes && error <= (group.Ordered ? 0 : 1e-9 * contributions)) continue;
             yield return $"{group.Signature} is {Show(is_, group)}, not {Show(should, group)}";
         }
+        for (var persona = 0; persona < should.Facets.Length; persona++)
+        {
+            var facets = (should.FacetOf(persona), is_.FacetOf(persona));
+            foreach (var problem in Differences(facets.Item1, facets.Item2, contributions, isJudged))
+                yield return $"persona {persona}: {problem}";
+        }
         if (should.Newest == is_.Newest) yield break;
         yield return $"newest is {is_.Newest.OccurredAt}, not {should.Newest.OccurredAt}";
     }

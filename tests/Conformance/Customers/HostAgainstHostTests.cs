@@ -128,8 +128,9 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
         return states.All(s => s.Value.MovedTo is null ? !IsDue(s.Value, test.Now) : IsTakenIn(s.Key, states));
     }));
 
-    private static bool IsDue(CustomerState state, Instant now) => state.Plan.Decisions.Triggers
-        .Any(trigger => state.WakeUps.Find(trigger.NameHash) is { } at && at <= now);
+    private static bool IsDue(CustomerState state, Instant now) =>
+        state.Plan.Decisions.Triggers.Any(trigger => state.WakeUps.Find(trigger.NameHash) is { } at && at <= now)
+        || state.Facets.Any(facet => facet is not null && IsDue(facet, now));
 
     private static bool IsTakenIn(string customer, Dictionary<string, CustomerState> states)
     {
@@ -164,7 +165,7 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
         var due = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (customer, state) in await States(test))
         {
-            if (state.MovedTo is not null || state.LastAt.IsNever) continue;
+            if (state.MovedTo is not null || state.LatestAt.IsNever) continue;
             due[customer] = await Version(test, customer) + 1 + state.Merged.Count;
         }
         await test.Host.ReplaceDefinitionAsync(plan, default);

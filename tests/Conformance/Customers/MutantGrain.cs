@@ -36,6 +36,7 @@ internal sealed class MutantGrain(
         "IgnoresConsent" => new((state, _) => Array.Fill(state.Consents, Granted(state)), null),
         "ForgetsWhomItTookIn" => new(ForgetMerged, null),
         "CountsTwice" => new((state, _) => state.Longs[StateLayout.EventCount] += state.EventCount == 3 ? 1 : 0, null),
+        "MixesPersonas" => new(MixPersonas, null),
         "WakesAgain" => new(WakeAgain, null),
         "KeepsTheForgotten" => new(null, o => o with { Rewritten = null }),
         "LeadsOnAsItCame" => new(null, null) { LeadsOnAsItCame = true },
@@ -78,6 +79,14 @@ internal sealed class MutantGrain(
     private static void ForgetMerged(CustomerState state, GrainMessage message)
     {
         if (message is CustomerMessage.Absorb) state.Merged.Clear();
+    }
+
+    /// <summary>One event of a persona is taken for one of the customer as such.</summary>
+    private static void MixPersonas(CustomerState state, GrainMessage message)
+    {
+        if (state.FindFacet(0) is not { EventCount: 3 } facet) return;
+        facet.Longs[StateLayout.EventCount]--;
+        state.Longs[StateLayout.EventCount]++;
     }
 
     private static void WakeAgain(CustomerState state, GrainMessage message)

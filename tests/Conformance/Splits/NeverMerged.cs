@@ -55,8 +55,7 @@ internal static class NeverMerged
     public static ulong HashOf(CustomerState state)
     {
         state.Contacts.Clear();
-        state.Held.Clear();
-        state.WakeUps.Clear();
+        state.ForgetWaiting();
         Array.Clear(state.WithoutWinner);
         Array.Clear(state.Refused);
         state.Parted.Clear();

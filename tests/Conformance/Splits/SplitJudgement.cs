@@ -195,6 +195,11 @@ internal sealed class SplitJudgement
                 yield return $"decayed value {slot} is {state.Reals[slot]}, not {should.Reals[slot]}";
             state.Reals[slot] = should.Reals[slot];
         }
+        for (var persona = 0; persona < should.Facets.Length; persona++)
+        {
+            foreach (var problem in Decayed(should.FacetOf(persona), state.FacetOf(persona), contributions))
+                yield return $"persona {persona}: {problem}";
+        }
     }
 
     private static double Contribution(TouchpointEvent e) =>
@@ -212,6 +217,11 @@ internal sealed class SplitJudgement
                 && reals.SequenceEqual(state.Reals.AsSpan(at.Reals, size.Reals))
                 && bytes.SequenceEqual(state.Bytes.AsSpan(at.Bytes, size.Bytes));
             if (!isSame) yield return $"{group.Signature} differs";
+        }
+        for (var persona = 0; persona < should.Facets.Length; persona++)
+        {
+            if (!should.FacetOf(persona).Longs.AsSpan().SequenceEqual(state.FacetOf(persona).Longs))
+                yield return $"persona {persona} differs";
         }
         for (var i = 0; i < should.Consents.Length; i++)
         {

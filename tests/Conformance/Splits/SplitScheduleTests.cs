@@ -32,7 +32,7 @@ public sealed class SplitScheduleTests(ITestOutputHelper output) : ShopScheduleT
             [nameof(Sabotage.StrandsMovers)] = 12,
             ["LeadsOnAsItCame"] = 1,
             ["ForgetsWhatWasSentToBoth"] = 1,
-            ["KeepsNoParts"] = 56,
+            ["KeepsNoParts"] = 59,
             ["ReturnsNothing"] = 1,
         };
 
