@@ -128,7 +128,7 @@ internal sealed class Erasing(HostContext host) : IDisposable
         // The versions of one that came back begin above all that it had before.
         var version = await partition.Readers.ReadAsync(
             static (reader, of) => reader.VersionOf(of), key, cancellation);
-        return version <= Readmission.FloorAt(again.At);
+        return version <= again.Floor;
     }
 
     private async Task StoreAppliedAsync()

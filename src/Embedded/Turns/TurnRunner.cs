@@ -212,9 +212,8 @@ internal sealed class TurnRunner
         state.EffectSequence = Math.Max(state.EffectSequence, _partition.Host.EffectFloor);
         if (grain.Again is { } again)
         {
-            var floor = Readmission.FloorAt(again.At);
-            state.EffectSequence = Math.Max(state.EffectSequence, floor);
-            state.Version = Math.Max(state.Version, floor);
+            state.EffectSequence = Math.Max(state.EffectSequence, again.Floor);
+            state.Version = Math.Max(state.Version, again.Floor);
         }
         _live.Hold(grain, state);
         batch.Opened.Add(grain);
@@ -230,7 +229,7 @@ internal sealed class TurnRunner
         Leases = Leases.View,
         Plans = plans,
         Since = grain.Again?.Since ?? Instant.Never,
-        Floor = grain.Again is { } again ? Readmission.FloorAt(again.At) : 0,
+        Floor = grain.Again?.Floor ?? 0,
     };
 
     private void Conclude(

@@ -143,7 +143,7 @@ internal sealed partial class ErasureLedger
 
     /// <summary>Whether an effect is of the time before its sender was let in again.</summary>
     public bool IsOfBefore(GrainKey sender, long sequence) =>
-        ReadmissionOf(StandingOf(sender)) is { } again && sequence <= Readmission.FloorAt(again.At);
+        ReadmissionOf(StandingOf(sender)) is { } again && sequence <= again.Floor;
 
     /// <summary>A name for a key that only those who know the key can recognise: 12 hexadecimal digits.</summary>
     public string PseudonymOf(GrainKey key) => HashOf(key).ToString("x32", CultureInfo.InvariantCulture)[..12];

@@ -35,6 +35,9 @@ public sealed record Readmission
     public string SignedText => string.Create(
         CultureInfo.InvariantCulture, $"readmission\n{Token}\n{At}\n{Since}\n{By}\n{PublicKey}\n");
 
+    /// <summary>All that the life before can have numbered; see <see cref="FloorAt"/>.</summary>
+    public long Floor => FloorAt(At);
+
     /// <summary>
     /// Numbers that a life which begins at a moment counts from, above all that one before can have used:
     /// <c>seconds since 2020 * 2^22 + milliseconds * 2^12</c>. No grain sends 4 thousand effects a millisecond, and

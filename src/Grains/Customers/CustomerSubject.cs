@@ -41,6 +41,7 @@ public static class CustomerSubject
             identifiers.UnionWith(IdentifiersOf(journal, plans));
             pseudonyms.UnionWith(PseudonymsOf(journal));
             // The entry that gave it may have expired.
+            if (plans.Current.Events.Personas.PseudonymAttribute < 0) continue;
             if (await store.ReadAsync(GrainKey.Customer(one), cancellation) is { } stored)
                 pseudonyms.UnionWith(CustomerCodec.Read(stored.Bytes.Span, plans).Twin.Pseudonyms);
         }

@@ -71,7 +71,6 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public long Version => activation.Version;
 
     public DecisionTurn Decisions => decisions;
-    public long NextSequence => activation.EffectSequence + 1;
 
     /// <summary>Asks for the journal of this customer, of those merged into it, and of one more.</summary>
     public TurnResult NeedsHistory(params ReadOnlySpan<string> others)
@@ -110,6 +109,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public void Take(CustomerHistory past, CustomerState facts)
     {
         Twin = past.RefoldAll(facts, ConsentGate.Keepable(facts, Now));
+        // Entries that the definition in force cannot read are not folded, but they are kept.
         Twin.Kept |= facts.Kept;
         HasRefolded = true;
     }
@@ -141,14 +141,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
     public TurnResult.Outcome Told(Reply reply) => _effects.Count > 0 ? Changed(reply) : Unchanged(reply);
 
     /// <summary>Makes the folded parts anew out of the history.</summary>
-    public void Refold(CustomerHistory past)
-    {
-        // Entries that the definition in force cannot read are not folded, but they are kept.
-        var kept = Twin.Kept;
-        Twin = past.RefoldAll(Twin, ConsentGate.Keepable(Twin, Now));
-        Twin.Kept |= kept;
-        HasRefolded = true;
-    }
+    public void Refold(CustomerHistory past) => Take(past, Twin);
 
     /// <summary>
     /// Data categories of which something is kept that may not be any more, were these the consents; a bit each.
@@ -179,10 +172,8 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         var history = History ?? throw new InvalidOperationException("Forgetting wants the history.");
         var forgetting = new JournalForgetting(Plans, categories);
         var left = JournalForgetting.Where(history, turn.Key, (entry, _) => forgetting.Kept(entry));
-        _rewritten = [.. left.Entries.Where((_, i) => left.Owners[i] == turn.Key)];
-        (History, _past) = (left, null);
         StateForgetting.Forget(Twin, categories);
-        Refold(CustomerHistory.Read(left, turn.Key, Plans));
+        Rewrite(left, Twin);
         DecisionTurn.AskAgain(this);
     }
 

@@ -26,7 +26,7 @@ internal static class LinkTurns
         for (var i = 0; i < e.Identifiers.Count; i++)
         {
             var identifier = e.Identifiers[i];
-            var hash = IdentityGrain.HashOf(identifier);
+            var hash = identifier.Hash;
             if (state.HasLink(hash)) continue;
             var slot = state.Plan.Events.IdentifierSlot(identifier.Name);
             if (state.Links.Count == CustomerState.MaxLinks
@@ -62,7 +62,7 @@ internal static class LinkTurns
         var rank = Rank(turn);
         foreach (var identifier in e.Identifiers)
         {
-            var hash = IdentityGrain.HashOf(identifier);
+            var hash = identifier.Hash;
             for (var i = from; i < turn.Twin.Links.Count; i++)
             {
                 if (turn.Twin.Links[i].Hash != hash) continue;
@@ -103,7 +103,7 @@ internal static class LinkTurns
     {
         var slot = turn.Plan.Events.IdentifierSlot(identifier.Name);
         if (slot < 0 || IsNamed(turn)) return false;
-        var own = IdentityGrain.HashOf(identifier);
+        var own = identifier.Hash;
         foreach (var link in turn.Twin.Links)
         {
             if (link.Hash == own) continue;

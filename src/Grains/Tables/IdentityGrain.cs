@@ -33,13 +33,10 @@ public sealed class IdentityGrain : IGrain
     /// <summary>The bucket of an identifier.</summary>
     public static GrainKey KeyOf(Identifier identifier) => new(
         GrainKind.Identity,
-        (HashOf(identifier) % Buckets).ToString("d3", CultureInfo.InvariantCulture));
+        (identifier.Hash % Buckets).ToString("d3", CultureInfo.InvariantCulture));
 
     /// <summary>The row of an identifier: name, a line feed, value.</summary>
     public static string RowOf(Identifier identifier) => $"{identifier.Name}\n{identifier.Value}";
-
-    /// <summary>Hash of an identifier's row; states keep it.</summary>
-    public static ulong HashOf(Identifier identifier) => identifier.Hash;
 
     /// <summary>
     /// The id of a customer first met by this identifier: the same however often and wherever it is minted, so that
@@ -111,7 +108,7 @@ public sealed class IdentityGrain : IGrain
     /// <inheritdoc/>
     /// <remarks>A row names its claimants in UTF-8.</remarks>
     public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
-        [.. subject.Customers.Select(System.Text.Encoding.UTF8.GetBytes)];
+        [.. subject.Customers.Select(Encoding.UTF8.GetBytes)];
 
     /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn)

@@ -37,11 +37,15 @@ public static class ConsentGate
         Keepable(state.Plan.Consent, state.Consents, now);
 
     /// <summary>The same of consents that are not a state's yet.</summary>
-    public static ulong Keepable(ConsentPlan plan, ReadOnlySpan<ConsentRecord> consents, Instant now)
+    public static ulong Keepable(ConsentPlan plan, ReadOnlySpan<ConsentRecord> consents, Instant now) =>
+        Keepable(plan, consents, now, within: null);
+
+    private static ulong Keepable(
+        ConsentPlan plan, ReadOnlySpan<ConsentRecord> consents, Instant now, ulong[]? within)
     {
         var mask = 0UL;
         for (var purpose = 0; purpose < consents.Length; purpose++)
-            mask |= Held(plan, consents[purpose], purpose, now);
+            mask |= Held(plan, consents[purpose], purpose, now) & (within?[purpose] ?? ulong.MaxValue);
         return mask;
     }
 
@@ -56,14 +60,9 @@ public static class ConsentGate
     /// <summary>True when data of a category may be kept, and something of it may come to what is.</summary>
     public static bool MayKeep(CustomerState state, int category, Instant now)
     {
-        if (!state.IsSetAside) return (Keepable(state, now) >> category & 1) != 0;
-        var mask = 0UL;
-        for (var purpose = 0; purpose < state.Consents.Length; purpose++)
-        {
-            mask |= Held(state.Plan.Consent, state.Consents[purpose], purpose, now)
-                & state.Plan.Consent.Always[purpose];
-        }
-        return (mask >> category & 1) != 0;
+        var plan = state.Plan.Consent;
+        var keepable = Keepable(plan, state.Consents, now, within: state.IsSetAside ? plan.Always : null);
+        return (keepable >> category & 1) != 0;
     }
 
     /// <summary>True when data of a category may be used and shown.</summary>

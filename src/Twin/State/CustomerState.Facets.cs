@@ -153,14 +153,6 @@ public sealed partial class CustomerState
         }
     }
 
-    /// <summary>Forgets which thresholds hold and what is waited for.</summary>
-    public void ForgetWaiting()
-    {
-        Held.Clear();
-        WakeUps.Clear();
-        foreach (var facet in Facets) facet?.ForgetWaiting();
-    }
-
     /// <summary>The name of a trigger's wake-up for this facet, to the host.</summary>
     public string WakeUpName(TriggerPlan trigger) =>
         Persona < 0 ? trigger.Name : $"{AsPersona}{Plan.Events.Personas.Names[Persona]} {trigger.Name}";

@@ -30,8 +30,8 @@ public sealed record FacetView(long Events, Instant? FirstAt, Instant? LastAt, s
     internal static FacetView Of(CustomerState facet, Instant asOf)
     {
         var slot = facet.Plan.Events.Personas.PseudonymAttribute;
-        var isShown = slot >= 0 && ConsentGate.MayUse(
-            facet, System.Numerics.BitOperations.TrailingZeroCount(facet.Plan.Vector.AttributeCategories[slot]), asOf);
+        var isShown = slot >= 0
+            && (ConsentGate.Usable(facet, asOf) & facet.Plan.Vector.AttributeCategories[slot]) != 0;
         return new FacetView(
             facet.EventCount, DescriptionView.Known(facet.FirstAt), DescriptionView.Known(facet.LastAt),
             isShown ? facet.Pseudonym : null, facet.IsSetAside);

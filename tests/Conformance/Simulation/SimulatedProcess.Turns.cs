@@ -23,9 +23,8 @@ internal sealed partial class SimulatedProcess
             : Grain(key).Decode(key, kept.Bytes.Span, _plans);
         if (ReadmissionOf(key) is { } again)
         {
-            var floor = Readmission.FloorAt(again.At);
-            activation.State.Version = Math.Max(activation.State.Version, floor);
-            activation.State.EffectSequence = Math.Max(activation.State.EffectSequence, floor);
+            activation.State.Version = Math.Max(activation.State.Version, again.Floor);
+            activation.State.EffectSequence = Math.Max(activation.State.EffectSequence, again.Floor);
         }
         activation.LastNow = kept is null ? Instant.Never : Instant.Max(kept.LastNow, activation.LastNow);
         activation.Phase = Phase.Ready;
@@ -116,7 +115,7 @@ internal sealed partial class SimulatedProcess
             Plans = _plans,
             History = history,
             Since = again?.Since ?? Instant.Never,
-            Floor = again is null ? 0 : Readmission.FloorAt(again.At),
+            Floor = again?.Floor ?? 0,
         };
         TurnResult result;
         try

@@ -55,7 +55,11 @@ internal static class NeverMerged
     public static ulong HashOf(CustomerState state)
     {
         state.Contacts.Clear();
-        state.ForgetWaiting();
+        foreach (var facet in state.Facets.Prepend(state).OfType<CustomerState>())
+        {
+            facet.Held.Clear();
+            facet.WakeUps.Clear();
+        }
         Array.Clear(state.WithoutWinner);
         Array.Clear(state.Refused);
         state.Parted.Clear();
