@@ -1,3 +1,4 @@
+using DToC.Twin.Draws;
 using DToC.Twin;
 
 namespace DToC.Learn.Synthetic;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DToC.Twin.Draws;
 
 namespace DToC.Learn.Synthetic;
 

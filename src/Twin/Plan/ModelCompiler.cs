@@ -107,18 +107,27 @@ internal static class ModelCompiler
             };
     }
 
-    private static ModelPlan.OfLogistic? Logistic(
+    private static ModelPlan.OfModel? Logistic(
         ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier,
         string path,
         CompileErrors errors)
     {
         var inputs = new List<LogisticInput>();
+        var slots = new List<int>();
         var categories = 0UL;
         foreach (var input in form.Inputs)
         {
             var slot = links.Number(input.Feature, earlier, $"{path}.inputs", errors);
             if (slot < 0) continue;
-            inputs.Add(new LogisticInput(slot, input.Weight, input.Mean, input.Scale, input.Missing));
+            if (slots.Contains(slot))
+            {
+                errors.Add(input.Feature.At, $"{path}.inputs", $"'{input.Feature.Name}' is an input already",
+                    "Name each input once, with the sum of its weights");
+                continue;
+            }
+            inputs.Add(new LogisticInput(
+                input.Feature.Name, input.Weight, input.Mean, input.Scale, input.Missing));
+            slots.Add(slot);
             categories |= links.NumberCategories[slot];
         }
         var checkedInputs = inputs.ToArray();
@@ -127,10 +136,10 @@ internal static class ModelCompiler
             errors.Add(model.At, path, wrong, "Give finite weights and scales above 0");
             return null;
         }
-        return new ModelPlan.OfLogistic(new Logistic(form.Intercept, checkedInputs))
+        return new ModelPlan.OfModel(new Logistic(form.Intercept, checkedInputs))
         {
             Name = model.Name, Kind = "logistic", Unit = model.Unit, Purpose = purpose,
-            Categories = categories, Reads = [.. inputs.Select(i => i.Slot)],
+            Categories = categories, Reads = [.. slots],
         };
     }
 }

@@ -31,11 +31,16 @@ public abstract record ModelPlan
     /// <summary>The value, or NaN when it cannot be said.</summary>
     public abstract double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts);
 
-    /// <summary>Logistic regression.</summary>
-    public sealed record OfLogistic(Logistic Model) : ModelPlan
+    /// <summary>A model over numbers: <see cref="Reads"/> are its inputs, in their order.</summary>
+    public sealed record OfModel(PredictiveModel Model) : ModelPlan
     {
         /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) => Model.Score(numbers);
+        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
+        {
+            Span<double> inputs = stackalloc double[Reads.Length];
+            for (var i = 0; i < inputs.Length; i++) inputs[i] = numbers[Reads[i]];
+            return Model.Score(inputs);
+        }
     }
 
     /// <summary>Purchases expected within a horizon.</summary>

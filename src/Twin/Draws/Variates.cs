@@ -1,4 +1,4 @@
-namespace DToC.Learn.Synthetic;
+namespace DToC.Twin.Draws;
 
 /// <summary>Random variates drawn from a <see cref="Xoshiro256"/>; each names its method.</summary>
 public static class Variates

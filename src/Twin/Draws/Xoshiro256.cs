@@ -1,12 +1,11 @@
 using System.Numerics;
-using DToC.Twin;
 
-namespace DToC.Learn.Synthetic;
+namespace DToC.Twin.Draws;
 
 /// <summary>
 /// xoshiro256** 1.0 (D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS
 /// 47(4), 2021), seeded by SplitMix64 as its authors advise. The same seed gives the same numbers on every
-/// machine and in every release, which <see cref="Random"/> does not promise.
+/// machine and in every release, which the generators of the runtime do not promise.
 /// </summary>
 public sealed class Xoshiro256
 {

@@ -1,6 +1,6 @@
-using DToC.Learn.Synthetic;
+using DToC.Twin.Draws;
 
-namespace DToC.Learn.Tests.Synthetic;
+namespace DToC.Twin.Tests.Draws;
 
 /// <summary>
 /// Sample means within 4.5 standard errors of the exact ones, and where it is cheap the variance too.

@@ -1,6 +1,6 @@
-using DToC.Learn.Synthetic;
+using DToC.Twin.Draws;
 
-namespace DToC.Learn.Tests.Synthetic;
+namespace DToC.Twin.Tests.Draws;
 
 public class Xoshiro256Tests
 {

@@ -1,0 +1,55 @@
+using System.Globalization;
+using DToC.Published;
+
+namespace DToC.ModelFigures;
+
+/// <summary>Figures that are measured together.</summary>
+/// <param name="Names">Their names.</param>
+/// <param name="Measure">Measures them over a folder of data sets, in the order of the names.</param>
+internal sealed record FigureSet(string[] Names, Func<DataFolder, double[]> Measure);
+
+/// <summary>All there is to measure.</summary>
+internal static class FigureSets
+{
+    private static readonly FigureSet[] All =
+    [
+    ];
+
+    /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>
+    /// <param name="folder">Where the data are.</param>
+    /// <param name="only">Names wanted; all when empty. A set is measured whole.</param>
+    /// <param name="output">Where to print.</param>
+    public static bool Print(DataFolder folder, IReadOnlyList<string> only, TextWriter output)
+    {
+        var known = All.SelectMany(set => set.Names).ToHashSet(StringComparer.Ordinal);
+        var areAllMeasured = true;
+        foreach (var unknown in only.Where(name => !known.Contains(name)))
+        {
+            output.WriteLine($"{unknown}: failed (there is no such figure)");
+            areAllMeasured = false;
+        }
+        foreach (var set in All)
+        {
+            if (only.Count == 0 || set.Names.Any(name => only.Contains(name, StringComparer.Ordinal)))
+                areAllMeasured &= Print(set, folder, output);
+        }
+        return areAllMeasured;
+    }
+
+    private static bool Print(FigureSet set, DataFolder folder, TextWriter output)
+    {
+        try
+        {
+            var values = set.Measure(folder);
+            for (var i = 0; i < set.Names.Length; i++)
+                output.WriteLine($"{set.Names[i]}: {values[i].ToString("G7", CultureInfo.InvariantCulture)}");
+            output.Flush();
+            return true;
+        }
+        catch (Exception wrong) when (wrong is IOException or InvalidDataException or InvalidOperationException)
+        {
+            foreach (var name in set.Names) output.WriteLine($"{name}: failed ({wrong.Message})");
+            return false;
+        }
+    }
+}
