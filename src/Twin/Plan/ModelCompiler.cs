@@ -1,5 +1,6 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Rules;
 using LogisticInput = DToC.Twin.Models.LogisticInput;
 using ValueType = DToC.Twin.Rules.ValueType;
@@ -63,15 +64,7 @@ internal static class ModelCompiler
             case ModelForm.BgNbd bgnbd:
                 return BgNbd(model, bgnbd, purpose, links, path, errors);
             case ModelForm.GammaGamma gamma:
-                var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
-                if (spend.Validate() is { } wrongSpend)
-                    errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
-                var of = links.PurchaseHistory(gamma.History, $"{path}.history", errors);
-                return of < 0 ? null : new ModelPlan.OfSpend(spend, of)
-                {
-                    Name = model.Name, Kind = "gammaGamma", Unit = model.Unit, Purpose = purpose,
-                    Categories = links.NumberCategories[of], Reads = [of, of + 3],
-                };
+                return GammaGamma(model, gamma, purpose, links, path, errors);
             case ModelForm.Formula formula:
                 var rule = errors.Rule(formula.Expression, links.Symbols, ValueType.Number, $"{path}.expression");
                 return rule is null ? null : new ModelPlan.OfFormula(rule)
@@ -84,28 +77,42 @@ internal static class ModelCompiler
         }
     }
 
-    private static ModelPlan? BgNbd(
+    private static ModelPlan.OfModel? BgNbd(
         ModelDefinition model, ModelForm.BgNbd form, int purpose, VectorLinks links, string path, CompileErrors errors)
     {
         var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
-        if (bgnbd.Validate() is { } wrong)
-            errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
+        var wrong = bgnbd.Validate();
+        if (wrong is not null) errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
         var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
-        if (history < 0) return null;
-        var categories = links.NumberCategories[history];
+        if (history < 0 || wrong is not null) return null;
+        var question = form.Output == BgNbdOutput.ProbabilityAlive
+            ? new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }
+            : new PurchaseQuestion { Output = PurchaseOutput.ExpectedPurchases, Horizon = form.Horizon };
         int[] reads = [history, history + 1, history + 2];
-        return form.Output == BgNbdOutput.ProbabilityAlive
-            ? new ModelPlan.OfAlive(bgnbd, history)
-            {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
-                Categories = categories, Reads = reads,
-            }
-            : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history)
-            {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
-                Categories = categories, Reads = reads,
-            };
+        return OfHistory(
+            model, new PurchaseForecast<BgNbd>(bgnbd, question, links.NamesOf(reads)), purpose, links, reads);
     }
+
+    private static ModelPlan.OfModel? GammaGamma(
+        ModelDefinition model, ModelForm.GammaGamma form, int purpose, VectorLinks links, string path,
+        CompileErrors errors)
+    {
+        var spend = new GammaGamma(form.P, form.Q, form.V);
+        var wrong = spend.Validate();
+        if (wrong is not null) errors.Add(model.At, $"{path}.parameters", wrong, "See Fader and Hardie 2013");
+        var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
+        if (history < 0 || wrong is not null) return null;
+        int[] reads = [history, history + 3];
+        return OfHistory(
+            model, new SpendForecast(new SpendParameters(spend), links.NamesOf(reads)), purpose, links, reads);
+    }
+
+    private static ModelPlan.OfModel OfHistory(
+        ModelDefinition model, PredictiveModel scored, int purpose, VectorLinks links, int[] reads) => new(scored)
+    {
+        Name = model.Name, Kind = scored.Kind, Unit = model.Unit, Purpose = purpose,
+        Categories = links.NumberCategories[reads[0]], Reads = reads,
+    };
 
     private static ModelPlan.OfModel? Logistic(
         ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier,
