@@ -1,3 +1,5 @@
+using DToC.Twin.Models.CustomerBase;
+
 namespace DToC.Twin.Models;
 
 /// <summary>Makes a model of a kind from its inputs and its stored parameters.</summary>
@@ -10,6 +12,14 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [BgNbd.KindWord] = PurchaseForecast<BgNbd>.Read,
+        [MbgNbd.KindWord] = PurchaseForecast<MbgNbd>.Read,
+        [ParetoNbd.KindWord] = PurchaseForecast<ParetoNbd>.Read,
+        [BgBb.KindWord] = PurchaseForecast<BgBb>.Read,
+        [Nbd.KindWord] = PurchaseForecast<Nbd>.Read,
+        [SpendForecast.KindWord] = SpendForecast.Read,
+        [HazardForecast.KindWord] = HazardForecast.Read,
+        [RetentionForecast.KindWord] = RetentionForecast.Read,
     };
 
     /// <summary>The words, sorted.</summary>

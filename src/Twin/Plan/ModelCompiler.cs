@@ -1,5 +1,6 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Rules;
 using LogisticInput = DToC.Twin.Models.LogisticInput;
 using ValueType = DToC.Twin.Rules.ValueType;
@@ -68,11 +69,7 @@ internal sealed class ModelCompiler(
             case ModelForm.BgNbd bgnbd:
                 return BgNbd(model, bgnbd);
             case ModelForm.GammaGamma gamma:
-                var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
-                if (spend.Validate() is { } wrongSpend)
-                    errors.Add(model.At, $"{PathOf(model)}.parameters", wrongSpend, "See Fader and Hardie 2013");
-                var of = links.PurchaseHistory(gamma.History, $"{PathOf(model)}.history", errors);
-                return of < 0 ? null : Plan(model, new ModelPlan.OfSpend(spend, of), "gammaGamma", [of, of + 3]);
+                return GammaGamma(model, gamma);
             case ModelForm.Formula formula:
                 var rule = errors.Rule(
                     formula.Expression, links.Symbols, ValueType.Number, $"{PathOf(model)}.expression");
@@ -103,7 +100,7 @@ internal sealed class ModelCompiler(
             }
             return slots.Contains(-1)
                 ? null
-                : Plan(model, new ModelPlan.OfModel(file.Model), file.Model.Kind, slots) with { Fitted = file };
+                : Plan(model, file.Model, slots) with { Fitted = file };
         }
         catch (InvalidDataException wrong)
         {
@@ -116,14 +113,28 @@ internal sealed class ModelCompiler(
     private ModelPlan? BgNbd(ModelDefinition model, ModelForm.BgNbd form)
     {
         var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
-        if (bgnbd.Validate() is { } wrong)
+        var wrong = bgnbd.Validate();
+        if (wrong is not null)
             errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader, Hardie and Lee 2005");
         var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
-        if (history < 0) return null;
-        ModelPlan plan = form.Output == BgNbdOutput.ProbabilityAlive
-            ? new ModelPlan.OfAlive(bgnbd, history)
-            : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history);
-        return Plan(model, plan, "bgnbd", [history, history + 1, history + 2]);
+        if (history < 0 || wrong is not null) return null;
+        var question = form.Output == BgNbdOutput.ProbabilityAlive
+            ? new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }
+            : new PurchaseQuestion { Output = PurchaseOutput.ExpectedPurchases, Horizon = form.Horizon };
+        int[] reads = [history, history + 1, history + 2];
+        return Plan(model, new PurchaseForecast<BgNbd>(bgnbd, question, links.NamesOf(reads)), reads);
+    }
+
+    private ModelPlan? GammaGamma(ModelDefinition model, ModelForm.GammaGamma form)
+    {
+        var spend = new GammaGamma(form.P, form.Q, form.V);
+        var wrong = spend.Validate();
+        if (wrong is not null)
+            errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader and Hardie 2013");
+        var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
+        if (history < 0 || wrong is not null) return null;
+        int[] reads = [history, history + 3];
+        return Plan(model, new SpendForecast(new SpendParameters(spend), links.NamesOf(reads)), reads);
     }
 
     private ModelPlan? Logistic(ModelDefinition model, ModelForm.Logistic form)
@@ -151,7 +162,7 @@ internal sealed class ModelCompiler(
             errors.Add(model.At, PathOf(model), wrong, "Give finite weights and scales above 0");
             return null;
         }
-        return Plan(model, new ModelPlan.OfModel(new Logistic(form.Intercept, checkedInputs)), "logistic", [.. slots]);
+        return Plan(model, new Logistic(form.Intercept, checkedInputs), [.. slots]);
     }
 
     private PriorPlan? Prior(ModelDefinition model)
@@ -186,6 +197,9 @@ internal sealed class ModelCompiler(
         foreach (var group in prior.Groups) categories |= links.CategoriesOf(group.When);
         return categories;
     }
+
+    private ModelPlan Plan(ModelDefinition model, PredictiveModel scored, int[] reads) =>
+        Plan(model, new ModelPlan.OfModel(scored), scored.Kind, reads);
 
     /// <summary>A plan of numbers read; what all kinds have in common is set once it is whole.</summary>
     private ModelPlan Plan(ModelDefinition model, ModelPlan plan, string kind, int[] reads)

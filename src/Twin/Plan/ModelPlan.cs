@@ -68,34 +68,6 @@ public abstract record ModelPlan
         }
     }
 
-    /// <summary>Purchases expected within a horizon.</summary>
-    public sealed record OfPurchases(BgNbd Model, double Horizon, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
-            Model.ExpectedPurchases(numbers[History], numbers[History + 1], numbers[History + 2], Horizon);
-    }
-
-    /// <summary>Probability of not having dropped out.</summary>
-    public sealed record OfAlive(BgNbd Model, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
-            Model.ProbabilityAlive(numbers[History], numbers[History + 1], numbers[History + 2]);
-    }
-
-    /// <summary>Expected spend of a purchase.</summary>
-    public sealed record OfSpend(GammaGamma Model, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
-        {
-            // No repeat purchase, or repeats of 0 in sum: the population's mean is all that is known.
-            var (x, mean) = (numbers[History], numbers[History + 3]);
-            return Model.ExpectedSpend(mean > 0 ? x : 0, mean);
-        }
-    }
-
     /// <summary>A rule over features and earlier scores.</summary>
     public sealed record OfFormula(Expression Expression) : ModelPlan
     {

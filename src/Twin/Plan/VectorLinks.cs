@@ -169,6 +169,9 @@ internal sealed class VectorLinks
             : _featureNames.IndexOf($"{name.Name}.x");
     }
 
+    /// <summary>Names of features by their slots.</summary>
+    public string[] NamesOf(IReadOnlyList<int> slots) => [.. slots.Select(slot => NumberNames[slot])];
+
     /// <summary>Categories all symbols of a rule rest on.</summary>
     public ulong CategoriesOf(Expression rule)
     {

@@ -1,11 +1,15 @@
 using DToC.Twin.Models;
+using DToC.Twin.Tests.Models.CustomerBase;
 
 namespace DToC.Twin.Tests.Models;
 
 /// <summary>A model of each kind and output, for the battery; with vectors it is meant for.</summary>
 internal static class SampleModels
 {
-    public static IReadOnlyDictionary<string, SampleModel> All { get; } = new Dictionary<string, SampleModel>
+    public static IReadOnlyDictionary<string, SampleModel> All { get; } =
+        Own.Concat(CustomerBaseSamples.All).ToDictionary();
+
+    private static IEnumerable<KeyValuePair<string, SampleModel>> Own => new Dictionary<string, SampleModel>
     {
         ["logistic"] = new(
             new Logistic(
