@@ -79,8 +79,8 @@ internal static class PenalisedNewton
         return (loss, Vector<double>.Build.Dense(gradient), Matrix<double>.Build.Dense(columns, columns, hessian));
     }
 
-    // ln(1 + e^s) - t s, without overflow on either side.
-    private static double LogLossOf(double logOdds, double target) =>
+    /// <summary>ln(1 + e^s) - t s: the log-loss of log-odds s and target t, without overflow on either side.</summary>
+    public static double LogLossOf(double logOdds, double target) =>
         Math.Max(logOdds, 0) + SpecialFunctions.Log1P(Math.Exp(-Math.Abs(logOdds))) - target * logOdds;
 
     /// <summary>Where the loss is least.</summary>
