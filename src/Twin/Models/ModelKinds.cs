@@ -1,3 +1,5 @@
+using DToC.Twin.Models.Trees;
+
 namespace DToC.Twin.Models;
 
 /// <summary>Makes a model of a kind from its inputs and its stored parameters.</summary>
@@ -10,6 +12,7 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [TreeEnsemble.KindWord] = TreeEnsemble.Read,
     };
 
     /// <summary>The words, sorted.</summary>

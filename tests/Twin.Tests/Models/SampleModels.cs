@@ -1,4 +1,6 @@
 using DToC.Twin.Models;
+using DToC.Twin.Models.Trees;
+using DToC.Twin.Tests.Models.Trees;
 
 namespace DToC.Twin.Tests.Models;
 
@@ -13,6 +15,11 @@ internal static class SampleModels
                 [0.2, 0, 0, 0.01, 0, 0.1, 0, 0, 0, 0, 0.1, 0, 0.01, 0, 0, 0.1]),
             [12, 1, 6], [8, 0, 5], [3, 2, double.NaN]),
         ["logistic without covariance"] = new(new Logistic(0.5, [new("visits", 2)]), [1], [-2]),
+        ["trees"] = SampleTrees.Of(TreeOutput.Sum),
+        ["trees in 32 bits"] = SampleTrees.Of(new() { Precision = TreePrecision.Single, Start = [0.5] }),
+        ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),
+        ["trees of a class"] = SampleTrees.Of(new() { Count = 3, Chosen = 2, Link = MarginLink.Softmax }),
+        ["trees of a logarithm"] = SampleTrees.Of(new() { Link = MarginLink.Exp, Start = [-1] }),
     };
 }
 
