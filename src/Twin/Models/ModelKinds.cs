@@ -1,4 +1,5 @@
 using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
 
@@ -13,6 +14,7 @@ public static class ModelKinds
     {
         [Logistic.KindWord] = Logistic.Read,
         [Calibrated.KindWord] = Calibrated.Read,
+        [TreeEnsemble.KindWord] = TreeEnsemble.Read,
     };
 
     /// <summary>The words, sorted.</summary>

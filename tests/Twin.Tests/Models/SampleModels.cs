@@ -1,5 +1,7 @@
 using DToC.Twin.Models;
 using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.Trees;
+using DToC.Twin.Tests.Models.Trees;
 
 namespace DToC.Twin.Tests.Models;
 
@@ -25,6 +27,11 @@ internal static class SampleModels
             [1], [-2], [0.3]),
         ["calibrated without uncertainty"] = new(
             new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
+        ["trees"] = SampleTrees.Of(TreeOutput.Sum),
+        ["trees in 32 bits"] = SampleTrees.Of(new() { Precision = TreePrecision.Single, Start = [0.5] }),
+        ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),
+        ["trees of a class"] = SampleTrees.Of(new() { Count = 3, Chosen = 2, Link = MarginLink.Softmax }),
+        ["trees of a logarithm"] = SampleTrees.Of(new() { Link = MarginLink.Exp, Start = [-1] }),
     };
 }
 
