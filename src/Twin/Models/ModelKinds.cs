@@ -1,4 +1,6 @@
+using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
 
@@ -20,6 +22,8 @@ public static class ModelKinds
         [SpendForecast.KindWord] = SpendForecast.Read,
         [HazardForecast.KindWord] = HazardForecast.Read,
         [RetentionForecast.KindWord] = RetentionForecast.Read,
+        [Calibrated.KindWord] = Calibrated.Read,
+        [TreeEnsemble.KindWord] = TreeEnsemble.Read,
     };
 
     /// <summary>The words, sorted.</summary>
