@@ -1,3 +1,5 @@
+using DToC.Twin.Models.Pricing;
+
 namespace DToC.Twin.Models;
 
 /// <summary>Makes a model of a kind from its inputs and its stored parameters.</summary>
@@ -10,6 +12,7 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [PriceSensitivity.KindWord] = PriceSensitivity.Read,
     };
 
     /// <summary>The words, sorted.</summary>

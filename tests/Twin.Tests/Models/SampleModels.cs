@@ -1,4 +1,5 @@
 using DToC.Twin.Models;
+using DToC.Twin.Models.Pricing;
 
 namespace DToC.Twin.Tests.Models;
 
@@ -13,6 +14,13 @@ internal static class SampleModels
                 [0.2, 0, 0, 0.01, 0, 0.1, 0, 0, 0, 0, 0.1, 0, 0.01, 0, 0, 0.1]),
             [12, 1, 6], [8, 0, 5], [3, 2, double.NaN]),
         ["logistic without covariance"] = new(new Logistic(0.5, [new("visits", 2)]), [1], [-2]),
+        ["price sensitivity"] = new(
+            new PriceSensitivity(["n", "x", "xx", "y", "xy"], [3, -2], [1, 0.1, 0.1, 0.25], 0.1),
+            [3, 2.1, 1.7, -3, -2.4], [0, 0, 0, 0, 0], [1, 1, 1, 0.5, 0.5]),
+        ["price sensitivity with a covariate"] = new(
+            new PriceSensitivity(
+                ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),
+            [2, 1, 0.5, 0.6, 0.3, 0.2, 4, 2.2, 1]),
     };
 }
 
