@@ -1,6 +1,7 @@
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Trees;
+using DToC.Twin.Models.Pricing;
 
 namespace DToC.Twin.Models;
 
@@ -24,6 +25,7 @@ public static class ModelKinds
         [RetentionForecast.KindWord] = RetentionForecast.Read,
         [Calibrated.KindWord] = Calibrated.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
+        [PriceSensitivity.KindWord] = PriceSensitivity.Read,
     };
 
     /// <summary>The words, sorted.</summary>
