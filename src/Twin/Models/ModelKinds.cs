@@ -1,3 +1,4 @@
+using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
 
 namespace DToC.Twin.Models;
@@ -12,6 +13,7 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [Calibrated.KindWord] = Calibrated.Read,
         [BgNbd.KindWord] = PurchaseForecast<BgNbd>.Read,
         [MbgNbd.KindWord] = PurchaseForecast<MbgNbd>.Read,
         [ParetoNbd.KindWord] = PurchaseForecast<ParetoNbd>.Read,

@@ -1,4 +1,5 @@
 using DToC.Twin.Models;
+using DToC.Twin.Models.Calibration;
 using DToC.Twin.Tests.Models.CustomerBase;
 
 namespace DToC.Twin.Tests.Models;
@@ -17,6 +18,17 @@ internal static class SampleModels
                 [0.2, 0, 0, 0.01, 0, 0.1, 0, 0, 0, 0, 0.1, 0, 0.01, 0, 0, 0.1]),
             [12, 1, 6], [8, 0, 5], [3, 2, double.NaN]),
         ["logistic without covariance"] = new(new Logistic(0.5, [new("visits", 2)]), [1], [-2]),
+        ["calibrated by isotonic regression"] = new(
+            new Calibrated(
+                new Logistic(0.5, [new("visits", 2), new("age", -0.5)], [0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1]),
+                new IsotonicMap([new(0.1, 0.02, 80), new(0.4, 0.3, 50), new(0.41, 0.9, 40), new(0.9, 0.95, 60)])),
+            [1, 3], [-2, 0.5], [0.5, 2], [0, 0]),
+        ["calibrated by Platt scaling"] = new(
+            new Calibrated(
+                new Logistic(0.5, [new("visits", 2)]), new PlattMap(1.5, -0.2, isOfLogOdds: true, [0.1, 0.02, 0.05])),
+            [1], [-2], [0.3]),
+        ["calibrated without uncertainty"] = new(
+            new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
     };
 }
 
