@@ -1,7 +1,7 @@
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
-using DToC.Twin.Models.Trees;
 using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
 
