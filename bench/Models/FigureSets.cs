@@ -13,6 +13,7 @@ internal static class FigureSets
 {
     private static readonly FigureSet[] All =
     [
+        new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

@@ -1,3 +1,4 @@
+using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -11,6 +12,7 @@ public static class ModelKinds
 {
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
+        [LinearModel.KindWord] = LinearModel.Read,
         [Logistic.KindWord] = Logistic.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
     };
