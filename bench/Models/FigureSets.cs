@@ -13,6 +13,8 @@ internal static class FigureSets
 {
     private static readonly FigureSet[] All =
     [
+        new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
+        new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
         new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
     ];
 
