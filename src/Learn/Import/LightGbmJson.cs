@@ -32,9 +32,10 @@ internal static class LightGbmJson
             throw new InvalidDataException($"model: {perRound} trees an iteration for {classes} classes.");
         var count = root.Integer("max_feature_idx", 0, PredictiveModel.MaxInputs - 1) + 1;
         var names = root.TextsOrNone("feature_names");
-        if (names.Length == 0) names = [.. Enumerable.Range(0, count).Select(i => $"Column_{i}")];
-        if (names.Length != count)
+        if (names.Length > count)
             throw new InvalidDataException($"model.feature_names: {names.Length} names; there are {count}.");
+        // Named as LightGBM names features that have no name.
+        names = [.. names, .. Enumerable.Range(names.Length, count - names.Length).Select(i => $"Column_{i}")];
         var model = new LightGbmModel("JSON", root.Text("version"), classes, names)
         {
             Objective = root.TextOrNull("objective"),

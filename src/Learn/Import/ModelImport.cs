@@ -35,7 +35,8 @@ public static class ModelImport
         {
             return Find(bytes).ToFile(options ?? ImportOptions.AsIs);
         }
-        catch (JsonException wrong)
+        // A text that is no Unicode is met only when it is read, and then as an invalid operation.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"The model is no JSON: {wrong.Message}", wrong);
         }
