@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DToC.Learn.Import;
 
-/// <summary>Reads bytes from front to back, and never past their end: what is not there is refused with its place.</summary>
+/// <summary>Reads bytes from front to back, never past their end: what is not there is refused by its place.</summary>
 internal sealed class ByteCursor
 {
     private readonly ReadOnlyMemory<byte> _bytes;

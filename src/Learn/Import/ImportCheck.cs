@@ -5,7 +5,7 @@ namespace DToC.Learn.Import;
 /// <summary>How far an imported model is from the outputs that were expected of it.</summary>
 /// <param name="Rows">Rows compared.</param>
 /// <param name="MaxAbsolute">Greatest difference.</param>
-/// <param name="MaxRelative">Greatest difference, in parts of what was expected, or of 1e-300 where that is less.</param>
+/// <param name="MaxRelative">Greatest difference in parts of what was expected, of 1e-300 at least.</param>
 /// <param name="WorstRow">The row of the greatest difference, from 0; -1 when all are equal.</param>
 /// <param name="Beyond">Rows whose difference is beyond the tolerance.</param>
 public sealed record ImportCheckResult(int Rows, double MaxAbsolute, double MaxRelative, int WorstRow, int Beyond)

@@ -28,7 +28,7 @@ internal static class LinearJson
         var inputs = root.Texts("inputs");
         var means = Row(root, "means", inputs.Length);
         var scales = Row(root, "scales", inputs.Length);
-        if (scales.Contains(0)) throw new InvalidDataException("model.scales: a scale is 0; it must be another number.");
+        if (scales.Contains(0)) throw new InvalidDataException("model.scales: a scale is 0; it may not be.");
         IReadOnlyList<ModelFields> outputs = [root];
         if (root.Names.Contains("outputs", StringComparer.Ordinal)) outputs = root.List("outputs");
         var (intercepts, weights) = (new List<double>(), new List<double>());

@@ -5,8 +5,8 @@ using DToC.Twin.Models.Trees;
 namespace DToC.Learn.Import;
 
 /// <summary>
-/// Makes a model of this build of the bytes of one that was trained elsewhere: LightGBM's text and JSON, XGBoost's JSON,
-/// UBJ and old binary form, ONNX with trees or linear models, and linear models as JSON.
+/// Makes a model of this build of the bytes of one that was trained elsewhere: LightGBM's text and JSON, XGBoost's
+/// JSON, UBJ and old binary form, ONNX with trees or linear models, and linear models as JSON.
 /// </summary>
 /// <remarks>
 /// What is not wholly understood is refused by name: an unknown key, objective, booster, operator or version. Nothing
@@ -26,7 +26,7 @@ public static class ModelImport
     /// <summary>Reads a model.</summary>
     /// <param name="bytes">The file's content, which tells its form.</param>
     /// <param name="options">What is to be made of it.</param>
-    /// <exception cref="InvalidDataException">It is no model that is known; the message says what and where.</exception>
+    /// <exception cref="InvalidDataException">It is no model that is known; the message says why.</exception>
     public static ModelFile Read(ReadOnlyMemory<byte> bytes, ImportOptions? options = null)
     {
         if (bytes.Length > MaxBytes)

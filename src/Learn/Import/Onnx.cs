@@ -4,9 +4,9 @@ using DToC.Twin.Models.Trees;
 namespace DToC.Learn.Import;
 
 /// <summary>
-/// Reads an ONNX model (<c>onnx.proto3</c>) of one tree ensemble or linear model of the ML operators, and what exporters
-/// put around it: casts and joins before it, a scaler before a linear model, and after it what names or normalises
-/// probabilities. Numbers are of 32 bits, as in the runtime.
+/// Reads an ONNX model (<c>onnx.proto3</c>) of one tree ensemble or linear model of the ML operators, and what
+/// exporters put around it: casts and joins before it, a scaler before a linear model, and after it what names or
+/// normalises probabilities. Trees compute in 32 bits, as in the runtime.
 /// </summary>
 internal static class Onnx
 {
@@ -75,7 +75,8 @@ internal static class Onnx
         var count = Math.Max(node.Integers(integers).Length, node.Texts(texts).Count);
         return count is > 0 and <= TreeOutput.MaxCount
             ? count
-            : throw new InvalidDataException($"{node.Operator}: it has {count} classes; 1 to {TreeOutput.MaxCount} go.");
+            : throw new InvalidDataException(
+                $"{node.Operator}: it has {count} classes; 1 to {TreeOutput.MaxCount} go.");
     }
 
     private static void CheckVersions(ProtoMessage model)

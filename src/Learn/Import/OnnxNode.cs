@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace DToC.Learn.Import;
 
-/// <summary>An operator of an ONNX graph (<c>NodeProto</c>), its attributes read by name; none may be left over.</summary>
+/// <summary>An operator of an ONNX graph (<c>NodeProto</c>); of its attributes none may be left unread.</summary>
 internal sealed class OnnxNode
 {
     private readonly Dictionary<string, ProtoMessage> _attributes = new(StringComparer.Ordinal);

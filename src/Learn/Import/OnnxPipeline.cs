@@ -22,8 +22,8 @@ internal sealed class OnnxPipeline
     }
 
     /// <summary>
-    /// Names of the features that a model reads, and the scaler on their way: those of a table are named by place, those
-    /// of a column each by the column.
+    /// Names of the features that a model reads, and the scaler on their way: those of a table are named by place,
+    /// those of a column each by the column.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="known">Operators that may stand before it.</param>

@@ -3,8 +3,8 @@ using DToC.Twin.Models.Trees;
 namespace DToC.Learn.Import;
 
 /// <summary>
-/// Tree ensembles of ONNX: the nodes of all trees in parallel lists. A leaf adds to several outputs; here a tree adds to
-/// one, so that a tree of theirs becomes one a target its leaves add to.
+/// Tree ensembles of ONNX: the nodes of all trees in parallel lists. A leaf adds to several outputs; here a tree adds
+/// to one, so that a tree of theirs becomes one a target its leaves add to.
 /// </summary>
 internal sealed class OnnxTrees
 {
@@ -30,7 +30,7 @@ internal sealed class OnnxTrees
     private readonly Dictionary<(long Tree, long Node), double> _hits = [];
     private long _leaves;
 
-    /// <summary>Trees of <c>TreeEnsembleRegressor</c> and <c>TreeEnsembleClassifier</c>, which name nodes alike.</summary>
+    /// <summary>Trees of <c>TreeEnsembleRegressor</c> and <c>TreeEnsembleClassifier</c>.</summary>
     /// <param name="node">The operator.</param>
     /// <param name="prefix"><c>target</c> or <c>class</c>.</param>
     /// <param name="outputs">How many targets or classes there are.</param>
@@ -43,7 +43,8 @@ internal sealed class OnnxTrees
         var targets = node.Integers($"{prefix}_ids");
         var weights = node.Numbers($"{prefix}_weights");
         SameLength(node, trees.Length, nodes.Length, targets.Length, weights.Length);
-        for (var i = 0; i < trees.Length; i++) read.AddWeight(node, trees[i], nodes[i], targets[i], weights[i], outputs);
+        for (var i = 0; i < trees.Length; i++)
+            read.AddWeight(node, trees[i], nodes[i], targets[i], weights[i], outputs);
         return read.Trees(node, outputs, read._nodes.Keys.Select(tree => (tree, FirstNode(read._nodes[tree]))));
     }
 
@@ -78,7 +79,8 @@ internal sealed class OnnxTrees
             nodes[i] = new TreeSplit(
                 Place(node, features[i]), TestsOfFive[(int)mode], splits[i],
                 Place(node, Place(node, yes[i]) + (isYesLeaf[i] != 0 ? count : 0L)),
-                Place(node, Place(node, no[i]) + (isNoLeaf[i] != 0 ? count : 0L)), MissingRule.Absent, missing.Length > 0 && missing[i] != 0);
+                Place(node, Place(node, no[i]) + (isNoLeaf[i] != 0 ? count : 0L)), MissingRule.Absent,
+                missing.Length > 0 && missing[i] != 0);
         }
         for (var leaf = 0; leaf < targets.Length; leaf++)
         {
@@ -202,7 +204,7 @@ internal sealed class OnnxTrees
     // The root is the node no other leads to; by custom the first.
     private static long FirstNode(Dictionary<long, TreeSplit?> nodes)
     {
-        var led = nodes.Values.Where(n => n is not null).SelectMany(n => new long[] { n!.Value.Left, n.Value.Right });
+        var led = nodes.Values.OfType<TreeSplit>().SelectMany(split => new long[] { split.Left, split.Right });
         return nodes.Keys.Except(led).DefaultIfEmpty(nodes.Keys.First()).First();
     }
 

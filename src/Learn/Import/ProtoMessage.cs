@@ -65,8 +65,8 @@ internal sealed class ProtoMessage
     public long Integer(int number) => (long)_fields.LastOrDefault(f => f.Number == number && f.Wire == Varint).Value;
 
     /// <summary>A number of 32 bits; 0 when there is none.</summary>
-    public float Single(int number) =>
-        BitConverter.UInt32BitsToSingle((uint)_fields.LastOrDefault(f => f.Number == number && f.Wire == Fixed32).Value);
+    public float Single(int number) => BitConverter.UInt32BitsToSingle(
+        (uint)_fields.LastOrDefault(f => f.Number == number && f.Wire == Fixed32).Value);
 
     /// <summary>A text; empty when there is none.</summary>
     public string Text(int number) => Encoding.UTF8.GetString(Raw(number).Span);

@@ -92,9 +92,11 @@ public sealed record RowFile(IReadOnlyList<string> Names, IReadOnlyList<double[]
         foreach (var word in line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             var colon = word.IndexOf(':');
-            if (colon < 0 || !int.TryParse(word[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
-                || place > MaxValues || !IsNumber(word[(colon + 1)..], out var value))
-                throw new InvalidDataException($"Line {at + 1}: '{word}' is no place:value.");
+            var value = double.NaN;
+            var isPair = int.TryParse(
+                word[..Math.Max(0, colon)], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                && place < MaxValues && IsNumber(word[(colon + 1)..], out value);
+            if (!isPair) throw new InvalidDataException($"Line {at + 1}: '{word}' is no place:value.");
             pairs.Add((place, value));
         }
         return pairs;

@@ -28,7 +28,8 @@ internal static class Ubj
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
             Value(cursor, writer, buffer, (char)cursor.Byte("a type"), 0);
-        if (cursor.Left > 0) throw new InvalidDataException($"Byte {cursor.Place}: {cursor.Left} bytes behind the end.");
+        if (cursor.Left > 0)
+            throw new InvalidDataException($"Byte {cursor.Place}: {cursor.Left} bytes behind the end.");
         return buffer.WrittenMemory;
     }
 

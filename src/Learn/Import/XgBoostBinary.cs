@@ -43,9 +43,10 @@ internal static class XgBoostBinary
         cursor.Take(26 * 4, "the reserved bytes");
         var objective = cursor.Text("the objective's name", MaxName);
         var booster = cursor.Text("the booster's name", MaxName);
-        if (major > 2) throw new InvalidDataException($"Version {major}.{minor} is not known in this form; 0 to 2 are.");
+        if (major > 2)
+            throw new InvalidDataException($"Version {major}.{minor} is not known in this form; 0 to 2 are.");
         var outputs = Math.Max(1, Math.Max(classes, targets));
-        // Files of other versions than 1.0 and above hold no version, and the base score as a margin.
+        // Files before 1.0 hold no version, and the base score as a margin.
         var version = major == 0 ? "before 1.0" : $"{major}.{minor}";
         var model = new XgBoostModel(
             $"binary {version}", objective, XgBoostJson.Names([], features, "header"), outputs)

@@ -79,8 +79,8 @@ public class ImportFuzzTests(ITestOutputHelper output)
                     damaged = [.. damaged[..at], .. damaged[Math.Min(damaged.Length, at + 1 + Below(16))..]];
                     break;
                 default:
-                    var from = Below(damaged.Length);
-                    damaged = [.. damaged[..at], .. damaged[from..Math.Min(damaged.Length, from + 8)], .. damaged[at..]];
+                    var again = damaged.Skip(Below(damaged.Length)).Take(8);
+                    damaged = [.. damaged[..at], .. again, .. damaged[at..]];
                     break;
             }
         }

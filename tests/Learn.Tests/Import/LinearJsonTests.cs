@@ -26,7 +26,8 @@ public class LinearJsonTests
     {
         const string json = """
             { "linear": 1, "link": "softmax", "inputs": ["x"], "outputs": [
-              { "intercept": 0, "weights": [1] }, { "intercept": 1, "weights": [0] }, { "intercept": 0, "weights": [2] } ] }
+              { "intercept": 0, "weights": [1] }, { "intercept": 1, "weights": [0] },
+              { "intercept": 0, "weights": [2] } ] }
             """;
         var bytes = Encoding.UTF8.GetBytes(json);
         var expected = Math.Exp(2) / (Math.Exp(1) + Math.Exp(1) + Math.Exp(2));

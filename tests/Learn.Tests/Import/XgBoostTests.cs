@@ -23,7 +23,8 @@ public class XgBoostTests
     [Fact]
     public void Categories_of_a_split_go_right()
     {
-        var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json), new ImportOptions { Link = MarginLink.Identity }).Model;
+        var options = new ImportOptions { Link = MarginLink.Identity };
+        var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json), options).Model;
         Assert.Equal(["kind", "age"], model.Inputs);
         var start = -Math.Log(1 / 0.25 - 1);
         Assert.Equal(start + 2.5, model.Score([3, 20]), 1e-6);
@@ -43,7 +44,8 @@ public class XgBoostTests
         var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
         Assert.Equal(Logistic.Sigmoid(-Math.Log(3) + 2.5), model.Score([3, 20]), 1e-6);
         var several = Json.Replace("\"2.5E-1\"", "\"[2.5E-1]\"").Replace("binary:logistic", "count:poisson");
-        Assert.Equal(0.25 * Math.Exp(2.5), ModelImport.Read(Encoding.UTF8.GetBytes(several)).Model.Score([3, 20]), 1e-5);
+        var count = ModelImport.Read(Encoding.UTF8.GetBytes(several)).Model;
+        Assert.Equal(0.25 * Math.Exp(2.5), count.Score([3, 20]), 1e-5);
     }
 
     [Fact]

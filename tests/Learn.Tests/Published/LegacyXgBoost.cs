@@ -195,8 +195,8 @@ internal sealed class LegacyXgBoost
                 }
                 to.WriteByte((byte)'}');
                 break;
-            case JsonArray array when array.Count > 0 && array[0] is JsonValue first && !first.TryGetValue(out string? _):
-                var isSingle = first.TryGetValue(out float _) && !first.TryGetValue(out int _);
+            case JsonArray array when array.Count > 0 && array[0] is JsonValue first:
+                var isSingle = !first.TryGetValue(out int _);
                 to.Write(isSingle ? "[$d#L"u8 : "[$l#L"u8);
                 WriteLong(to, array.Count);
                 foreach (var value in array)

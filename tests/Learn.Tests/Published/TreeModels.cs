@@ -5,9 +5,9 @@ using DToC.Twin.Models.Trees;
 namespace DToC.Published;
 
 /// <summary>
-/// Models that LightGBM and XGBoost trained, with what these libraries predict of given rows (github.com/dmitryikh/leaves,
-/// testdata): which rows and outputs belong to which model, and whether outputs are margins, is as in its tests.
-/// Nothing is fitted here.
+/// Models that LightGBM and XGBoost trained, with what these libraries predict of given rows (testdata of
+/// github.com/dmitryikh/leaves): which rows and outputs belong to which model, and whether outputs are margins, is as
+/// in its tests. Nothing is fitted here.
 /// </summary>
 internal static class TreeModels
 {
@@ -55,8 +55,8 @@ internal static class TreeModels
     }
 
     /// <summary>
-    /// Greatest difference of XGBoost's models from what it predicts, each read in its binary form, and converted to JSON
-    /// and to UBJ.
+    /// Greatest difference of XGBoost's models from what it predicts, each read in its binary form, and converted to
+    /// JSON and to UBJ.
     /// </summary>
     public static double[] XgBoostFigures(DataFolder folder)
     {

@@ -4,8 +4,8 @@ using DToC.Twin.Draws;
 namespace DToC.Twin.Models.Linear;
 
 /// <summary>
-/// A linear model with a link, of one output or several: margin = intercept + the sum of weight * input. Mostly one that
-/// was fitted elsewhere; a logistic regression of our own is a <see cref="Logistic"/>.
+/// A linear model with a link, of one output or several: margin = intercept + the sum of weight * input. Mostly one
+/// that was fitted elsewhere; a logistic regression of our own is a <see cref="Logistic"/>.
 /// </summary>
 /// <remarks>
 /// Reasons are against the reference: what an input adds is its weight times how far it is from its reference value,
