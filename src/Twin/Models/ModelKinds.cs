@@ -14,6 +14,7 @@ public static class ModelKinds
     {
         [Logistic.KindWord] = Logistic.Read,
         [Calibrated.KindWord] = Calibrated.Read,
+        [Uncertain.KindWord] = Uncertain.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
     };
 

@@ -27,6 +27,14 @@ internal static class SampleModels
             [1], [-2], [0.3]),
         ["calibrated without uncertainty"] = new(
             new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
+        ["uncertain"] = new(
+            new Uncertain(
+                new Logistic(0.5, [new("visits", 2)]),
+                new TreeEnsemble(
+                    ["visits"],
+                    [new DecisionTree([new(0, SplitTest.AtMost, 0, ~0, ~1)], [new(-1, 5), new(-2, 9)])],
+                    new TreeOutput { Link = MarginLink.Exp })),
+            [1], [-2], [0.3]),
         ["trees"] = SampleTrees.Of(TreeOutput.Sum),
         ["trees in 32 bits"] = SampleTrees.Of(new() { Precision = TreePrecision.Single, Start = [0.5] }),
         ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),
