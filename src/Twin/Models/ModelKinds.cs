@@ -1,4 +1,5 @@
 using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -13,6 +14,14 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [BgNbd.KindWord] = PurchaseForecast<BgNbd>.Read,
+        [MbgNbd.KindWord] = PurchaseForecast<MbgNbd>.Read,
+        [ParetoNbd.KindWord] = PurchaseForecast<ParetoNbd>.Read,
+        [BgBb.KindWord] = PurchaseForecast<BgBb>.Read,
+        [Nbd.KindWord] = PurchaseForecast<Nbd>.Read,
+        [SpendForecast.KindWord] = SpendForecast.Read,
+        [HazardForecast.KindWord] = HazardForecast.Read,
+        [RetentionForecast.KindWord] = RetentionForecast.Read,
         [Calibrated.KindWord] = Calibrated.Read,
         [Uncertain.KindWord] = Uncertain.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,

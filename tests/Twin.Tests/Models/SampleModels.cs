@@ -1,4 +1,5 @@
 using DToC.Twin.Models;
+using DToC.Twin.Tests.Models.CustomerBase;
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.Trees;
 using DToC.Twin.Tests.Models.Trees;
@@ -8,7 +9,10 @@ namespace DToC.Twin.Tests.Models;
 /// <summary>A model of each kind and output, for the battery; with vectors it is meant for.</summary>
 internal static class SampleModels
 {
-    public static IReadOnlyDictionary<string, SampleModel> All { get; } = new Dictionary<string, SampleModel>
+    public static IReadOnlyDictionary<string, SampleModel> All { get; } =
+        Own.Concat(CustomerBaseSamples.All).ToDictionary();
+
+    private static IEnumerable<KeyValuePair<string, SampleModel>> Own => new Dictionary<string, SampleModel>
     {
         ["logistic"] = new(
             new Logistic(
