@@ -10,6 +10,7 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 {
     private readonly Stack<Sums[]> _spare = new();
     private readonly int[] _rightRows = new int[table.Rows];
+    private readonly Sums[] _packed = new Sums[table.Rows];
 
     /// <summary>A tree of rows and columns; <paramref name="rows"/> are put in another order.</summary>
     public GrownTree Grow(double[] gradients, double[] curvatures, int[] rows, int[] columns)
@@ -69,17 +70,36 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
     {
         var histogram = leaf.Histogram!;
         Array.Clear(histogram);
-        var (gradients, curvatures) = (derivatives.Gradients, derivatives.Curvatures);
         var rows = derivatives.Rows.AsSpan(leaf.From, leaf.To - leaf.From);
-        foreach (var column in derivatives.Columns)
+        for (var i = 0; i < rows.Length; i++)
+            _packed[i] = new Sums(derivatives.Gradients[rows[i]], derivatives.Curvatures[rows[i]], 1);
+        var columns = derivatives.Columns;
+        // Two columns at once: of a column with few bins one addition waits for the one before, those of two do not.
+        for (var c = 0; c < columns.Length; c += 2)
         {
-            var codes = table.Codes[column];
-            var cells = histogram.AsSpan(table.Offsets[column], table.Offsets[column + 1] - table.Offsets[column]);
-            foreach (var row in rows)
-            {
-                ref var cell = ref cells[codes[row]];
-                cell = new Sums(cell.Gradient + gradients[row], cell.Curvature + curvatures[row], cell.Rows + 1);
-            }
+            var (first, second) = (columns[c], columns[Math.Min(c + 1, columns.Length - 1)]);
+            if (first == second) Add(rows, first, histogram);
+            else Add(rows, first, second, histogram);
+        }
+    }
+
+    private void Add(ReadOnlySpan<int> rows, int column, Sums[] histogram)
+    {
+        var codes = table.Codes[column];
+        var cells = histogram.AsSpan(table.Offsets[column]);
+        for (var i = 0; i < rows.Length; i++) cells[codes[rows[i]]].Add(_packed[i]);
+    }
+
+    private void Add(ReadOnlySpan<int> rows, int first, int second, Sums[] histogram)
+    {
+        var (firstCodes, secondCodes) = (table.Codes[first], table.Codes[second]);
+        var firstCells = histogram.AsSpan(table.Offsets[first]);
+        var secondCells = histogram.AsSpan(table.Offsets[second]);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ref readonly var packed = ref _packed[i];
+            firstCells[firstCodes[rows[i]]].Add(packed);
+            secondCells[secondCodes[rows[i]]].Add(packed);
         }
     }
 
