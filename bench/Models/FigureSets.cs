@@ -1,4 +1,5 @@
 using System.Globalization;
+using DToC.Coverage;
 using DToC.Published;
 
 namespace DToC.ModelFigures;
@@ -13,6 +14,10 @@ internal static class FigureSets
 {
     private static readonly FigureSet[] All =
     [
+        new(["telco_logistic_auc", "telco_logistic_logloss"], TelcoChurn.LogisticFigures),
+        new(["telco_trees_auc", "telco_trees_ece", "telco_trees_train_s"], TelcoChurn.TreeFigures),
+        new(["coverage_logistic"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfLogistic(seed, 2_000))]),
+        new(["coverage_trees"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfTrees(seed, 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

@@ -24,9 +24,11 @@ public static class BoostedTrees
         var link = options.Loss == BoostingLoss.Logistic ? MarginLink.Sigmoid : MarginLink.Identity;
         var output = new TreeOutput { Link = link, Start = [run.Base] };
         var trees = run.Trees.Select(tree => tree.ToTree(binned)).ToList();
-        return new Boosted(
-            new TreeEnsemble(table.Names, trees, output), searched?.MostPlausible ?? run.Trees.Count,
-            searched?.Losses ?? [], searched?.HeldOutScores() ?? []);
+        var heldOut = searched?.HeldOutScores() ?? [];
+        return new Boosted(new TreeEnsemble(table.Names, trees, output), searched?.Losses ?? [], heldOut)
+        {
+            HeldOutResiduals = [.. heldOut.Select((score, row) => targets[row] - score)],
+        };
     }
 
     private static void Check(TrainingTable table, double[] targets, BoostingOptions options)
@@ -42,10 +44,6 @@ public static class BoostedTrees
 
 /// <summary>Trees that were fitted.</summary>
 /// <param name="Model">They as a model.</param>
-/// <param name="MostPlausibleTrees">
-/// The most trees the rows do not speak against: their held-out loss is no more than a standard error of the
-/// difference above the least.
-/// </param>
 /// <param name="HeldOutLosses">
 /// Mean loss on rows left out, before the first tree and after each; empty without early stopping.
 /// </param>
@@ -53,5 +51,8 @@ public static class BoostedTrees
 /// Of each row the score of trees that were grown without it, to calibrate on; empty without early stopping.
 /// </param>
 public sealed record Boosted(
-    TreeEnsemble Model, int MostPlausibleTrees, IReadOnlyList<double> HeldOutLosses,
-    IReadOnlyList<double> HeldOutScores);
+    TreeEnsemble Model, IReadOnlyList<double> HeldOutLosses, IReadOnlyList<double> HeldOutScores)
+{
+    /// <summary>Of each row the target less <see cref="HeldOutScores"/>; empty without early stopping.</summary>
+    public IReadOnlyList<double> HeldOutResiduals { get; init; } = [];
+}

@@ -32,7 +32,7 @@ public sealed record BoostingOptions
     public int MinLeafRows { get; init; } = 10;
 
     /// <summary>Least sum of curvatures of a leaf (p (1 - p) a row for log-loss, 1 for squares), 0 or more.</summary>
-    public double MinChildWeight { get; init; } = 1;
+    public double MinChildWeight { get; init; } = 5;
 
     /// <summary>Penalty on squared leaf values, 0 or more.</summary>
     public double Penalty { get; init; } = 1;
@@ -41,10 +41,10 @@ public sealed record BoostingOptions
     public double MinGain { get; init; }
 
     /// <summary>Share of the rows each tree sees, in (0, 1].</summary>
-    public double RowShare { get; init; } = 1;
+    public double RowShare { get; init; } = 0.7;
 
     /// <summary>Share of the columns each tree sees, in (0, 1]; at least one.</summary>
-    public double ColumnShare { get; init; } = 1;
+    public double ColumnShare { get; init; } = 0.5;
 
     /// <summary>Most bins of a column, the missing among them, from 3 to 256.</summary>
     public int Bins { get; init; } = 256;

@@ -31,24 +31,27 @@ public static class SpreadFit
     // Shallow and coarse: the size of an error is known far less well than the score.
     private static readonly BoostingOptions SpreadOptions = new()
     {
-        Loss = BoostingLoss.Squared, LearningRate = 0.1, MaxTrees = 60, MinLeafRows = 50, Folds = 0,
+        Loss = BoostingLoss.Squared, LearningRate = 0.1, MaxTrees = 60, MinLeafRows = 50, MinChildWeight = 1,
+        RowShare = 1, ColumnShare = 1, Folds = 0,
     };
 
     /// <summary>The trees with their spread.</summary>
     /// <param name="table">What they were fitted on.</param>
-    /// <param name="targets">What they were fitted to.</param>
     /// <param name="boosted">The trees.</param>
-    /// <param name="options">How they were grown.</param>
-    public static Uncertain Of(TrainingTable table, double[] targets, Boosted boosted, BoostingOptions options)
+    /// <param name="options">How they were grown; for squared error, with early stopping.</param>
+    /// <exception cref="ArgumentException">There are no errors on rows left out to draw noise from.</exception>
+    public static Uncertain Of(TrainingTable table, Boosted boosted, BoostingOptions options)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(boosted);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Loss == BoostingLoss.Squared && boosted.HeldOutResiduals.Count == 0)
+            throw new ArgumentException("Trees grown without early stopping have no errors to draw noise from.",
+                nameof(boosted));
         var errors = new List<(int Row, double Error)>();
         var truth = MarginsOf(boosted.Model, table);
         var random = new Xoshiro256(options.Seed ^ 0x5D7EAD);
-        var noise = options.Loss == BoostingLoss.Squared ? Residuals(targets, boosted, truth) : [];
+        var noise = options.Loss == BoostingLoss.Squared ? boosted.HeldOutResiduals : [];
         for (var repeat = 0; repeat < Repeats; repeat++)
             AddErrors(errors, table, truth, noise, RepeatOptions(boosted, options, random), random);
         return new Uncertain(boosted.Model, SpreadOf(table, errors));
@@ -66,7 +69,7 @@ public static class SpreadFit
 
     // Rows are drawn with their places too, and errors counted where a row was not drawn: as of a new customer.
     private static void AddErrors(
-        List<(int Row, double Error)> errors, TrainingTable table, double[] truth, double[] noise,
+        List<(int Row, double Error)> errors, TrainingTable table, double[] truth, IReadOnlyList<double> noise,
         BoostingOptions options, Xoshiro256 random)
     {
         var drawn = new int[table.Rows];
@@ -76,9 +79,9 @@ public static class SpreadFit
         {
             var row = drawn[i] = (int)(random.NextUnit() * table.Rows);
             isDrawn[row] = true;
-            outcomes[i] = noise.Length == 0
+            outcomes[i] = noise.Count == 0
                 ? random.NextUnit() < Logistic.Sigmoid(truth[row]) ? 1 : 0
-                : truth[row] + noise[(int)(random.NextUnit() * noise.Length)];
+                : truth[row] + noise[(int)(random.NextUnit() * noise.Count)];
         }
         var found = MarginsOf(BoostedTrees.Fit(table.Of(drawn), outcomes, options).Model, table);
         for (var row = 0; row < found.Length; row++)
@@ -87,7 +90,7 @@ public static class SpreadFit
         }
     }
 
-    // Learns ln of the deviation, then scales all so that nine of ten errors lie within what is nine tenths of a normal.
+    // Learns ln of the deviation, then scales all so that nine of ten errors lie where nine tenths of a normal do.
     private static TreeEnsemble SpreadOf(TrainingTable table, List<(int Row, double Error)> errors)
     {
         var squares = new double[table.Rows];
@@ -106,12 +109,6 @@ public static class SpreadFit
         var scale = Math.Max(ratios[(int)(0.9 * ratios.Length)], 1e-9) / Normal90;
         var start = model.Output.Start[0] + Math.Log(scale);
         return new TreeEnsemble(model.Inputs, model.Trees, new TreeOutput { Link = MarginLink.Exp, Start = [start] });
-    }
-
-    private static double[] Residuals(double[] targets, Boosted boosted, double[] fitted)
-    {
-        var heldOut = boosted.HeldOutScores.Count == targets.Length ? boosted.HeldOutScores : fitted;
-        return [.. targets.Select((target, row) => target - heldOut[row])];
     }
 
     private static double[] MarginsOf(TreeEnsemble model, TrainingTable table) =>

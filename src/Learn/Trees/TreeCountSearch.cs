@@ -11,8 +11,6 @@ internal sealed class TreeCountSearch
     private readonly BoostingRun[] _runs;
     private readonly int[][] _heldOut;
     private readonly List<double> _losses = [];
-    private readonly double[] _rowLosses;
-    private readonly double[] _bestRowLosses;
 
     public TreeCountSearch(BinnedTable table, double[] targets, BoostingOptions options)
     {
@@ -28,25 +26,19 @@ internal sealed class TreeCountSearch
             _runs[fold].Start(outside);
             _heldOut[fold] = inside;
         }
-        (_rowLosses, _bestRowLosses) = (new double[table.Rows], new double[table.Rows]);
-        Note();
-        while (_losses.Count <= options.MaxTrees && !IsDone(options.Patience))
+        _losses.Add(Loss());
+        while (_losses.Count <= options.MaxTrees && _losses.Count - 1 - Best < options.Patience)
         {
             var isGrown = false;
             foreach (var run in _runs) isGrown |= run.AddUpTo(_losses.Count);
             if (!isGrown) break;
-            Note();
+            _losses.Add(Loss());
+            if (_losses[^1] < _losses[Best]) Best = _losses.Count - 1;
         }
     }
 
     /// <summary>How many trees have the least loss; 0 when none helps.</summary>
     public int Best { get; private set; }
-
-    /// <summary>
-    /// The most trees the rows do not speak against: their loss is no more than a standard error of the difference
-    /// above the least.
-    /// </summary>
-    public int MostPlausible { get; private set; }
 
     /// <summary>Mean loss on the rows left out, by the number of trees.</summary>
     public IReadOnlyList<double> Losses => _losses;
@@ -66,28 +58,13 @@ internal sealed class TreeCountSearch
         return scores;
     }
 
-    private bool IsDone(int patience) =>
-        _losses.Count - 1 - Best >= patience && _losses.Count - 1 - MostPlausible >= patience;
-
-    // The losses of all rows with the trees there are.
-    private void Note()
+    private double Loss()
     {
-        var trees = _losses.Count;
         var sum = 0.0;
         for (var fold = 0; fold < _runs.Length; fold++)
         {
-            foreach (var row in _heldOut[fold]) sum += _rowLosses[row] = _runs[fold].LossOf(row);
+            foreach (var row in _heldOut[fold]) sum += _runs[fold].LossOf(row);
         }
-        _losses.Add(sum / _table.Rows);
-        if (trees == 0 || _losses[trees] < _losses[Best])
-        {
-            (Best, MostPlausible) = (trees, trees);
-            Array.Copy(_rowLosses, _bestRowLosses, _rowLosses.Length);
-            return;
-        }
-        var (mean, squares) = (_losses[trees] - _losses[Best], 0.0);
-        for (var row = 0; row < _rowLosses.Length; row++)
-            squares += Math.Pow(_rowLosses[row] - _bestRowLosses[row] - mean, 2);
-        if (mean * _table.Rows <= Math.Sqrt(squares)) MostPlausible = trees;
+        return sum / _table.Rows;
     }
 }

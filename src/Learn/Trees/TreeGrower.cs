@@ -59,7 +59,7 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
         var (small, large) = left.To - left.From <= right.To - right.From ? (left, right) : (right, left);
         small.Histogram = Spare();
         Accumulate(small, derivatives);
-        large.Histogram = leaf.Histogram!;
+        large.Histogram = leaf.Histogram;
         for (var i = 0; i < large.Histogram.Length; i++) large.Histogram[i] -= small.Histogram[i];
         left.Best = BestSplit(left, derivatives.Columns);
         right.Best = BestSplit(right, derivatives.Columns);
@@ -68,7 +68,7 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
     private void Accumulate(Leaf leaf, Derivatives derivatives)
     {
-        var histogram = leaf.Histogram!;
+        var histogram = leaf.Histogram;
         Array.Clear(histogram);
         var rows = derivatives.Rows.AsSpan(leaf.From, leaf.To - leaf.From);
         for (var i = 0; i < rows.Length; i++)
@@ -184,8 +184,8 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
     private void Release(Leaf leaf)
     {
-        if (leaf.Histogram is { } histogram) _spare.Push(histogram);
-        leaf.Histogram = null;
+        if (leaf.Histogram.Length > 0) _spare.Push(leaf.Histogram);
+        leaf.Histogram = [];
     }
 
     private sealed record Derivatives(double[] Gradients, double[] Curvatures, int[] Rows, int[] Columns);
@@ -206,6 +206,6 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
         public FoundSplit Best { get; set; }
 
-        public Sums[]? Histogram { get; set; }
+        public Sums[] Histogram { get; set; } = [];
     }
 }
