@@ -1,5 +1,6 @@
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -25,6 +26,7 @@ public static class ModelKinds
         [Calibrated.KindWord] = Calibrated.Read,
         [Uncertain.KindWord] = Uncertain.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
+        [PriceSensitivity.KindWord] = PriceSensitivity.Read,
     };
 
     /// <summary>The words, sorted.</summary>

@@ -3,6 +3,7 @@ using DToC.Twin.Tests.Models.CustomerBase;
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.Trees;
 using DToC.Twin.Tests.Models.Trees;
+using DToC.Twin.Models.Pricing;
 
 namespace DToC.Twin.Tests.Models;
 
@@ -44,6 +45,13 @@ internal static class SampleModels
         ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),
         ["trees of a class"] = SampleTrees.Of(new() { Count = 3, Chosen = 2, Link = MarginLink.Softmax }),
         ["trees of a logarithm"] = SampleTrees.Of(new() { Link = MarginLink.Exp, Start = [-1] }),
+        ["price sensitivity"] = new(
+            new PriceSensitivity(["n", "x", "xx", "y", "xy"], [3, -2], [1, 0.1, 0.1, 0.25], 0.1),
+            [3, 2.1, 1.7, -3, -2.4], [0, 0, 0, 0, 0], [1, 1, 1, 0.5, 0.5]),
+        ["price sensitivity with a covariate"] = new(
+            new PriceSensitivity(
+                ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),
+            [2, 1, 0.5, 0.6, 0.3, 0.2, 4, 2.2, 1]),
     };
 }
 
