@@ -60,7 +60,7 @@ public sealed class TrainingTable
         ArgumentNullException.ThrowIfNull(values);
         levels ??=
         [
-            .. values.Where(v => !string.IsNullOrEmpty(v)).Select(v => v!)
+            .. values.OfType<string>().Where(value => value.Length > 0)
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         foreach (var level in levels)

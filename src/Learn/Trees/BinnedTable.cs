@@ -23,7 +23,7 @@ internal sealed class BinnedTable
     /// </summary>
     public double[][] Edges { get; }
 
-    /// <summary>Where a column's bins start when those of all columns stand side by side; and how many are in all.</summary>
+    /// <summary>Where a column's bins start when those of all stand side by side; and how many are in all.</summary>
     public int[] Offsets { get; }
 
     public int Columns => Edges.Length;

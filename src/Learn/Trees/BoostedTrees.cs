@@ -1,4 +1,5 @@
 using DToC.Learn.Propensity;
+using DToC.Twin.Models;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Learn.Trees;
@@ -14,54 +15,21 @@ public static class BoostedTrees
     public static Boosted Fit(TrainingTable table, double[] targets, BoostingOptions options)
     {
         Check(table, targets, options);
-        var run = new BoostingRun(BinnedTable.Of(table, options.Bins), targets, options);
-        var all = new int[table.Rows];
-        for (var i = 0; i < all.Length; i++) all[i] = i;
-        if (options.Patience == 0 || table.Rows < 5)
-        {
-            run.Start(all);
-            while (run.Trees.Count < options.MaxTrees && run.Add())
-            {
-            }
-            return Made(table, run, []);
-        }
-        var losses = Stopped(run, all, options);
-        if (!options.IsRefitted) return Made(table, run, losses);
-        var trees = run.Trees.Count;
-        run.Start(all);
-        while (run.Trees.Count < trees && run.Add())
-        {
-        }
-        return Made(table, run, losses);
-    }
-
-    // Grows on a part, until the other part has not gained for long; keeps the trees up to its best.
-    private static List<double> Stopped(BoostingRun run, int[] all, BoostingOptions options)
-    {
-        var order = all.ToArray();
-        Folds.Shuffle(order, new Twin.Draws.Xoshiro256(options.Seed));
-        var held = Math.Clamp((int)Math.Round(order.Length * options.ValidationShare), 1, order.Length - 1);
-        var (validation, training) = (order[..held], order[held..]);
-        Array.Sort(validation);
-        Array.Sort(training);
-        run.Start(training);
-        var losses = new List<double> { run.LossOf(validation) };
-        var best = 0;
-        while (run.Trees.Count < options.MaxTrees && run.Trees.Count - best < options.Patience && run.Add())
-        {
-            losses.Add(run.LossOf(validation));
-            if (losses[^1] < losses[best]) best = run.Trees.Count;
-        }
-        run.Keep(best);
-        return losses;
-    }
-
-    private static Boosted Made(TrainingTable table, BoostingRun run, IReadOnlyList<double> losses)
-    {
-        var link = run.Options.Loss == BoostingLoss.Logistic ? MarginLink.Sigmoid : MarginLink.Identity;
+        var binned = BinnedTable.Of(table, options.Bins);
+        var searched = options.Folds > 0 && table.Rows >= 2 * options.Folds
+            ? new TreeCountSearch(binned, targets, options)
+            : null;
+        var run = new BoostingRun(binned, targets, options);
+        run.Start([.. Enumerable.Range(0, table.Rows)]);
+        run.AddUpTo(searched?.Best ?? options.MaxTrees);
+        var link = options.Loss == BoostingLoss.Logistic ? MarginLink.Sigmoid : MarginLink.Identity;
         var output = new TreeOutput { Link = link, Start = [run.Base] };
-        var trees = run.Trees.Select(tree => tree.ToTree(run.Table)).ToList();
-        return new Boosted(new TreeEnsemble(table.Names, trees, output), losses);
+        var trees = run.Trees.Select(tree => tree.ToTree(binned)).ToList();
+        var heldOut = searched?.HeldOutScores() ?? [];
+        return new Boosted(new TreeEnsemble(table.Names, trees, output), searched?.Losses ?? [], heldOut)
+        {
+            HeldOutResiduals = [.. heldOut.Select((score, row) => targets[row] - score)],
+        };
     }
 
     private static void Check(TrainingTable table, double[] targets, BoostingOptions options)
@@ -77,7 +45,15 @@ public static class BoostedTrees
 
 /// <summary>Trees that were fitted.</summary>
 /// <param name="Model">They as a model.</param>
-/// <param name="ValidationLosses">
-/// Mean loss of the validation part before the first tree and after each; empty without early stopping.
+/// <param name="HeldOutLosses">
+/// Mean loss on rows left out, before the first tree and after each; empty without early stopping.
 /// </param>
-public sealed record Boosted(TreeEnsemble Model, IReadOnlyList<double> ValidationLosses);
+/// <param name="HeldOutScores">
+/// Of each row the score of trees that were grown without it, to calibrate on; empty without early stopping.
+/// </param>
+public sealed record Boosted(
+    TreeEnsemble Model, IReadOnlyList<double> HeldOutLosses, IReadOnlyList<double> HeldOutScores)
+{
+    /// <summary>Of each row the target less <see cref="HeldOutScores"/>; empty without early stopping.</summary>
+    public IReadOnlyList<double> HeldOutResiduals { get; init; } = [];
+}

@@ -32,7 +32,7 @@ public sealed record BoostingOptions
     public int MinLeafRows { get; init; } = 10;
 
     /// <summary>Least sum of curvatures of a leaf (p (1 - p) a row for log-loss, 1 for squares), 0 or more.</summary>
-    public double MinChildWeight { get; init; } = 1;
+    public double MinChildWeight { get; init; } = 5;
 
     /// <summary>Penalty on squared leaf values, 0 or more.</summary>
     public double Penalty { get; init; } = 1;
@@ -41,28 +41,25 @@ public sealed record BoostingOptions
     public double MinGain { get; init; }
 
     /// <summary>Share of the rows each tree sees, in (0, 1].</summary>
-    public double RowShare { get; init; } = 1;
+    public double RowShare { get; init; } = 0.7;
 
     /// <summary>Share of the columns each tree sees, in (0, 1]; at least one.</summary>
-    public double ColumnShare { get; init; } = 1;
+    public double ColumnShare { get; init; } = 0.5;
 
     /// <summary>Most bins of a column, the missing among them, from 3 to 256.</summary>
     public int Bins { get; init; } = 256;
 
     /// <summary>
-    /// Trees without a better loss on the validation part after which growing ends; 0 for no early stopping.
+    /// Parts the rows are divided into for early stopping, from 2 to 20: trees are grown on all parts but one, for
+    /// each part in turn, and as many are best as have the least loss on the parts left out. The model is then grown
+    /// on all rows with that number. 0 for no early stopping.
     /// </summary>
+    public int Folds { get; init; } = 4;
+
+    /// <summary>Trees without a better loss after which the search ends, 1 or more.</summary>
     public int Patience { get; init; } = 50;
 
-    /// <summary>Share of the rows that only early stopping sees, in (0, 1).</summary>
-    public double ValidationShare { get; init; } = 0.2;
-
-    /// <summary>
-    /// Whether, after early stopping, the trees are grown anew on all rows, as many as were found best.
-    /// </summary>
-    public bool IsRefitted { get; init; } = true;
-
-    /// <summary>Seed of the validation part and of what each tree sees.</summary>
+    /// <summary>Seed of the parts and of what each tree sees.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Null when it can be used; else what is wrong and what would be right.</summary>
@@ -78,8 +75,8 @@ public sealed record BoostingOptions
         ?? Share(nameof(RowShare), RowShare)
         ?? Share(nameof(ColumnShare), ColumnShare)
         ?? Whole(nameof(Bins), Bins, 3, 256)
-        ?? Whole(nameof(Patience), Patience, 0, int.MaxValue)
-        ?? (ValidationShare < 1 ? Share(nameof(ValidationShare), ValidationShare) : "ValidationShare leaves no rows")
+        ?? (Folds == 0 ? null : Whole(nameof(Folds), Folds, 2, 20))
+        ?? Whole(nameof(Patience), Patience, 1, int.MaxValue)
         ?? (Enum.IsDefined(Loss) ? null : $"loss {Loss} is not known");
 
     private static string? Whole(string name, int value, int min, int max) =>

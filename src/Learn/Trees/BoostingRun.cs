@@ -40,8 +40,31 @@ internal sealed class BoostingRun(BinnedTable table, double[] targets, BoostingO
         _margins.AsSpan().Fill(Base);
     }
 
-    /// <summary>Adds a tree; false when no row can be told from another any more.</summary>
-    public bool Add()
+    /// <summary>Adds trees until there are so many; false when no more could be added.</summary>
+    public bool AddUpTo(int trees)
+    {
+        while (Trees.Count < trees)
+        {
+            if (!Add()) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Margin of a row by the first trees.</summary>
+    public double MarginOf(int row, int trees)
+    {
+        var margin = Base;
+        for (var t = 0; t < Math.Min(trees, Trees.Count); t++) margin += Trees[t].ValueOf(table, row);
+        return margin;
+    }
+
+    /// <summary>Loss of a row: in nats, or squared.</summary>
+    public double LossOf(int row) => options.Loss == BoostingLoss.Logistic
+        ? PenalisedNewton.LogLossOf(_margins[row], targets[row])
+        : (_margins[row] - targets[row]) * (_margins[row] - targets[row]);
+
+    // False when no row can be told from another any more.
+    private bool Add()
     {
         Differentiate();
         var tree = _grower.Grow(_gradients, _curvatures, Sample(_rows, options.RowShare, isCopied: true),
@@ -51,22 +74,6 @@ internal sealed class BoostingRun(BinnedTable table, double[] targets, BoostingO
         Trees.Add(tree);
         for (var row = 0; row < _margins.Length; row++) _margins[row] += tree.ValueOf(table, row);
         return true;
-    }
-
-    /// <summary>Forgets the trees after the first ones; nothing can be added then.</summary>
-    public void Keep(int trees) => Trees.RemoveRange(trees, Trees.Count - trees);
-
-    /// <summary>Mean loss of rows.</summary>
-    public double LossOf(int[] rows)
-    {
-        var sum = 0.0;
-        foreach (var row in rows)
-        {
-            sum += options.Loss == BoostingLoss.Logistic
-                ? PenalisedNewton.LogLossOf(_margins[row], targets[row])
-                : (_margins[row] - targets[row]) * (_margins[row] - targets[row]);
-        }
-        return sum / rows.Length;
     }
 
     private void Differentiate()

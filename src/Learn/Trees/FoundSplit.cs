@@ -1,16 +1,30 @@
 namespace DToC.Learn.Trees;
 
 /// <summary>Sums over the rows of a bin or a leaf.</summary>
-/// <param name="Gradient">Of the loss's first derivatives.</param>
-/// <param name="Curvature">Of its second derivatives.</param>
-/// <param name="Rows">How many rows.</param>
-internal readonly record struct Sums(double Gradient, double Curvature, int Rows)
+internal struct Sums(double gradient, double curvature, int rows)
 {
-    public static Sums operator +(Sums a, Sums b) =>
+    /// <summary>Of the loss's first derivatives.</summary>
+    public double Gradient = gradient;
+
+    /// <summary>Of its second derivatives.</summary>
+    public double Curvature = curvature;
+
+    /// <summary>How many rows.</summary>
+    public int Rows = rows;
+
+    public static Sums operator +(in Sums a, in Sums b) =>
         new(a.Gradient + b.Gradient, a.Curvature + b.Curvature, a.Rows + b.Rows);
 
-    public static Sums operator -(Sums a, Sums b) =>
+    public static Sums operator -(in Sums a, in Sums b) =>
         new(a.Gradient - b.Gradient, a.Curvature - b.Curvature, a.Rows - b.Rows);
+
+    /// <summary>In place: histograms are filled by it.</summary>
+    public void Add(in Sums other)
+    {
+        Gradient += other.Gradient;
+        Curvature += other.Curvature;
+        Rows += other.Rows;
+    }
 }
 
 /// <summary>The best way found to divide a leaf.</summary>

@@ -10,6 +10,7 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 {
     private readonly Stack<Sums[]> _spare = new();
     private readonly int[] _rightRows = new int[table.Rows];
+    private readonly Sums[] _packed = new Sums[table.Rows];
 
     /// <summary>A tree of rows and columns; <paramref name="rows"/> are put in another order.</summary>
     public GrownTree Grow(double[] gradients, double[] curvatures, int[] rows, int[] columns)
@@ -58,7 +59,7 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
         var (small, large) = left.To - left.From <= right.To - right.From ? (left, right) : (right, left);
         small.Histogram = Spare();
         Accumulate(small, derivatives);
-        large.Histogram = leaf.Histogram!;
+        large.Histogram = leaf.Histogram;
         for (var i = 0; i < large.Histogram.Length; i++) large.Histogram[i] -= small.Histogram[i];
         left.Best = BestSplit(left, derivatives.Columns);
         right.Best = BestSplit(right, derivatives.Columns);
@@ -67,19 +68,38 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
     private void Accumulate(Leaf leaf, Derivatives derivatives)
     {
-        var histogram = leaf.Histogram!;
+        var histogram = leaf.Histogram;
         Array.Clear(histogram);
-        var (gradients, curvatures) = (derivatives.Gradients, derivatives.Curvatures);
         var rows = derivatives.Rows.AsSpan(leaf.From, leaf.To - leaf.From);
-        foreach (var column in derivatives.Columns)
+        for (var i = 0; i < rows.Length; i++)
+            _packed[i] = new Sums(derivatives.Gradients[rows[i]], derivatives.Curvatures[rows[i]], 1);
+        var columns = derivatives.Columns;
+        // Two columns at once: of a column with few bins one addition waits for the one before, those of two do not.
+        for (var c = 0; c < columns.Length; c += 2)
         {
-            var codes = table.Codes[column];
-            var cells = histogram.AsSpan(table.Offsets[column], table.Offsets[column + 1] - table.Offsets[column]);
-            foreach (var row in rows)
-            {
-                ref var cell = ref cells[codes[row]];
-                cell = new Sums(cell.Gradient + gradients[row], cell.Curvature + curvatures[row], cell.Rows + 1);
-            }
+            var (first, second) = (columns[c], columns[Math.Min(c + 1, columns.Length - 1)]);
+            if (first == second) Add(rows, first, histogram);
+            else Add(rows, first, second, histogram);
+        }
+    }
+
+    private void Add(ReadOnlySpan<int> rows, int column, Sums[] histogram)
+    {
+        var codes = table.Codes[column];
+        var cells = histogram.AsSpan(table.Offsets[column]);
+        for (var i = 0; i < rows.Length; i++) cells[codes[rows[i]]].Add(_packed[i]);
+    }
+
+    private void Add(ReadOnlySpan<int> rows, int first, int second, Sums[] histogram)
+    {
+        var (firstCodes, secondCodes) = (table.Codes[first], table.Codes[second]);
+        var firstCells = histogram.AsSpan(table.Offsets[first]);
+        var secondCells = histogram.AsSpan(table.Offsets[second]);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ref readonly var packed = ref _packed[i];
+            firstCells[firstCodes[rows[i]]].Add(packed);
+            secondCells[secondCodes[rows[i]]].Add(packed);
         }
     }
 
@@ -164,8 +184,8 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
     private void Release(Leaf leaf)
     {
-        if (leaf.Histogram is { } histogram) _spare.Push(histogram);
-        leaf.Histogram = null;
+        if (leaf.Histogram.Length > 0) _spare.Push(leaf.Histogram);
+        leaf.Histogram = [];
     }
 
     private sealed record Derivatives(double[] Gradients, double[] Curvatures, int[] Rows, int[] Columns);
@@ -186,6 +206,6 @@ internal sealed class TreeGrower(BinnedTable table, BoostingOptions options)
 
         public FoundSplit Best { get; set; }
 
-        public Sums[]? Histogram { get; set; }
+        public Sums[] Histogram { get; set; } = [];
     }
 }

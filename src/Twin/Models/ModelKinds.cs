@@ -26,6 +26,7 @@ public static class ModelKinds
         [HazardForecast.KindWord] = HazardForecast.Read,
         [RetentionForecast.KindWord] = RetentionForecast.Read,
         [Calibrated.KindWord] = Calibrated.Read,
+        [Uncertain.KindWord] = Uncertain.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
         [PriceSensitivity.KindWord] = PriceSensitivity.Read,
     };

@@ -39,6 +39,14 @@ internal static class SampleModels
             [0.3, 0.2], [1, -1]),
         ["linear of a logarithm"] = new(new LinearModel(["a"], [1], [0.5], [1], MarginLink.Exp), [2], [3]),
         ["linear of a probability"] = new(new LinearModel(["a"], [1], [-2], [], MarginLink.Sigmoid), [1], [2]),
+        ["uncertain"] = new(
+            new Uncertain(
+                new Logistic(0.5, [new("visits", 2)]),
+                new TreeEnsemble(
+                    ["visits"],
+                    [new DecisionTree([new(0, SplitTest.AtMost, 0, ~0, ~1)], [new(-1, 5), new(-2, 9)])],
+                    new TreeOutput { Link = MarginLink.Exp })),
+            [1], [-2], [0.3]),
         ["trees"] = SampleTrees.Of(TreeOutput.Sum),
         ["trees in 32 bits"] = SampleTrees.Of(new() { Precision = TreePrecision.Single, Start = [0.5] }),
         ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),

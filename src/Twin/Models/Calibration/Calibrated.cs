@@ -74,13 +74,7 @@ public sealed class Calibrated : PredictiveModel
         writer.WriteString("kind", Map.Kind);
         Map.Write(writer);
         writer.WriteEndObject();
-        // The inner model's inputs are the outer's.
-        writer.WriteStartObject("inner");
-        writer.WriteString("kind", Inner.Kind);
-        writer.WriteStartObject("parameters");
-        Inner.WriteParameters(writer);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        NestedModel.Write(writer, "inner", Inner);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>
@@ -89,10 +83,7 @@ public sealed class Calibrated : PredictiveModel
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var map = CalibrationMap.Read(parameters.Of("map"));
-        var nested = parameters.Of("inner");
-        var inner = ModelKinds.Make(nested.Text("kind"), inputs, nested.Of("parameters"));
-        nested.End();
-        return new Calibrated(inner, map);
+        return new Calibrated(NestedModel.Read(inputs, parameters, "inner"), map);
     }
 
     private double MeanSlope(Explanation inner)

@@ -1,0 +1,84 @@
+using DToC.Learn.Propensity;
+using DToC.Learn.Trees;
+using DToC.Twin.Draws;
+using DToC.Twin.Models;
+
+namespace DToC.Coverage;
+
+/// <summary>
+/// Customers of six traits, each with a probability of their own that is known, and an outcome drawn from it. A model
+/// is fitted to the outcomes of some, and the 90% intervals it gives to others are compared with their probabilities.
+/// </summary>
+internal static class PropensityCoverage
+{
+    private const int Traits = 6;
+    private const int TrainingRows = 5_000;
+
+    /// <summary>Logistic regression, on 1,000 rows, of a truth that is one, with other weights each seed.</summary>
+    public static CoverageShare OfLogistic(ulong seed, int customers)
+    {
+        var truth = LinearTruth(Xoshiro256.For(seed, 0, 1));
+        var (table, targets, _) = Generate(truth, 1_000, Xoshiro256.For(seed, 0, 2));
+        return Covered(LogisticFit.Of(table, targets), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+    }
+
+    /// <summary>
+    /// Boosted trees of a smooth truth, another each seed: a sum of waves of four traits and a product of two.
+    /// </summary>
+    public static CoverageShare OfTrees(ulong seed, int customers)
+    {
+        var truth = SmoothTruth(Xoshiro256.For(seed, 0, 1));
+        var (table, targets, _) = Generate(truth, TrainingRows, Xoshiro256.For(seed, 0, 2));
+        var options = new BoostingOptions { Seed = seed };
+        var model = SpreadFit.Of(table, BoostedTrees.Fit(table, targets, options), options);
+        return Covered(model, Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+    }
+
+    private static CoverageShare Covered(
+        PredictiveModel model, (TrainingTable Table, double[] Targets, double[] Truth) customers)
+    {
+        var held = 0;
+        var inputs = new double[Traits];
+        for (var row = 0; row < customers.Truth.Length; row++)
+        {
+            customers.Table.Row(row, inputs);
+            var interval = model.IntervalOf(inputs, 0.9)
+                ?? throw new InvalidOperationException("A customer has no interval.");
+            if (interval.Low <= customers.Truth[row] && customers.Truth[row] <= interval.High) held++;
+        }
+        return new CoverageShare(held, customers.Truth.Length);
+    }
+
+    private static (TrainingTable Table, double[] Targets, double[] Truth) Generate(
+        Func<double[], double> truth, int rows, Xoshiro256 random)
+    {
+        var columns = Enumerable.Range(0, Traits).Select(_ => new double[rows]).ToArray();
+        var (targets, probabilities) = (new double[rows], new double[rows]);
+        for (var row = 0; row < rows; row++)
+        {
+            var traits = new double[Traits];
+            for (var c = 0; c < Traits; c++) columns[c][row] = traits[c] = random.Normal();
+            probabilities[row] = Logistic.Sigmoid(truth(traits));
+            targets[row] = random.NextUnit() < probabilities[row] ? 1 : 0;
+        }
+        var table = new TrainingTable(rows);
+        for (var c = 0; c < Traits; c++) table.AddNumbers($"trait{c}", columns[c]);
+        return (table, targets, probabilities);
+    }
+
+    private static Func<double[], double> LinearTruth(Xoshiro256 random)
+    {
+        double[] weights = [.. Enumerable.Range(0, Traits).Select(_ => 0.6 * random.Normal())];
+        return traits => -1 + traits.Zip(weights, (trait, weight) => trait * weight).Sum();
+    }
+
+    private static Func<double[], double> SmoothTruth(Xoshiro256 random)
+    {
+        var waves = Enumerable.Range(0, 4)
+            .Select(_ => (Height: 0.8 * random.Normal(), Pace: 0.5 + random.NextUnit(), Start: 3 * random.NextUnit()))
+            .ToArray();
+        var product = 0.5 * random.Normal();
+        return traits => -1 + product * traits[0] * traits[1]
+            + waves.Select((wave, c) => wave.Height * Math.Sin(wave.Pace * traits[c] + wave.Start)).Sum();
+    }
+}
