@@ -2,6 +2,7 @@ using DToC.Embedded;
 using DToC.Embedded.Sealing;
 using DToC.Grains;
 using DToC.Twin.Definitions;
+using DToC.Twin.Models;
 using DToC.Twin.Plan;
 
 namespace DToC.Cli.Folders;
@@ -52,6 +53,15 @@ internal static class HostFolder
                 $"'{path}' is no data folder: give one that 'dtoc replay --data' or a server has filled.");
         }
         return Start(path, LoadDefinition(ShippedDefinitions.Default), masterKey, new EventClock(), error);
+    }
+
+    /// <summary>Puts a fitted model in force in an open folder.</summary>
+    /// <exception cref="CommandFailure">It does not go with the folder's definition.</exception>
+    public static async Task PutModel(
+        EmbeddedHost host, string name, ModelFile model, CancellationToken cancellation)
+    {
+        var source = host.Plans.Current.Source.With(name, model.ToBytes());
+        await host.ReplaceDefinitionAsync(Compiled(TwinPlan.Load(source, "definition")), cancellation);
     }
 
     /// <summary>Opens a folder to erase somebody.</summary>

@@ -46,7 +46,7 @@ internal static class ModelFit
         List<string> limits = [];
         PredictiveModel model = kind == LearntKind.Logistic
             ? LogisticFit.Of(table, outcomes)
-            : BoostedTrees.Fit(table, outcomes, BoostingOf(task, options)).Model;
+            : TreesOf(table, outcomes, BoostingOf(task, options));
         if (!task.IsProbability) return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
         var calibration = reading.Cuts?.Calibrate is { } cut ? reading.At(cut) : null;
         if (calibration is null || !HasBoth(calibration.Outcomes))
@@ -59,6 +59,14 @@ internal static class ModelFit
             model = new Calibrated(model, PlattFit.Of(scores, [.. calibration.Outcomes], isOfLogOdds: true));
         }
         return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
+    }
+
+    private static PredictiveModel TreesOf(TrainingTable table, double[] outcomes, BoostingOptions boosting)
+    {
+        var boosted = BoostedTrees.Fit(table, outcomes, boosting);
+        return boosting.Loss == BoostingLoss.Squared && boosted.HeldOutResiduals.Count == 0
+            ? boosted.Model
+            : SpreadFit.Of(table, boosted, boosting);
     }
 
     private static void Check(ModelTask task, double[] outcomes)
