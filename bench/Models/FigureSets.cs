@@ -1,4 +1,5 @@
 using System.Globalization;
+using DToC.Coverage;
 using DToC.Published;
 
 namespace DToC.ModelFigures;
@@ -16,6 +17,8 @@ internal static class FigureSets
         new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
         new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
         new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
+        new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
+        new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

@@ -31,7 +31,7 @@ internal static class Definitions
             current = options.InitialPlan;
             Store(first, current, options.Time);
         }
-        else if (current.Hash != options.InitialPlan.Hash)
+        else if (!current.Source.Definition.Span.SequenceEqual(options.InitialPlan.Source.Definition.Span))
         {
             log.StoredDefinitionStays(current.Hash, options.InitialPlan.Hash);
         }
@@ -48,6 +48,6 @@ internal static class Definitions
             ON CONFLICT DO UPDATE SET current=1
             """);
         insert.Bind(1, unchecked((long)plan.Hash)).Bind(2, time.GetUtcNow().ToUnixTimeMilliseconds())
-            .Bind(3, plan.Source.Span).Run();
+            .Bind(3, plan.Source.Bytes.Span).Run();
     }
 }

@@ -10,6 +10,7 @@ using DToC.Http.Events;
 using DToC.Http.Export;
 using DToC.Http.Keys;
 using DToC.Http.Limits;
+using DToC.Http.Models;
 using DToC.Http.OpenApi;
 using DToC.Http.Operations;
 using DToC.Http.Personas;
@@ -92,6 +93,8 @@ public static class HttpApi
         app.MapQuarantine();
         app.MapKeys();
         app.MapDefinition();
+        app.MapModels();
+        app.MapExplanation();
         app.MapOperation();
         app.MapConsole();
         return app;

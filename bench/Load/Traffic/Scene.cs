@@ -56,7 +56,7 @@ internal sealed class Scene
         Catalog = GrainCatalog.Empty.With(() => new CustomerGrain()).With(() => new IdentityGrain()),
         InitialPlan = Plan,
         // The one compiled here: a turn reads events again that were read under another, as after a replacement.
-        LoadPlan = source => source.Span.SequenceEqual(Plan.Source.Span) ? Plan : LoadPlan(source),
+        LoadPlan = source => source.Span.SequenceEqual(Plan.Source.Bytes.Span) ? Plan : LoadPlan(source),
     };
 
     /// <summary>A data folder in which customers have lived a while, closed.</summary>

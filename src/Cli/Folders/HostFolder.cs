@@ -28,8 +28,14 @@ internal static class HostFolder
     {
         var plan = LoadDefinition(definition ?? ShippedDefinitions.Default);
         var host = Start(path, plan, masterKey, clock, error);
-        if (definition != null && host.Plans.Current.Hash != plan.Hash)
-            await host.ReplaceDefinitionAsync(plan, cancellation);
+        var current = host.Plans.Current.Source;
+        if (definition != null && !current.Definition.Span.SequenceEqual(plan.Source.Definition.Span))
+        {
+            // Fitted models stay for what the definition still names.
+            var both = current.WithDefinition(
+                plan.Source.Definition, name => plan.Models.Any(model => model.Name == name));
+            await host.ReplaceDefinitionAsync(Compiled(TwinPlan.Load(both, definition)), cancellation);
+        }
         return host;
     }
 
@@ -95,12 +101,14 @@ internal static class HostFolder
             }
             source = File.ReadAllBytes(nameOrFile);
         }
-        return TwinPlan.Load(source, nameOrFile) switch
-        {
-            PlanCompilation.Compiled compiled => compiled.Plan,
-            PlanCompilation.Invalid invalid => throw new CommandFailure(
-                ExitCode.Usage, string.Join(Environment.NewLine, invalid.Errors)),
-            var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
-        };
+        return Compiled(TwinPlan.Load(source, nameOrFile));
     }
+
+    private static TwinPlan Compiled(PlanCompilation compilation) => compilation switch
+    {
+        PlanCompilation.Compiled compiled => compiled.Plan,
+        PlanCompilation.Invalid invalid => throw new CommandFailure(
+            ExitCode.Usage, string.Join(Environment.NewLine, invalid.Errors)),
+        var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
+    };
 }

@@ -12,7 +12,7 @@ namespace DToC.Grains;
 /// A customer's journal read for refolding, with the journals of those merged into it: the checkpoints and the events
 /// behind them, in the order of events.
 /// </summary>
-public sealed class CustomerHistory
+public sealed partial class CustomerHistory
 {
     private readonly TwinPlan _plan;
     private readonly CheckpointRoots _roots;
@@ -272,18 +272,27 @@ public sealed class CustomerHistory
 
     private CustomerState Folded(IEnumerable<TouchpointEvent> events, ulong keepable = ulong.MaxValue)
     {
+        var state = Begun();
+        foreach (var e in events) Fold(state, e, keepable);
+        return state;
+    }
+
+    /// <summary>What the checkpoints hold.</summary>
+    private CustomerState Begun()
+    {
         var state = new CustomerState(_plan);
         foreach (var root in _roots.States) StateMerge.MergeFolded(state, root);
         if (_roots.Newest is { } newest) OrderedFold.CopyFrom(state, newest);
-        var begins = state.Checkpoint = state.Newest;
-        foreach (var e in events)
-        {
-            CommutativeFold.Apply(state, e);
-            if (OrderKey.Of(e).CompareTo(begins) > 0) OrderedFold.Apply(state, e);
-            state.Recent.Add(e.KeyHash, e.OccurredAt);
-            CustomerTurn.TakeObserved(state, e, keepable);
-        }
+        state.Checkpoint = state.Newest;
         return state;
+    }
+
+    private static void Fold(CustomerState state, TouchpointEvent e, ulong keepable)
+    {
+        CommutativeFold.Apply(state, e);
+        if (OrderKey.Of(e).CompareTo(state.Checkpoint) > 0) OrderedFold.Apply(state, e);
+        state.Recent.Add(e.KeyHash, e.OccurredAt);
+        CustomerTurn.TakeObserved(state, e, keepable);
     }
 
     private static void ApplyFact(CustomerState state, JournalEntry entry)

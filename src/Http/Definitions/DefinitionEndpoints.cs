@@ -50,7 +50,7 @@ internal static class DefinitionEndpoints
         {
             if (known.Tag == TagOf(plan)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
-        return TypedResults.Bytes(plan.Source.ToArray(), MediaType);
+        return TypedResults.Bytes(plan.Source.Definition.ToArray(), MediaType);
     }
 
     private static async Task<JsonHttpResult<DefinitionCheckForm>> ValidateAsync(HttpContext http)
@@ -73,8 +73,8 @@ internal static class DefinitionEndpoints
     {
         var source =
             await RequestBody.ReadAllAsync(http.Request, DefinitionLimits.FileBytes, http.RequestAborted);
-        var compilation = TwinPlan.Load(source, FileName);
-        if (compilation is not PlanCompilation.Compiled { Plan: var plan }) return Invalid(compilation);
+        var alone = TwinPlan.Load(source, FileName);
+        if (alone is not PlanCompilation.Compiled { Plan: var named }) return Invalid(alone);
         var ifMatch = http.Request.GetTypedHeaders().IfMatch;
         if (ifMatch.Count > 0 && !ifMatch.Any(tag => tag.Tag == "*" || tag.Tag == TagOf(host.Plans.Current)))
         {
@@ -85,13 +85,25 @@ internal static class DefinitionEndpoints
                 Status = StatusCodes.Status412PreconditionFailed,
             };
         }
+        // Fitted models stay for what the definition still names.
+        PlanCompilation whole = alone;
         await gate.ChangeAsync(
-            () => host.ReplaceDefinitionAsync(plan, http.RequestAborted).AsTask(), http.RequestAborted);
-        http.Response.Headers.ETag = TagOf(plan);
-        return TypedResults.Json(CheckOf(plan), WireJson.Options);
+            async () =>
+            {
+                var both = host.Plans.Current.Source.WithDefinition(
+                    source, name => named.Models.Any(model => model.Name == name));
+                whole = TwinPlan.Load(both, FileName);
+                if (whole is PlanCompilation.Compiled { Plan: var plan })
+                    await host.ReplaceDefinitionAsync(plan, http.RequestAborted);
+            },
+            http.RequestAborted);
+        if (whole is not PlanCompilation.Compiled { Plan: var inForce }) return Invalid(whole);
+        http.Response.Headers.ETag = TagOf(inForce);
+        return TypedResults.Json(CheckOf(inForce), WireJson.Options);
     }
 
-    private static ProblemResult Invalid(PlanCompilation compilation)
+    /// <summary>The answer to a change that would leave no definition that compiles.</summary>
+    public static ProblemResult Invalid(PlanCompilation compilation)
     {
         var errors = compilation is PlanCompilation.Invalid invalid ? invalid.Errors : [];
         return new ProblemResult(

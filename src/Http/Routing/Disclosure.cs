@@ -27,6 +27,9 @@ public enum Disclosure
     /// <summary>A twin.</summary>
     Twin,
 
+    /// <summary>Why a twin's scores are what they are.</summary>
+    Explanation,
+
     /// <summary>What happened.</summary>
     Timeline,
 

@@ -383,7 +383,8 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
-        PersonaRoutes.Say, PersonaRoutes.Choose,
+        PersonaRoutes.Say, PersonaRoutes.Choose, ModelRoutes.Explain, ModelRoutes.List, ModelRoutes.Read,
+        ModelRoutes.ReadFile, ModelRoutes.Put, ModelRoutes.Delete,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit,

@@ -4,7 +4,6 @@ using DToC.Http.Json;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using DToC.Twin;
-using DToC.Twin.State;
 using DToC.Twin.Views;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,41 +25,24 @@ internal static class TwinEndpoints
     private static async Task<Results<JsonHttpResult<TwinView>, StatusCodeHttpResult, ProblemResult>> ReadAsync(
         string id, string? at, string? persona, HttpContext http, TwinLookup twins, ITwinHost host, TimeProvider time)
     {
-        var personas = host.Plans.Current.Events.Personas;
-        if (persona is not null && personas.Find(persona) < 0)
-            return new ProblemResult(ProblemKind.Malformed, $"{personas.NoSuch(persona)}.");
         var now = Instant.From(time.GetUtcNow());
-        Instant? past = null;
-        if (at is not null)
-        {
-            if (!InstantJson.TryParse(at, out var moment)) return BadTime("at");
-            if (moment > now)
-            {
-                return new ProblemResult(
-                    ProblemKind.Malformed, $"at lies ahead of {now}; a twin has a past and a present.");
-            }
-            past = moment;
-        }
+        var asked = AskedMoment.Read(at, persona, host.Plans.Current, now);
+        if (asked.Problem is { } wrong) return wrong;
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
         var plan = host.Plans.Current;
-        if (past is { } then)
+        if (asked.Past is { } then)
         {
-            var journal = await twins.JournalAsync(twin, http.RequestAborted);
-            if (!journal.Any(entry => entry.OccurredAt <= then)) return NotYet(twin, then);
-            var state = CustomerHistory.At(journal, twin.State, host.Plans, then, now);
-            return Json(TwinView.Of(twin.Customer, FacetOf(state, persona), then));
+            return await twins.AtAsync(twin, then, now, http.RequestAborted) is { } state
+                ? Json(TwinView.Of(twin.Customer, AskedMoment.FacetOf(state, persona), then))
+                : AskedMoment.NotYet(twin, then);
         }
         var tag = string.Create(
             CultureInfo.InvariantCulture, $"\"{twin.Version}-{plan.ModelsHash:x16}-{plan.Hash:x16}\"");
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
         if (IsKnown(http.Request, tag)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        return Json(TwinView.Of(twin.Customer, FacetOf(twin.State, persona), now));
+        return Json(TwinView.Of(twin.Customer, AskedMoment.FacetOf(twin.State, persona), now));
     }
-
-    /// <summary>What a past definition did not have is empty.</summary>
-    private static CustomerState FacetOf(CustomerState state, string? persona) =>
-        state.FacetOf(state.Plan.Events.Personas.Find(persona));
 
     private static async Task<Results<JsonHttpResult<TimelinePage>, ProblemResult>> TimelineAsync(
         string id, int? limit, string? before, HttpContext http, TwinLookup twins, ITwinHost host,
@@ -100,14 +82,4 @@ internal static class TwinEndpoints
         }
         return false;
     }
-
-    private static ProblemResult NotYet(FoundTwin twin, Instant at) => new(
-        ProblemKind.NotFound, twin.State.FirstAt.IsNever
-            ? $"Nothing of this customer is kept that had happened by {at}."
-            : $"Nothing of this customer is kept that had happened by {at}; the first event is of "
-            + $"{twin.State.FirstAt}.");
-
-    private static ProblemResult BadTime(string parameter) =>
-        new(ProblemKind.Malformed,
-            $"{parameter} must be RFC 3339 with an offset, such as 2026-03-01T12:00:00Z.");
 }

@@ -60,6 +60,34 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
         return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
     }
 
+    /// <summary>A twin as of a moment; null when there was none yet.</summary>
+    /// <param name="twin">The twin today.</param>
+    /// <param name="past">A past moment; null for today's.</param>
+    /// <param name="now">The moment of reading: what was withdrawn since is not shown.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async ValueTask<CustomerState?> AtAsync(
+        FoundTwin twin, Instant? past, Instant now, CancellationToken cancellation)
+    {
+        if (past is not { } then) return twin.State;
+        var journal = await JournalAsync(twin, cancellation);
+        return journal.Any(entry => entry.OccurredAt <= then)
+            ? CustomerHistory.At(journal, twin.State, host.Plans, then, now)
+            : null;
+    }
+
+    /// <summary>A decision that was made of a twin; null when none of the id is kept.</summary>
+    public async ValueTask<DecisionRecord?> DecisionAsync(
+        FoundTwin twin, string decision, CancellationToken cancellation)
+    {
+        foreach (var entry in await JournalAsync(twin, cancellation))
+        {
+            if (entry.Kind != JournalKind.Decision) continue;
+            var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
+            if (record.Id == decision) return record;
+        }
+        return null;
+    }
+
     /// <summary>The answer when there is no twin with an id: there never was, or it was erased.</summary>
     public ProblemResult NotFound(string id) =>
         IsId(IdOf(id), options) && host.IsErased(GrainKey.Customer(IdOf(id)))

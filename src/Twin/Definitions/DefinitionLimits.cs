@@ -96,6 +96,9 @@ public static class DefinitionLimits
     /// <summary>Inputs of one logistic model.</summary>
     public const int InputsPerModel = 128;
 
+    /// <summary>Groups of a model's prior.</summary>
+    public const int PriorGroups = 32;
+
     /// <summary>Segments.</summary>
     public const int Segments = 256;
 

@@ -6,7 +6,47 @@ namespace DToC.Twin.Definitions;
 /// <param name="Unit">Unit of the value for people: probability, orders, EUR, ...</param>
 /// <param name="Form">What it computes.</param>
 /// <param name="At">Where it was written.</param>
-public sealed record ModelDefinition(string Name, Named Purpose, string? Unit, ModelForm Form, Position At);
+public sealed record ModelDefinition(string Name, Named Purpose, string? Unit, ModelForm Form, Position At)
+{
+    /// <summary>What is believed before there is evidence; null for nothing.</summary>
+    public PriorDefinition? Prior { get; init; }
+
+    /// <summary>What came true, for fitting and grading it; null when nothing says so.</summary>
+    public TargetDefinition? Target { get; init; }
+}
+
+/// <summary>What a model believes of a customer of whom little is known.</summary>
+/// <param name="Value">Of the population, in the model's unit.</param>
+/// <param name="Weight">Pieces of evidence it counts as much as; above 0.</param>
+/// <param name="Evidence">Name of the feature that counts evidence, for example of orders.</param>
+/// <param name="Groups">Groups with a value of their own; the first that a customer belongs to counts.</param>
+public sealed record PriorDefinition(
+    double Value, double Weight, Named Evidence, IReadOnlyList<PriorGroupDefinition> Groups);
+
+/// <summary>A group with a prior of its own.</summary>
+/// <param name="When">Rule over features and attributes that holds for its members.</param>
+/// <param name="Value">What is believed of them.</param>
+public sealed record PriorGroupDefinition(RuleText When, double Value);
+
+/// <summary>What a model forecasts, told by how a feature changes in the days after.</summary>
+/// <param name="Feature">Name of a feature of kind count or sum.</param>
+/// <param name="Outcome">What of its change is meant.</param>
+/// <param name="Days">Days after the forecast; above 0.</param>
+/// <param name="Among">Rule that holds for those the forecast is about; null for all.</param>
+public sealed record TargetDefinition(Named Feature, TargetOutcome Outcome, double Days, RuleText? Among);
+
+/// <summary>What of a feature's change is forecast.</summary>
+public enum TargetOutcome
+{
+    /// <summary>The probability that it grows.</summary>
+    Any,
+
+    /// <summary>The probability that it does not.</summary>
+    None,
+
+    /// <summary>By how much it grows.</summary>
+    Amount,
+}
 
 /// <summary>What a model computes.</summary>
 public abstract record ModelForm
@@ -31,6 +71,9 @@ public abstract record ModelForm
 
     /// <summary>A rule over features and earlier scores, for example lifetime value.</summary>
     public sealed record Formula(RuleText Expression) : ModelForm;
+
+    /// <summary>A model of which only its target is known: its scores come once it is fitted or imported.</summary>
+    public sealed record ToBeFitted : ModelForm;
 }
 
 /// <summary>What is asked of a BG/NBD model.</summary>

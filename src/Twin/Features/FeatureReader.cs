@@ -15,6 +15,23 @@ public static class FeatureReader
     /// <summary>Fills everything but the scores, which become missing.</summary>
     public static void Fill(Vectors vectors, CustomerState state, Instant now)
     {
+        ConsentGate.LawfulInto(state, now, vectors.Lawful);
+        FillAll(vectors, state, now);
+    }
+
+    /// <summary>
+    /// Fills everything but the scores as of one of whom nothing is known: no event, no attribute. Allocates.
+    /// </summary>
+    /// <param name="vectors">To be filled.</param>
+    /// <param name="lawful">Lawful data categories by purpose, as of the customer who is compared.</param>
+    public static void FillNobody(Vectors vectors, ReadOnlySpan<ulong> lawful)
+    {
+        lawful.CopyTo(vectors.Lawful);
+        FillAll(vectors, new CustomerState(vectors.Plan), new Instant(0));
+    }
+
+    private static void FillAll(Vectors vectors, CustomerState state, Instant now)
+    {
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
         for (var slot = 0; slot < features.Length; slot++)
@@ -28,6 +45,7 @@ public static class FeatureReader
     /// <summary>Fills only what the rules of every turn read.</summary>
     public static void FillForTurn(Vectors vectors, CustomerState state, Instant now)
     {
+        ConsentGate.LawfulInto(state, now, vectors.Lawful);
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
         foreach (var slot in vectors.Plan.FeaturesOfTurn)
@@ -43,7 +61,6 @@ public static class FeatureReader
         var plan = vectors.Plan;
         vectors.Numbers.AsSpan().Fill(double.NaN);
         vectors.Texts.AsSpan().Clear();
-        ConsentGate.LawfulInto(state, now, vectors.Lawful);
         var usable = 0UL;
         foreach (var mask in vectors.Lawful) usable |= mask;
         vectors.Unusable = ~usable;

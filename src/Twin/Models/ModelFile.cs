@@ -14,7 +14,7 @@ namespace DToC.Twin.Models;
 public sealed record ModelFile(PredictiveModel Model, IReadOnlyList<InputRange> Ranges, ModelCard Card)
 {
     /// <summary>Most bytes a model may have.</summary>
-    public const int MaxBytes = 64 * 1024 * 1024;
+    public const int MaxBytes = 16 * 1024 * 1024;
 
     private const int Format = 1;
 

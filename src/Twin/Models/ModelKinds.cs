@@ -1,4 +1,7 @@
+using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Linear;
+using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -14,7 +17,17 @@ public static class ModelKinds
     {
         [LinearModel.KindWord] = LinearModel.Read,
         [Logistic.KindWord] = Logistic.Read,
+        [BgNbd.KindWord] = PurchaseForecast<BgNbd>.Read,
+        [MbgNbd.KindWord] = PurchaseForecast<MbgNbd>.Read,
+        [ParetoNbd.KindWord] = PurchaseForecast<ParetoNbd>.Read,
+        [BgBb.KindWord] = PurchaseForecast<BgBb>.Read,
+        [Nbd.KindWord] = PurchaseForecast<Nbd>.Read,
+        [SpendForecast.KindWord] = SpendForecast.Read,
+        [HazardForecast.KindWord] = HazardForecast.Read,
+        [RetentionForecast.KindWord] = RetentionForecast.Read,
+        [Calibrated.KindWord] = Calibrated.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
+        [PriceSensitivity.KindWord] = PriceSensitivity.Read,
     };
 
     /// <summary>The words, sorted.</summary>

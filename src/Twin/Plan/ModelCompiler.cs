@@ -1,145 +1,213 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Rules;
 using LogisticInput = DToC.Twin.Models.LogisticInput;
 using ValueType = DToC.Twin.Rules.ValueType;
 
 namespace DToC.Twin.Plan;
 
-/// <summary>Compiles models in the order of the file.</summary>
-internal static class ModelCompiler
+/// <summary>
+/// Compiles models in the order of the file. A fitted model stands in the place of the definition's own of its name.
+/// </summary>
+internal sealed class ModelCompiler(
+    VectorLinks links, ConsentPlan consent, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> fitted,
+    CompileErrors errors)
 {
-    /// <summary>
-    /// A hash of all that changes a score: names, kinds, inputs, parameters; not where they were written.
-    /// </summary>
-    public static ulong HashOf(IReadOnlyList<ModelDefinition> models)
-    {
-        var hash = 0UL;
-        foreach (var model in models)
-            hash = StableHash.Of($"{model.Name}|{model.Purpose.Name}|{FormOf(model.Form)}", hash);
-        return hash;
-    }
+    private readonly List<string> _earlier = [];
 
-    private static string FormOf(ModelForm form) => form switch
-    {
-        ModelForm.Logistic f => $"logistic|{f.Intercept:R}|" + string.Join('|', f.Inputs.Select(i =>
-            $"{i.Feature.Name},{i.Weight:R},{i.Mean:R},{i.Scale:R},{i.Missing:R}")),
-        ModelForm.BgNbd f => $"bgnbd|{f.Output}|{f.History.Name}|{f.Horizon:R}|{f.R:R}|{f.Alpha:R}|{f.A:R}|{f.B:R}",
-        ModelForm.GammaGamma f => $"gammaGamma|{f.History.Name}|{f.P:R}|{f.Q:R}|{f.V:R}",
-        ModelForm.Formula f => $"formula|{f.Expression.Text}",
-        _ => throw new InvalidOperationException($"Unknown model form {form.GetType().Name}."),
-    };
-
-    public static IReadOnlyList<ModelPlan> Compile(
-        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
+    public IReadOnlyList<ModelPlan> Compile(Definition definition)
     {
         var models = new List<ModelPlan>();
-        var names = new List<string>();
         foreach (var model in definition.Models)
         {
-            var path = $"models.{model.Name}";
-            var purpose = errors.Slot(model.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             if (links.Symbols.TryFind(model.Name, out _))
             {
-                errors.Add(model.At, path, $"The name '{model.Name}' is a feature already",
+                errors.Add(model.At, PathOf(model), $"The name '{model.Name}' is a feature already",
                     "Give the model a name of its own");
                 continue;
             }
-            if (Compile(model, Math.Max(0, purpose), links, names, path, errors) is not { } plan) continue;
+            if (Compile(model) is not { } plan) continue;
             links.DeclareScore(model.Name, models.Count, plan.Categories);
             models.Add(plan);
-            names.Add(model.Name);
+            _earlier.Add(model.Name);
+        }
+        foreach (var name in fitted.Keys.Except(definition.Models.Select(m => m.Name), StringComparer.Ordinal))
+        {
+            errors.Add(new Position(1, 1), "models", $"A fitted model stands for '{name}', which is no model here",
+                "Give the definition a model of this name, or take the fitted one away");
         }
         return models;
     }
 
-    private static ModelPlan? Compile(
-        ModelDefinition model, int purpose, VectorLinks links, List<string> earlier, string path, CompileErrors errors)
+    private ModelPlan? Compile(ModelDefinition model)
+    {
+        var purpose = errors.Slot(model.Purpose, consent.Purposes, $"{PathOf(model)}.purpose", "purpose");
+        var stored = fitted.GetValueOrDefault(model.Name);
+        // What reads the score of a fitted model that cannot be used is not wrong for that.
+        var plan = stored.IsEmpty
+            ? Own(model)
+            : Fitted(model, stored) ?? Plan(model, new ModelPlan.ToBeFitted(), "fitted", []);
+        if (plan is null) return null;
+        var prior = Prior(model);
+        return plan with
+        {
+            Purpose = Math.Max(0, purpose),
+            Prior = prior,
+            Categories = plan.Categories | CategoriesOf(prior),
+            Version = ModelVersions.Of(model, stored.Span),
+            Target = Target(model, plan),
+        };
+    }
+
+    private ModelPlan? Own(ModelDefinition model)
     {
         switch (model.Form)
         {
             case ModelForm.Logistic logistic:
-                return Logistic(model, logistic, purpose, links, earlier, path, errors);
+                return Logistic(model, logistic);
             case ModelForm.BgNbd bgnbd:
-                return BgNbd(model, bgnbd, purpose, links, path, errors);
+                return BgNbd(model, bgnbd);
             case ModelForm.GammaGamma gamma:
-                var spend = new GammaGamma(gamma.P, gamma.Q, gamma.V);
-                if (spend.Validate() is { } wrongSpend)
-                    errors.Add(model.At, $"{path}.parameters", wrongSpend, "See Fader and Hardie 2013");
-                var of = links.PurchaseHistory(gamma.History, $"{path}.history", errors);
-                return of < 0 ? null : new ModelPlan.OfSpend(spend, of)
-                {
-                    Name = model.Name, Kind = "gammaGamma", Unit = model.Unit, Purpose = purpose,
-                    Categories = links.NumberCategories[of], Reads = [of, of + 3],
-                };
+                return GammaGamma(model, gamma);
             case ModelForm.Formula formula:
-                var rule = errors.Rule(formula.Expression, links.Symbols, ValueType.Number, $"{path}.expression");
-                return rule is null ? null : new ModelPlan.OfFormula(rule)
-                {
-                    Name = model.Name, Kind = "formula", Unit = model.Unit, Purpose = purpose,
-                    Categories = links.CategoriesOf(rule), Reads = rule.NumbersRead.ToArray(),
-                };
+                var rule = errors.Rule(
+                    formula.Expression, links.Symbols, ValueType.Number, $"{PathOf(model)}.expression");
+                return rule is null
+                    ? null
+                    : Plan(model, new ModelPlan.OfFormula(rule), "formula", rule.NumbersRead.ToArray()) with
+                    {
+                        Categories = links.CategoriesOf(rule),
+                    };
+            case ModelForm.ToBeFitted:
+                return Plan(model, new ModelPlan.ToBeFitted(), "fitted", []);
             default:
                 throw new InvalidOperationException($"Unknown model form {model.Form.GetType().Name}.");
         }
     }
 
-    private static ModelPlan? BgNbd(
-        ModelDefinition model, ModelForm.BgNbd form, int purpose, VectorLinks links, string path, CompileErrors errors)
+    private ModelPlan? Fitted(ModelDefinition model, ReadOnlyMemory<byte> stored)
     {
-        var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
-        if (bgnbd.Validate() is { } wrong)
-            errors.Add(model.At, $"{path}.parameters", wrong, "See Fader, Hardie and Lee 2005");
-        var history = links.PurchaseHistory(form.History, $"{path}.history", errors);
-        if (history < 0) return null;
-        var categories = links.NumberCategories[history];
-        int[] reads = [history, history + 1, history + 2];
-        return form.Output == BgNbdOutput.ProbabilityAlive
-            ? new ModelPlan.OfAlive(bgnbd, history)
+        var path = PathOf(model);
+        try
+        {
+            var file = ModelFile.Read(stored);
+            var slots = new int[file.Model.Inputs.Count];
+            for (var i = 0; i < slots.Length; i++)
             {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
-                Categories = categories, Reads = reads,
+                var input = new Named(file.Model.Inputs[i], model.At);
+                slots[i] = links.Number(input, _earlier, $"{path} (the fitted model's inputs)", errors);
             }
-            : new ModelPlan.OfPurchases(bgnbd, form.Horizon, history)
-            {
-                Name = model.Name, Kind = "bgnbd", Unit = model.Unit, Purpose = purpose,
-                Categories = categories, Reads = reads,
-            };
+            return slots.Contains(-1)
+                ? null
+                : Plan(model, file.Model, slots) with { Fitted = file };
+        }
+        catch (InvalidDataException wrong)
+        {
+            errors.Add(model.At, path, $"The fitted model cannot be used: {wrong.Message.TrimEnd('.')}",
+                "Train or import it again");
+            return null;
+        }
     }
 
-    private static ModelPlan.OfModel? Logistic(
-        ModelDefinition model, ModelForm.Logistic form, int purpose, VectorLinks links, List<string> earlier,
-        string path,
-        CompileErrors errors)
+    private ModelPlan? BgNbd(ModelDefinition model, ModelForm.BgNbd form)
     {
+        var bgnbd = new BgNbd(form.R, form.Alpha, form.A, form.B);
+        var wrong = bgnbd.Validate();
+        if (wrong is not null)
+            errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader, Hardie and Lee 2005");
+        var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
+        if (history < 0 || wrong is not null) return null;
+        var question = form.Output == BgNbdOutput.ProbabilityAlive
+            ? new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }
+            : new PurchaseQuestion { Output = PurchaseOutput.ExpectedPurchases, Horizon = form.Horizon };
+        int[] reads = [history, history + 1, history + 2];
+        return Plan(model, new PurchaseForecast<BgNbd>(bgnbd, question, links.NamesOf(reads)), reads);
+    }
+
+    private ModelPlan? GammaGamma(ModelDefinition model, ModelForm.GammaGamma form)
+    {
+        var spend = new GammaGamma(form.P, form.Q, form.V);
+        var wrong = spend.Validate();
+        if (wrong is not null)
+            errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader and Hardie 2013");
+        var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
+        if (history < 0 || wrong is not null) return null;
+        int[] reads = [history, history + 3];
+        return Plan(model, new SpendForecast(new SpendParameters(spend), links.NamesOf(reads)), reads);
+    }
+
+    private ModelPlan? Logistic(ModelDefinition model, ModelForm.Logistic form)
+    {
+        var path = $"{PathOf(model)}.inputs";
         var inputs = new List<LogisticInput>();
         var slots = new List<int>();
-        var categories = 0UL;
         foreach (var input in form.Inputs)
         {
-            var slot = links.Number(input.Feature, earlier, $"{path}.inputs", errors);
+            var slot = links.Number(input.Feature, _earlier, path, errors);
             if (slot < 0) continue;
             if (slots.Contains(slot))
             {
-                errors.Add(input.Feature.At, $"{path}.inputs", $"'{input.Feature.Name}' is an input already",
+                errors.Add(input.Feature.At, path, $"'{input.Feature.Name}' is an input already",
                     "Name each input once, with the sum of its weights");
                 continue;
             }
             inputs.Add(new LogisticInput(
                 input.Feature.Name, input.Weight, input.Mean, input.Scale, input.Missing));
             slots.Add(slot);
-            categories |= links.NumberCategories[slot];
         }
         var checkedInputs = inputs.ToArray();
         if (Models.Logistic.Validate(form.Intercept, checkedInputs) is { } wrong)
         {
-            errors.Add(model.At, path, wrong, "Give finite weights and scales above 0");
+            errors.Add(model.At, PathOf(model), wrong, "Give finite weights and scales above 0");
             return null;
         }
-        return new ModelPlan.OfModel(new Logistic(form.Intercept, checkedInputs))
-        {
-            Name = model.Name, Kind = "logistic", Unit = model.Unit, Purpose = purpose,
-            Categories = categories, Reads = [.. slots],
-        };
+        return Plan(model, new Logistic(form.Intercept, checkedInputs), [.. slots]);
     }
+
+    private PriorPlan? Prior(ModelDefinition model)
+    {
+        if (model.Prior is not { } prior) return null;
+        var path = $"{PathOf(model)}.prior";
+        var evidence = links.Number(prior.Evidence, _earlier, $"{path}.evidence", errors);
+        var groups = new List<PriorGroup>();
+        foreach (var group in prior.Groups)
+        {
+            if (errors.Rule(group.When, links.Symbols, ValueType.Boolean, $"{path}.groups.when") is { } when)
+                groups.Add(new PriorGroup(when, group.Value));
+        }
+        return evidence < 0 ? null : new PriorPlan(prior.Value, prior.Weight, evidence, groups);
+    }
+
+    private TargetPlan? Target(ModelDefinition model, ModelPlan plan)
+    {
+        if (model.Target is not { } target) return null;
+        var path = $"{PathOf(model)}.target";
+        var among = errors.Rule(target.Among, links.Symbols, ValueType.Boolean, $"{path}.among");
+        var feature = links.Growing(target.Feature, $"{path}.feature", errors);
+        return feature < 0
+            ? null
+            : new TargetPlan(feature, target.Outcome, (long)(target.Days * Instant.DayMs), among);
+    }
+
+    private ulong CategoriesOf(PriorPlan? prior)
+    {
+        if (prior is null) return 0;
+        var categories = links.NumberCategories[prior.Evidence];
+        foreach (var group in prior.Groups) categories |= links.CategoriesOf(group.When);
+        return categories;
+    }
+
+    private ModelPlan Plan(ModelDefinition model, PredictiveModel scored, int[] reads) =>
+        Plan(model, new ModelPlan.OfModel(scored), scored.Kind, reads);
+
+    /// <summary>A plan of numbers read; what all kinds have in common is set once it is whole.</summary>
+    private ModelPlan Plan(ModelDefinition model, ModelPlan plan, string kind, int[] reads)
+    {
+        var categories = 0UL;
+        foreach (var slot in reads) categories |= links.NumberCategories[slot];
+        return plan with { Name = model.Name, Kind = kind, Unit = model.Unit, Reads = reads, Categories = categories };
+    }
+
+    private static string PathOf(ModelDefinition model) => $"models.{model.Name}";
 }

@@ -11,63 +11,60 @@ public abstract record ModelPlan
     }
 
     /// <summary>Name of the score.</summary>
-    public required string Name { get; init; }
+    public string Name { get; init; } = "";
 
     /// <summary>Kind in words, for views.</summary>
-    public required string Kind { get; init; }
+    public string Kind { get; init; } = "";
 
     /// <summary>Unit for people, or null.</summary>
-    public required string? Unit { get; init; }
+    public string? Unit { get; init; }
 
     /// <summary>Slot of the purpose it serves.</summary>
-    public required int Purpose { get; init; }
+    public int Purpose { get; init; }
 
     /// <summary>Data categories its inputs rest on, earlier scores included.</summary>
-    public required ulong Categories { get; init; }
+    public ulong Categories { get; init; }
 
-    /// <summary>Slots of the numbers it reads.</summary>
-    public required int[] Reads { get; init; }
+    /// <summary>Slots of the numbers it reads itself; its prior's are not among them.</summary>
+    public int[] Reads { get; init; } = [];
+
+    /// <summary>Content hash of all that makes its scores.</summary>
+    public ulong Version { get; init; }
+
+    /// <summary>The fitted model that stands in the place of the definition's own, or null.</summary>
+    public ModelFile? Fitted { get; init; }
+
+    /// <summary>What came true of its forecasts; null when nothing says so.</summary>
+    public TargetPlan? Target { get; init; }
+
+    /// <summary>What is believed of a customer of whom little is known; null for nothing.</summary>
+    public PriorPlan? Prior { get; init; }
 
     /// <summary>The value, or NaN when it cannot be said.</summary>
-    public abstract double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts);
+    public double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
+    {
+        var own = OwnScore(numbers, texts);
+        return Prior is null ? own : Prior.Blend(own, numbers, texts);
+    }
+
+    /// <summary>The value without the prior.</summary>
+    public abstract double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts);
 
     /// <summary>A model over numbers: <see cref="Reads"/> are its inputs, in their order.</summary>
     public sealed record OfModel(PredictiveModel Model) : ModelPlan
     {
         /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
+        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
         {
             Span<double> inputs = stackalloc double[Reads.Length];
-            for (var i = 0; i < inputs.Length; i++) inputs[i] = numbers[Reads[i]];
+            ReadInto(numbers, inputs);
             return Model.Score(inputs);
         }
-    }
 
-    /// <summary>Purchases expected within a horizon.</summary>
-    public sealed record OfPurchases(BgNbd Model, double Horizon, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
-            Model.ExpectedPurchases(numbers[History], numbers[History + 1], numbers[History + 2], Horizon);
-    }
-
-    /// <summary>Probability of not having dropped out.</summary>
-    public sealed record OfAlive(BgNbd Model, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
-            Model.ProbabilityAlive(numbers[History], numbers[History + 1], numbers[History + 2]);
-    }
-
-    /// <summary>Expected spend of a purchase.</summary>
-    public sealed record OfSpend(GammaGamma Model, int History) : ModelPlan
-    {
-        /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts)
+        /// <summary>Gathers the model's inputs.</summary>
+        public void ReadInto(ReadOnlySpan<double> numbers, Span<double> inputs)
         {
-            // No repeat purchase, or repeats of 0 in sum: the population's mean is all that is known.
-            var (x, mean) = (numbers[History], numbers[History + 3]);
-            return Model.ExpectedSpend(mean > 0 ? x : 0, mean);
+            for (var i = 0; i < inputs.Length; i++) inputs[i] = numbers[Reads[i]];
         }
     }
 
@@ -75,7 +72,14 @@ public abstract record ModelPlan
     public sealed record OfFormula(Expression Expression) : ModelPlan
     {
         /// <inheritdoc/>
-        public override double Score(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
+        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) =>
             Expression.Evaluate(numbers, texts);
+    }
+
+    /// <summary>A model that is still to be fitted: of it, nothing is known but the prior.</summary>
+    public sealed record ToBeFitted : ModelPlan
+    {
+        /// <inheritdoc/>
+        public override double OwnScore(ReadOnlySpan<double> numbers, ReadOnlySpan<ulong> texts) => double.NaN;
     }
 }

@@ -11,7 +11,7 @@ namespace DToC.Twin.Plan;
 /// </summary>
 internal static class PlanCompiler
 {
-    public static PlanCompilation Compile(Definition definition, ReadOnlyMemory<byte> source, string file)
+    public static PlanCompilation Compile(Definition definition, PlanSource source, string file)
     {
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
@@ -36,7 +36,7 @@ internal static class PlanCompiler
         var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        var models = ModelCompiler.Compile(definition, links, consent, errors);
+        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
         for (var type = 0; type < schema.Types.Count; type++)
         {
             foreach (var step in commutative[type].Concat(ordered[type]))
@@ -54,7 +54,7 @@ internal static class PlanCompiler
             [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
-            ModelsHash = ModelCompiler.HashOf(definition.Models),
+            ModelsHash = ModelVersions.HashOf(models),
             Definition = definition,
             Events = schema,
             Layout = layout,

@@ -34,6 +34,9 @@ internal sealed record RuleNeeds(int[] Models, int[] Features, bool[] Numbers, b
                 var model = models[slot - firstScore];
                 if (model is ModelPlan.OfFormula formula) ReadBy(formula.Expression);
                 else Mark(model.Reads);
+                if (model.Prior is not { } prior) continue;
+                Mark([prior.Evidence]);
+                foreach (var group in prior.Groups) ReadBy(group.When);
             }
             else if (features[slot].Kind == FeatureKind.Ratio)
             {

@@ -6,16 +6,18 @@ namespace DToC.Twin.Plan;
 /// <summary>A definition compiled to dense slots. Immutable; shared by all partitions.</summary>
 public sealed class TwinPlan
 {
-    internal TwinPlan(ReadOnlyMemory<byte> source)
+    internal TwinPlan(PlanSource source)
     {
         Source = source;
-        Hash = StableHash.Of(source.Span);
+        Hash = StableHash.Of(source.Bytes.Span);
     }
 
-    /// <summary>The bytes of its file.</summary>
-    public ReadOnlyMemory<byte> Source { get; }
+    /// <summary>What it was compiled of: the definition's file and fitted models.</summary>
+    public PlanSource Source { get; }
 
-    /// <summary>Content hash of <see cref="Source"/>: names the definition in states, journal and decisions.</summary>
+    /// <summary>
+    /// Content hash of <see cref="Source"/>: names definition and models in states, journal and decisions.
+    /// </summary>
     public ulong Hash { get; }
 
     /// <summary>Hash of the models alone: names what scored a twin.</summary>
@@ -57,11 +59,27 @@ public sealed class TwinPlan
     /// <summary>Triggers, channels, offers.</summary>
     public required DecisionPlan Decisions { get; init; }
 
-    /// <summary>Reads and compiles a definition.</summary>
-    /// <param name="source">The bytes of the file; kept.</param>
-    /// <param name="file">Its name, for errors.</param>
-    public static PlanCompilation Load(ReadOnlyMemory<byte> source, string file) =>
-        DefinitionReader.Read(source.Span, file) switch
+    /// <summary>Reads and compiles a definition, or what <see cref="PlanSource.Bytes"/> was before.</summary>
+    /// <param name="source">Its bytes; kept.</param>
+    /// <param name="file">Name of the definition's file, for errors.</param>
+    public static PlanCompilation Load(ReadOnlyMemory<byte> source, string file)
+    {
+        try
+        {
+            return Load(PlanSource.Read(source), file);
+        }
+        catch (InvalidDataException wrong)
+        {
+            var error = new DefinitionError(file, new Position(1, 1), "", wrong.Message, "Give a definition's file");
+            return new PlanCompilation.Invalid([error]);
+        }
+    }
+
+    /// <summary>Reads and compiles a definition with its fitted models.</summary>
+    /// <param name="source">Both; kept.</param>
+    /// <param name="file">Name of the definition's file, for errors.</param>
+    public static PlanCompilation Load(PlanSource source, string file) =>
+        DefinitionReader.Read(source.Definition.Span, file) switch
         {
             DefinitionReading.Read read => PlanCompiler.Compile(read.Definition, source, file),
             DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),

@@ -10,6 +10,7 @@ internal sealed class VectorLinks
 {
     private readonly Definition _definition;
     private readonly List<string> _featureNames = [];
+    private readonly List<string> _growing = [];
     private readonly List<string> _textNames = ["stage"];
     private readonly List<ulong> _textCategories = [];
 
@@ -131,6 +132,11 @@ internal sealed class VectorLinks
         NumberCategories[slot] = read.Categories;
         NumberNames[slot] = read.Name;
         _featureNames.Add(read.Name);
+        if (read.Kind is FeatureKind.Count or FeatureKind.Sum or FeatureKind.Sessions
+            || (read.Kind == FeatureKind.PurchaseHistory && read.Operand == 0))
+        {
+            _growing.Add(read.Name);
+        }
         Symbols.Add(read.Name, ValueType.Number, slot);
     }
 
@@ -149,6 +155,10 @@ internal sealed class VectorLinks
         return -1;
     }
 
+    /// <summary>Slot of a feature whose changes can be forecast, or -1 with an error.</summary>
+    public int Growing(Named name, string path, CompileErrors errors) =>
+        errors.Slot(name, _growing, path, "feature that counts or sums") < 0 ? -1 : _featureNames.IndexOf(name.Name);
+
     /// <summary>First of the four slots of a purchase history, or -1 with an error.</summary>
     public int PurchaseHistory(Named name, string path, CompileErrors errors)
     {
@@ -158,6 +168,9 @@ internal sealed class VectorLinks
             ? -1
             : _featureNames.IndexOf($"{name.Name}.x");
     }
+
+    /// <summary>Names of features by their slots.</summary>
+    public string[] NamesOf(IReadOnlyList<int> slots) => [.. slots.Select(slot => NumberNames[slot])];
 
     /// <summary>Categories all symbols of a rule rest on.</summary>
     public ulong CategoriesOf(Expression rule)

@@ -139,36 +139,6 @@ public sealed record ContextView(
     }
 }
 
-/// <summary>What is expected of the customer.</summary>
-/// <param name="Scores">By model name.</param>
-/// <param name="Segments">Segments whose rule holds.</param>
-public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Scores, IReadOnlyList<string> Segments)
-{
-    internal static PredictionView Of(CustomerState state, Vectors vectors, Instant now)
-    {
-        var plan = state.Plan;
-        var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
-        for (var i = 0; i < plan.Models.Length; i++)
-        {
-            var model = plan.Models[i];
-            var value = vectors.Scores[i];
-            scores[model.Name] = new ScoreView(
-                double.IsFinite(value) ? value : null, model.Unit, model.Kind, plan.Consent.Purposes[model.Purpose],
-                ConsentGate.Missing(state, model.Purpose, model.Categories, now));
-        }
-        var segments = plan.Segments
-            .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0
-                && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
-            .Select(s => s.Name).ToList();
-        return new PredictionView(scores, segments);
-    }
-}
-
-/// <summary>A score.</summary>
-/// <param name="Value">The value, or null when it cannot be said.</param>
-/// <param name="Withheld">Which legal basis is missing, or null.</param>
-public sealed record ScoreView(double? Value, string? Unit, string Kind, string Purpose, string? Withheld);
-
 /// <summary>How the twin stands with the brand: consents, contacts, control group, what was refused.</summary>
 /// <param name="Identifiers">Number of values linked, by identifier.</param>
 /// <param name="NotLinked">Times an identifier was not linked: there were as many values as there may be.</param>

@@ -56,7 +56,7 @@ internal sealed partial class SimulatedProcess
         var plan = _world.Options.Plan;
         var changes = new List<KeyValuePair<string, byte[]?>>
         {
-            new(StoredForms.Plan(plan.Hash), plan.Source.ToArray()),
+            new(StoredForms.Plan(plan.Hash), plan.Source.Bytes.ToArray()),
             new(StoredForms.CurrentPlan, StoredForms.Bytes(w => w.Hash(plan.Hash))),
         };
         foreach (var (resource, amount) in _world.Options.Leases)

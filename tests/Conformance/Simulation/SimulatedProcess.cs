@@ -100,7 +100,7 @@ internal sealed partial class SimulatedProcess
     {
         List<KeyValuePair<string, byte[]?>> changes =
         [
-            new(StoredForms.Plan(plan.Hash), plan.Source.ToArray()),
+            new(StoredForms.Plan(plan.Hash), plan.Source.Bytes.ToArray()),
             new(StoredForms.CurrentPlan, StoredForms.Bytes(w => w.Hash(plan.Hash))),
             new(StoredForms.RefoldAfter, StoredForms.Bytes(w => w.Text(""))),
         ];

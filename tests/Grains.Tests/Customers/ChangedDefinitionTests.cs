@@ -17,7 +17,7 @@ public class ChangedDefinitionTests
     /// <summary>A type and a signal that come first, so that every slot behind them means something else.</summary>
     private static TwinPlan Shifted()
     {
-        var text = Encoding.UTF8.GetString(Retail.Source.Span);
+        var text = Encoding.UTF8.GetString(Retail.Source.Bytes.Span);
         text = Before(text, "\"Product Viewed\": {\n", """ "Gift Wrapped": { "category": "orders" }, """);
         text = Before(text, "\"total\": {\n", """ "shipping": { "path": "shipping", "type": "money" }, """);
         text = Before(

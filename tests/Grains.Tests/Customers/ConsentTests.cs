@@ -9,7 +9,7 @@ namespace DToC.Grains.Tests.Customers;
 public class ConsentTests
 {
     private static readonly TwinPlan Plan = OneCustomer.Compile(
-        Encoding.UTF8.GetString(OneCustomer.Shipped("retail").Source.Span).Replace(
+        Encoding.UTF8.GetString(OneCustomer.Shipped("retail").Source.Bytes.Span).Replace(
             "\"categories\": {", "\"saleOrSharing\": \"marketing\",\n  \"categories\": {", StringComparison.Ordinal));
 
     [Fact]

@@ -211,7 +211,7 @@ public class CustomerGrainTests
         customer.Observe(
             customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)),
             customer.Event(Order("o2", "2026-02-03T11:00:00Z", 30)));
-        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Bytes.Span)
             .Replace("\"views_7d\": {",
                 "\"orders_10d\": { \"kind\": \"decayedCount\", \"of\": \"Order Completed\", "
                 + "\"halfLifeDays\": 10 },\n    \"views_7d\": {",
@@ -249,7 +249,7 @@ public class CustomerGrainTests
         var customer = new OneCustomer(Retail);
         customer.Observe(customer.Event(Order("o1", "2026-02-01T11:00:00Z", 10)));
         var at = customer.Now;
-        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Bytes.Span)
             .Replace("\"intercept\": -0.8", "\"intercept\": 2.5", StringComparison.Ordinal);
         customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(changed));
         customer.Now = customer.Now.PlusMs(Instant.DayMs);

@@ -151,7 +151,7 @@ public class ForgettingTests
     public void Definition_that_takes_a_basis_away_is_obeyed_by_the_next_turn()
     {
         var customer = Busy();
-        var stricter = Encoding.UTF8.GetString(Retail.Source.Span).Replace(
+        var stricter = Encoding.UTF8.GetString(Retail.Source.Bytes.Span).Replace(
             "\"bases\": { \"analytics\": \"legitimateInterest\", \"personalization\"",
             "\"bases\": { \"analytics\": \"consent\", \"personalization\"", StringComparison.Ordinal);
         customer.Plans = customer.Plans.WithCurrent(OneCustomer.Compile(stricter));
@@ -246,7 +246,7 @@ public class ForgettingTests
     /// <summary>Retail with one text changed, behind a place.</summary>
     private static string Changed(string old, string changed, string from)
     {
-        var text = Encoding.UTF8.GetString(Retail.Source.Span);
+        var text = Encoding.UTF8.GetString(Retail.Source.Bytes.Span);
         var place = text.IndexOf(old, text.IndexOf(from, StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.True(place > 0, $"'{old}' does not stand behind '{from}'.");
         return text[..place] + changed + text[(place + old.Length)..];

@@ -286,7 +286,7 @@ public class MergeTests
         const string added = """
             "orders_10d": { "kind": "decayedCount", "of": "Order Completed", "halfLifeDays": 10 },
             """;
-        var text = System.Text.Encoding.UTF8.GetString(Retail.Source.Span);
+        var text = System.Text.Encoding.UTF8.GetString(Retail.Source.Bytes.Span);
         return OneCustomer.Compile(text.Insert(text.IndexOf("\"views_7d\"", StringComparison.Ordinal), added));
     }
 }

@@ -118,7 +118,7 @@ public class WakeUpTests
         var customers = Start();
         Add(customers, customers.Key, "a1", "2026-03-01T11:00:00Z");
         var (key, message) = Assert.Single(Asked(customers));
-        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Span)
+        var changed = System.Text.Encoding.UTF8.GetString(Retail.Source.Bytes.Span)
             .Replace("\"delayHours\": 4", "\"delayHours\": 6", StringComparison.Ordinal);
         customers.Plans = customers.Plans.WithCurrent(OneCustomer.Compile(changed));
         customers.Now = message.At;

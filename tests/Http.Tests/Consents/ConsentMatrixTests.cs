@@ -31,7 +31,7 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await ApiServer.StartAsync();
-        var definition = Encoding.UTF8.GetString(EveryBasis.Plan.Source.Span);
+        var definition = Encoding.UTF8.GetString(EveryBasis.Plan.Source.Bytes.Span);
         await SucceedAsync(HttpMethod.Put, "/v1/definition", definition);
         foreach (var (id, said) in Customers)
         {
@@ -84,6 +84,8 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
         {
             case Disclosure.Twin:
                 return new Told("afms", InTwin((await SucceedAsync(HttpMethod.Get, path)).Json), EveryBasis.MayUse);
+            case Disclosure.Explanation:
+                return new Told("m", InExplanation((await SucceedAsync(HttpMethod.Get, path)).Json), EveryBasis.MayUse);
             case Disclosure.Timeline:
                 var entries = (await SucceedAsync(HttpMethod.Get, $"{path}?limit=200")).Json["entries"]!.AsArray();
                 return new Told("ae", InTimeline(entries), EveryBasis.MayUse);
@@ -150,6 +152,16 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
             if (score!["value"] is not null) told.Add(name);
         }
         told.UnionWith(twin["prediction"]!["segments"]!.AsArray().Select(name => name!.GetValue<string>()));
+        return told;
+    }
+
+    private static HashSet<string> InExplanation(JsonNode explanation)
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, score) in explanation["scores"]!.AsObject())
+        {
+            if (score!["value"] is not null || score["reasons"]!.AsArray().Count > 0) told.Add(name);
+        }
         return told;
     }
 

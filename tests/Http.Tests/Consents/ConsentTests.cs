@@ -115,7 +115,8 @@ public sealed class ConsentTests(SharedServer shared)
                 field => $"{Text(field!, "kind")} {Text(field!, "name")}", field => field!, StringComparer.Ordinal);
         // Kept of orders, and read by no model, rule or purpose of the shipped definition.
         Assert.Contains("feature smallest_order", unneeded);
-        Assert.Contains("attribute loyaltyTier", unneeded);
+        Assert.Contains("attribute country", unneeded);
+        Assert.DoesNotContain("attribute loyaltyTier", unneeded); // a model's prior reads it
         Assert.DoesNotContain("feature orders", unneeded);
         Assert.DoesNotContain("event Order Completed", unneeded);
         Assert.DoesNotContain("signal Order Completed.total", unneeded);

@@ -45,7 +45,9 @@ public class DefinitionSchemaTests
 
         var tables = Tables(_schema).ToList();
         Assert.True(tables.Count > 40, $"only {tables.Count} objects in the schema");
-        Assert.Empty(tables.Where(table => !_visited.Contains(table)).Select(table => table.GetPath()));
+        // What all variants of a choice share stands in each of them; one shows it for all.
+        var shown = _visited.Select(table => table.ToJsonString()).ToHashSet();
+        Assert.Empty(tables.Where(table => !shown.Contains(table.ToJsonString())).Select(table => table.GetPath()));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class RetailTests
         Assert.Equal(33, Retail.Features.Count);
         Assert.Equal(6, Retail.Journey!.Stages.Count);
         Assert.Equal(3, Retail.Journey.Transitions.Count);
-        Assert.Equal(8, Retail.Models.Count);
+        Assert.Equal(9, Retail.Models.Count);
         Assert.Equal(3, Retail.Segments.Count);
         Assert.Equal(4, Retail.Triggers.Count);
         Assert.Equal(4, Retail.Channels.Count);

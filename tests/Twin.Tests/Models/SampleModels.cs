@@ -1,6 +1,9 @@
 using DToC.Twin.Models;
+using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.Linear;
+using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Trees;
+using DToC.Twin.Tests.Models.CustomerBase;
 using DToC.Twin.Tests.Models.Trees;
 
 namespace DToC.Twin.Tests.Models;
@@ -8,7 +11,10 @@ namespace DToC.Twin.Tests.Models;
 /// <summary>A model of each kind and output, for the battery; with vectors it is meant for.</summary>
 internal static class SampleModels
 {
-    public static IReadOnlyDictionary<string, SampleModel> All { get; } = new Dictionary<string, SampleModel>
+    public static IReadOnlyDictionary<string, SampleModel> All { get; } =
+        Own.Concat(CustomerBaseSamples.All).ToDictionary();
+
+    private static IEnumerable<KeyValuePair<string, SampleModel>> Own => new Dictionary<string, SampleModel>
     {
         ["logistic"] = new(
             new Logistic(
@@ -22,11 +28,29 @@ internal static class SampleModels
             [0.3, 0.2], [1, -1]),
         ["linear of a logarithm"] = new(new LinearModel(["a"], [1], [0.5], [1], MarginLink.Exp), [2], [3]),
         ["linear of a probability"] = new(new LinearModel(["a"], [1], [-2], [], MarginLink.Sigmoid), [1], [2]),
+        ["calibrated by isotonic regression"] = new(
+            new Calibrated(
+                new Logistic(0.5, [new("visits", 2), new("age", -0.5)], [0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1]),
+                new IsotonicMap([new(0.1, 0.02, 80), new(0.4, 0.3, 50), new(0.41, 0.9, 40), new(0.9, 0.95, 60)])),
+            [1, 3], [-2, 0.5], [0.5, 2], [0, 0]),
+        ["calibrated by Platt scaling"] = new(
+            new Calibrated(
+                new Logistic(0.5, [new("visits", 2)]), new PlattMap(1.5, -0.2, isOfLogOdds: true, [0.1, 0.02, 0.05])),
+            [1], [-2], [0.3]),
+        ["calibrated without uncertainty"] = new(
+            new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
         ["trees"] = SampleTrees.Of(TreeOutput.Sum),
         ["trees in 32 bits"] = SampleTrees.Of(new() { Precision = TreePrecision.Single, Start = [0.5] }),
         ["trees of a probability"] = SampleTrees.Of(TreeOutput.Probability with { Factor = 0.7 }),
         ["trees of a class"] = SampleTrees.Of(new() { Count = 3, Chosen = 2, Link = MarginLink.Softmax }),
         ["trees of a logarithm"] = SampleTrees.Of(new() { Link = MarginLink.Exp, Start = [-1] }),
+        ["price sensitivity"] = new(
+            new PriceSensitivity(["n", "x", "xx", "y", "xy"], [3, -2], [1, 0.1, 0.1, 0.25], 0.1),
+            [3, 2.1, 1.7, -3, -2.4], [0, 0, 0, 0, 0], [1, 1, 1, 0.5, 0.5]),
+        ["price sensitivity with a covariate"] = new(
+            new PriceSensitivity(
+                ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),
+            [2, 1, 0.5, 0.6, 0.3, 0.2, 4, 2.2, 1]),
     };
 }
 

@@ -4,15 +4,28 @@ namespace DToC.Twin.Definitions.Reading;
 internal static class ModelMapping
 {
     public static ModelDefinition Model(string name, Fields model, Position at) =>
-        new(name, model.Named("purpose"), model.TextOrNull("unit"), Form(model), at);
+        new(name, model.Named("purpose"), model.TextOrNull("unit"), Form(model), at)
+        {
+            Prior = model.Has("prior") ? Prior(model.Of("prior")) : null,
+            Target = model.Has("target") ? Target(model.Of("target")) : null,
+        };
 
     private static ModelForm Form(Fields model) => model.Text("kind") switch
     {
         ModelShape.Logistic => new ModelForm.Logistic(model.Number("intercept"), model.List("inputs", Input)),
         ModelShape.BgNbd => BgNbd(model, model.Of("parameters")),
         ModelShape.GammaGamma => GammaGamma(model, model.Of("parameters")),
-        _ => new ModelForm.Formula(model.Rule("expression")),
+        ModelShape.Formula => new ModelForm.Formula(model.Rule("expression")),
+        _ => new ModelForm.ToBeFitted(),
     };
+
+    private static PriorDefinition Prior(Fields prior) => new(
+        prior.Number("value"), prior.Number("weight"), prior.Named("evidence"),
+        prior.List("groups", group => new PriorGroupDefinition(group.Rule("when"), group.Number("value"))));
+
+    private static TargetDefinition Target(Fields target) => new(
+        target.Named("feature"), target.Word<TargetOutcome>("outcome"), target.Number("days"),
+        target.RuleOrNull("among"));
 
     private static LogisticInput Input(Fields input) => new(
         input.Named("feature"), input.Number("weight"), input.Number("mean", 0), input.Number("scale", 1),

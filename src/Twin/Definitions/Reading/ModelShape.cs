@@ -19,12 +19,40 @@ internal static class ModelShape
     /// <summary>Word of a formula.</summary>
     public const string Formula = "formula";
 
+    /// <summary>Word of a model that comes from training or import.</summary>
+    public const string ToBeFitted = "fitted";
+
     private const string KindOfModel = "How the score is computed.";
+
+    private static readonly Shape PriorGroup = new Shape.Record(
+    [
+        Must("when", Rule, "Rule over features and attributes that holds for the group's members."),
+        Must("value", Number, "What is believed of them."),
+    ]);
+
+    private static readonly Shape Prior = new Shape.Record(
+    [
+        Must("value", Number, "What is believed of the population."),
+        Must("weight", AboveZero, "Pieces of evidence the prior counts as much as."),
+        Must("evidence", new Shape.Text(InputName), "Feature that counts evidence, for example orders."),
+        May("groups", new Shape.ListOf(PriorGroup, Limits.PriorGroups),
+            "Groups with a value of their own; the first that a customer belongs to counts."),
+    ]);
+
+    private static readonly Shape Target = new Shape.Record(
+    [
+        Must("feature", new Shape.Text(InputName), "Feature of kind count or sum whose change is forecast."),
+        Must("outcome", Word<TargetOutcome>(), "Whether it grows, or does not, or by how much."),
+        Must("days", AboveZeroUpTo(3_650), "Days after the forecast in which that happens."),
+        May("among", Rule, "Rule that holds for those the forecast is about. Default all."),
+    ]);
 
     private static readonly IReadOnlyList<Key> ModelKeys =
     [
         Must("purpose", Name, "Purpose it serves; its inputs' categories need a basis for it."),
         May("unit", Text, "Unit of the value for people: probability, orders, EUR."),
+        May("prior", Prior, "What is believed of a customer of whom little is known."),
+        May("target", Target, "What it forecasts: what training learns from and a back-test compares with."),
     ];
 
     private static readonly Key History = Must("history", Identifier, "A purchaseHistory feature.");
@@ -58,6 +86,7 @@ internal static class ModelShape
             [History, Must("parameters", Parameters("p", "q", "v"), "Parameters of the population.")]),
         OfKind(Formula,
             [Must("expression", Rule, "Rule over features and earlier scores.")]),
+        OfKind(ToBeFitted, []),
     ]);
 
     /// <summary>One segment.</summary>

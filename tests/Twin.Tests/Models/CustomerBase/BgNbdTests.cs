@@ -1,8 +1,8 @@
-using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace DToC.Twin.Tests.Models;
+namespace DToC.Twin.Tests.Models.CustomerBase;
 
 public class BgNbdTests
 {

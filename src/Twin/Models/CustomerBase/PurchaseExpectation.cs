@@ -1,4 +1,4 @@
-namespace DToC.Twin.Models;
+namespace DToC.Twin.Models.CustomerBase;
 
 /// <summary>
 /// The expected number of purchases of a customer known to be alive, common to eq. 9 and eq. 10 of Fader,

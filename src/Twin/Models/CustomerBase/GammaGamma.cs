@@ -1,4 +1,4 @@
-namespace DToC.Twin.Models;
+namespace DToC.Twin.Models.CustomerBase;
 
 /// <summary>
 /// The Gamma-Gamma model of spend per purchase (Fader and Hardie, "The Gamma-Gamma Model of Monetary Value",

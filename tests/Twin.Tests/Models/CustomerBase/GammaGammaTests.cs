@@ -1,6 +1,6 @@
-using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 
-namespace DToC.Twin.Tests.Models;
+namespace DToC.Twin.Tests.Models.CustomerBase;
 
 public class GammaGammaTests
 {

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 using Xunit.Abstractions;
 
-namespace DToC.Twin.Tests.Models;
+namespace DToC.Twin.Tests.Models.CustomerBase;
 
 /// <summary>Published values of other implementations and of the authors' own spreadsheets.</summary>
 public class GoldenVectorTests(ITestOutputHelper output)
