@@ -9,7 +9,7 @@ namespace DToC.Learn.Training;
 
 /// <summary>How far the reading of journals has come.</summary>
 /// <param name="Customers">Customers read.</param>
-/// <param name="Of">Customers there are, so far as is known; 0 when it is not.</param>
+/// <param name="Of">Customers to be read, about.</param>
 public readonly record struct ReadingProgress(long Customers, long Of);
 
 /// <summary>A task with the moments it is read as of, and what was read.</summary>
@@ -105,6 +105,7 @@ public sealed class ExampleReader
         ArgumentNullException.ThrowIfNull(tasks);
         var moments = MomentsOf(tasks);
         var read = 0L;
+        var count = Math.Min(customers, await CountAsync(cancellation));
         await foreach (var (key, state) in StatesAsync(customers, seed, cancellation))
         {
             var wanted = tasks.Where(task => MayLearn(task, state)).ToList();
@@ -116,7 +117,7 @@ public sealed class ExampleReader
                 var history = new History(entries);
                 Read(CustomerHistory.Read(history, key, _host.Plans, state), state, moments, wanted);
             }
-            progress?.Invoke(new ReadingProgress(++read, customers));
+            progress?.Invoke(new ReadingProgress(++read, count));
         }
     }
 
@@ -192,7 +193,7 @@ public sealed class ExampleReader
         long most, ulong seed,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var share = await ShareAsync(most, cancellation);
+        var share = most / (double)Math.Max(most, await CountAsync(cancellation));
         for (var after = "";;)
         {
             var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
@@ -210,14 +211,14 @@ public sealed class ExampleReader
         }
     }
 
-    private async Task<double> ShareAsync(long most, CancellationToken cancellation)
+    private async Task<long> CountAsync(CancellationToken cancellation)
     {
         var count = 0L;
         for (var after = "";;)
         {
             var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
             count += keys.Count;
-            if (keys.Count < Page) return count <= most ? 1 : most / (double)count;
+            if (keys.Count < Page) return count;
             after = keys[^1].Id;
         }
     }

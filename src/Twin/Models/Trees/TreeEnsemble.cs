@@ -32,7 +32,7 @@ public sealed class TreeEnsemble : PredictiveModel
 
     /// <summary>An ensemble of these trees.</summary>
     /// <param name="inputs">Names of the inputs that the splits read by place.</param>
-    /// <param name="trees">The trees, in the order they are summed; none is a constant.</param>
+    /// <param name="trees">The trees, in the order they are summed; of none the margin is where it starts.</param>
     /// <param name="output">What comes out.</param>
     /// <exception cref="ArgumentException">When <see cref="Validate"/> has something to say.</exception>
     public TreeEnsemble(IReadOnlyList<string> inputs, IReadOnlyList<DecisionTree> trees, TreeOutput output)

@@ -1,3 +1,4 @@
+using System.Text;
 using DToC.Twin.Models;
 using DToC.Twin.Models.Trees;
 
@@ -72,6 +73,22 @@ public class TreeEnsembleTests
 
         static void Refused(string why, TreeSplit[] splits, TreeLeaf[] leaves) =>
             Assert.Contains(why, Assert.Throws<ArgumentException>(() => new DecisionTree(splits, leaves)).Message);
+    }
+
+    [Theory]
+    [InlineData("\"values\": [1,2]", "\"values\": [1]", "1 leaves")]
+    [InlineData("\"thresholds\": [3.5]", "\"thresholds\": []", "a row has 0 numbers")]
+    [InlineData("\"left\": [-1]", "\"left\": [0]", "two ways lead to 0")]
+    [InlineData("\"rules\": [64]", "\"rules\": [9]", "not known")]
+    [InlineData("\"link\": \"identity\"", "\"link\": \"\\ud800\"", "no JSON")]
+    public void Stored_trees_that_are_none_are_refused(string from, string to, string why)
+    {
+        var tree = new DecisionTree(
+            [new(0, SplitTest.AtMost, 3.5, ~0, ~1, MissingRule.Absent, true)], [new(1), new(2)]);
+        var stored = Encoding.UTF8.GetString(ModelFile.Of(new TreeEnsemble(["x"], [tree], TreeOutput.Sum)).ToBytes());
+        Assert.Contains(from, stored);
+        var bytes = Encoding.UTF8.GetBytes(stored.Replace(from, to));
+        Assert.Contains(why, Assert.Throws<InvalidDataException>(() => ModelFile.Read(bytes)).Message);
     }
 
     [Fact]
