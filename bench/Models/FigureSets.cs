@@ -22,6 +22,9 @@ internal static class FigureSets
             _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfCalibrated(seed, 2_000))]),
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
         new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
+        new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
+        new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
+        new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

@@ -1,4 +1,5 @@
 using DToC.Learn.Propensity;
+using DToC.Twin.Models;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Learn.Trees;

@@ -73,6 +73,18 @@ public sealed class ModelFields
         _ => throw Wrong(PathOf(name), value, "true or false"),
     };
 
+    /// <summary>Whether things are so, each written as true, false, 1 or 0.</summary>
+    public bool[] Flags(string name)
+    {
+        var path = PathOf(name);
+        return [.. Items(name).Select((item, i) => item.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => IntegerOf(item, $"{path}[{i}]", 0, 1) == 1,
+        })];
+    }
+
     /// <summary>Finite numbers.</summary>
     public double[] Numbers(string name)
     {
@@ -113,6 +125,9 @@ public sealed class ModelFields
         var path = PathOf(name);
         return [.. Items(name).Select((item, i) => new ModelFields(item, $"{path}[{i}]"))];
     }
+
+    /// <summary>Takes a key for known, whatever it holds.</summary>
+    public void Ignore(string name) => _read.Add(name);
 
     /// <summary>Nothing may be left that was not read.</summary>
     public void End()

@@ -67,7 +67,8 @@ public sealed record ModelFile(PredictiveModel Model, IReadOnlyList<InputRange> 
             root.End();
             return new ModelFile(model, ranges, card);
         }
-        catch (JsonException wrong)
+        // A text that is no Unicode is met only when it is read, and then as an invalid operation.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"The model is no JSON: {wrong.Message}", wrong);
         }

@@ -1,5 +1,6 @@
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Trees;
 
@@ -14,6 +15,7 @@ public static class ModelKinds
 {
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
+        [LinearModel.KindWord] = LinearModel.Read,
         [Logistic.KindWord] = Logistic.Read,
         [BgNbd.KindWord] = PurchaseForecast<BgNbd>.Read,
         [MbgNbd.KindWord] = PurchaseForecast<MbgNbd>.Read,

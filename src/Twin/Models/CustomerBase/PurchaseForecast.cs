@@ -3,6 +3,13 @@ using DToC.Twin.Draws;
 
 namespace DToC.Twin.Models.CustomerBase;
 
+/// <summary>A model of a customer base, whichever, that answers a question.</summary>
+public interface IPurchaseForecast
+{
+    /// <summary>What is asked of it.</summary>
+    PurchaseQuestion Question { get; }
+}
+
 /// <summary>A model of a customer base that answers one question about a customer.</summary>
 /// <remarks>
 /// Inputs are x, t_x and T, and for a lifetime value the mean spend of the repeat purchases. Where x, t_x and T
@@ -15,7 +22,7 @@ namespace DToC.Twin.Models.CustomerBase;
 /// </para>
 /// </remarks>
 /// <typeparam name="TProcess">The model of the base.</typeparam>
-public sealed class PurchaseForecast<TProcess> : PredictiveModel
+public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForecast
     where TProcess : struct, IPurchaseProcess<TProcess>
 {
     private readonly TProcess _process;

@@ -97,7 +97,12 @@ public sealed class TreeEnsemble : PredictiveModel
     {
         Span<double> columns = stackalloc double[_packed.Columns.Length];
         _packed.Fill(inputs, columns);
-        if (Output.Link == MarginLink.Softmax) return Softmax(columns);
+        if (Output.Link == MarginLink.Softmax)
+        {
+            Span<double> margins = stackalloc double[Output.Count];
+            for (var k = 0; k < Output.Count; k++) margins[k] = MarginOf(k, columns);
+            return SoftmaxReasons.Probability(margins, Output.Chosen);
+        }
         var margin = MarginOf(Output.Chosen, columns);
         return Output.Link switch
         {
@@ -168,14 +173,4 @@ public sealed class TreeEnsemble : PredictiveModel
     /// <summary>The margin of an output; of a row in columns.</summary>
     internal double MarginOf(int output, ReadOnlySpan<double> columns) =>
         _packed.Sum(output, Output.StartOf(output), columns);
-
-    // The probability of an output is 1 over the sum of e to how much the others are above it.
-    private double Softmax(ReadOnlySpan<double> columns)
-    {
-        var chosen = MarginOf(Output.Chosen, columns);
-        var sum = 0.0;
-        for (var k = 0; k < Output.Count; k++)
-            sum += k == Output.Chosen ? 1 : Math.Exp(MarginOf(k, columns) - chosen);
-        return 1 / sum;
-    }
 }

@@ -1,21 +1,5 @@
 namespace DToC.Twin.Models.Trees;
 
-/// <summary>How the margin of an ensemble, the sum of its trees, becomes its score.</summary>
-public enum MarginLink
-{
-    /// <summary>The score is the margin: regressions, and forests averaged by the trees' weights.</summary>
-    Identity,
-
-    /// <summary>1 / (1 + e^(-factor * margin)).</summary>
-    Sigmoid,
-
-    /// <summary>e^margin over the sum of e^margin of all outputs.</summary>
-    Softmax,
-
-    /// <summary>e^margin.</summary>
-    Exp,
-}
-
 /// <summary>The numbers comparisons and sums are made in.</summary>
 public enum TreePrecision
 {

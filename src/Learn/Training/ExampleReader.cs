@@ -1,0 +1,226 @@
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Consent;
+using DToC.Twin.Features;
+using DToC.Twin.Plan;
+using DToC.Twin.State;
+
+namespace DToC.Learn.Training;
+
+/// <summary>How far the reading of journals has come.</summary>
+/// <param name="Customers">Customers read.</param>
+/// <param name="Of">Customers there are, so far as is known; 0 when it is not.</param>
+public readonly record struct ReadingProgress(long Customers, long Of);
+
+/// <summary>A task with the moments it is read as of, and what was read.</summary>
+public sealed class TaskReading
+{
+    private readonly Dictionary<Instant, Examples> _byCut;
+
+    /// <summary>A task to be read.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cuts">Its moments; null for one of which nothing says what came true.</param>
+    /// <param name="lastKnown">Where what may be fitted on ends: all customers as of then are read, too.</param>
+    public TaskReading(ModelTask task, TimeCuts? cuts, Instant lastKnown)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        (Task, Cuts, LastKnown) = (task, cuts, lastKnown);
+        _byCut = Moments.ToDictionary(cut => cut, _ => new Examples(task.InputNames));
+        Everybody = new Examples(task.InputNames);
+    }
+
+    /// <summary>Where what may be fitted on ends.</summary>
+    public Instant LastKnown { get; }
+
+    /// <summary>All customers as of <see cref="LastKnown"/>, without anything that came true.</summary>
+    public Examples Everybody { get; }
+
+    /// <summary>The task.</summary>
+    public ModelTask Task { get; }
+
+    /// <summary>Its moments; null for one of which nothing says what came true.</summary>
+    public TimeCuts? Cuts { get; }
+
+    internal IEnumerable<Instant> Moments => Cuts?.All ?? [];
+
+    /// <summary>Customers left out, as there is no legal basis to learn from them for the model's purpose.</summary>
+    public long Withheld { get; internal set; }
+
+    /// <summary>What was read as of a moment.</summary>
+    public Examples At(Instant cut) => _byCut[cut];
+
+    /// <summary>What was read to fit on.</summary>
+    public IReadOnlyList<Examples> ToFit => [.. (Cuts?.Fit ?? []).Select(At)];
+}
+
+/// <summary>
+/// Reads customers' pasts out of a host's journals: for each moment the features as they were then, and what came true
+/// after. A customer is learnt from only where today's consents and restrictions allow it for the model's purpose.
+/// </summary>
+public sealed class ExampleReader
+{
+    private const int Page = 1_000;
+
+    private readonly ITwinHost _host;
+    private readonly Instant _now;
+    private readonly Vectors _vectors;
+
+    /// <summary>Reads a host's customers.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="now">The moment whose consents count.</param>
+    public ExampleReader(ITwinHost host, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        (_host, _now) = (host, now);
+        _vectors = new Vectors(host.Plans.Current);
+    }
+
+    private TwinPlan Plan => _vectors.Plan;
+
+    /// <summary>When the past of some customers begins, and when it ends; null when there is none.</summary>
+    /// <param name="customers">Most customers to look at.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<(Instant First, Instant Last)?> SpanAsync(long customers, CancellationToken cancellation)
+    {
+        (Instant First, Instant Last)? span = null;
+        await foreach (var (_, state) in StatesAsync(customers, seed: 0, cancellation))
+        {
+            if (state.FirstAt.IsNever) continue;
+            var last = span is { } known ? Instant.Max(known.Last, state.LastAt) : state.LastAt;
+            span = (span is { } s && s.First < state.FirstAt ? s.First : state.FirstAt, last);
+        }
+        return span;
+    }
+
+    /// <summary>Reads all customers, or a sample of them, for all tasks at once.</summary>
+    /// <param name="tasks">What to read; filled.</param>
+    /// <param name="customers">Most customers; which of more is a function of their ids and the seed.</param>
+    /// <param name="seed">Seed of the sample.</param>
+    /// <param name="progress">Told after every customer; null for nobody.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task ReadAsync(
+        IReadOnlyList<TaskReading> tasks, long customers, ulong seed, Action<ReadingProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        var moments = MomentsOf(tasks);
+        var read = 0L;
+        await foreach (var (key, state) in StatesAsync(customers, seed, cancellation))
+        {
+            var wanted = tasks.Where(task => MayLearn(task, state)).ToList();
+            if (wanted.Count > 0)
+            {
+                var entries = new List<JournalEntry>(await _host.ReadJournalAsync(key, cancellation));
+                foreach (var merged in state.Merged)
+                    entries.AddRange(await _host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
+                var history = new History(entries);
+                Read(CustomerHistory.Read(history, key, _host.Plans, state), state, moments, wanted);
+            }
+            progress?.Invoke(new ReadingProgress(++read, customers));
+        }
+    }
+
+    private void Read(
+        CustomerHistory history, CustomerState today, List<Instant> moments, IReadOnlyList<TaskReading> tasks)
+    {
+        var seen = new Dictionary<Instant, Seen>();
+        var at = 0;
+        foreach (var state in history.AsOf(moments, today))
+        {
+            var moment = moments[at++];
+            // Who was not there yet has nothing to be forecast of, and nothing that came true.
+            if (state is null || state.FirstAt.IsNever || state.FirstAt > moment) continue;
+            FeatureReader.Fill(_vectors, state, moment);
+            Scorer.ScoreAll(_vectors);
+            seen[moment] = new Seen(
+                _vectors.Numbers.ToArray(), [.. tasks.Select(t => t.Task.Target?.Among?
+                    .IsTrue(_vectors.Numbers, _vectors.Texts) ?? true)]);
+        }
+        for (var t = 0; t < tasks.Count; t++)
+        {
+            foreach (var cut in tasks[t].Moments) Add(tasks[t], t, cut, seen);
+            if (!seen.TryGetValue(tasks[t].LastKnown, out var last) || !last.IsAmong[t]) continue;
+            tasks[t].Everybody.Add(InputsOf(tasks[t].Task, last), double.NaN, double.NaN, double.NaN);
+        }
+    }
+
+    private static void Add(TaskReading reading, int t, Instant cut, Dictionary<Instant, Seen> seen)
+    {
+        var task = reading.Task;
+        if (task.Target is not { } target) return;
+        if (!seen.TryGetValue(cut, out var then) || !then.IsAmong[t]) return;
+        if (!seen.TryGetValue(cut.PlusMs(target.HorizonMs), out var after)) return;
+        var earlier = seen.GetValueOrDefault(cut.PlusMs(-target.HorizonMs))?.Numbers[target.Feature] ?? 0;
+        var value = then.Numbers[target.Feature];
+        var outcome = target.Of(value, after.Numbers[target.Feature]);
+        if (!double.IsFinite(outcome)) return;
+        reading.At(cut).Add(
+            InputsOf(task, then), outcome, target.Of(earlier, value),
+            then.Numbers[task.Plan.Vector.FirstScore + task.Model]);
+    }
+
+    private static double[] InputsOf(ModelTask task, Seen then) =>
+        [.. task.Inputs.Select(slot => then.Numbers[slot])];
+
+    private bool MayLearn(TaskReading reading, CustomerState state)
+    {
+        var lawful = ConsentGate.Lawful(state, reading.Task.Of.Purpose, _now);
+        if ((reading.Task.Categories & ~lawful) == 0) return true;
+        reading.Withheld++;
+        return false;
+    }
+
+    private static List<Instant> MomentsOf(IReadOnlyList<TaskReading> tasks)
+    {
+        var moments = new SortedSet<Instant>();
+        foreach (var task in tasks)
+        {
+            moments.Add(task.LastKnown);
+            foreach (var cut in task.Moments)
+            {
+                var horizonMs = task.Task.Target?.HorizonMs ?? 0;
+                moments.Add(cut.PlusMs(-horizonMs));
+                moments.Add(cut);
+                moments.Add(cut.PlusMs(horizonMs));
+            }
+        }
+        return [.. moments];
+    }
+
+    /// <summary>Customers that were not merged into others, with their states under the plan in force.</summary>
+    private async IAsyncEnumerable<(GrainKey Key, CustomerState State)> StatesAsync(
+        long most, ulong seed,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var share = await ShareAsync(most, cancellation);
+        for (var after = "";;)
+        {
+            var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
+            foreach (var key in keys)
+            {
+                if (share < 1 && StableHash.ToUnit(StableHash.Of(key.Id, seed)) >= share) continue;
+                if (await _host.ReadAsync(key, cancellation) is not { } stored) continue;
+                var state = CustomerCodec.Read(stored.Bytes.Span, _host.Plans).Twin;
+                if (state.Plan != Plan)
+                    throw new InvalidOperationException("The definition changed while journals were read; begin again.");
+                if (state.MovedTo is null) yield return (key, state);
+            }
+            if (keys.Count < Page) yield break;
+            after = keys[^1].Id;
+        }
+    }
+
+    private async Task<double> ShareAsync(long most, CancellationToken cancellation)
+    {
+        var count = 0L;
+        for (var after = "";;)
+        {
+            var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
+            count += keys.Count;
+            if (keys.Count < Page) return count <= most ? 1 : most / (double)count;
+            after = keys[^1].Id;
+        }
+    }
+
+    private sealed record Seen(double[] Numbers, bool[] IsAmong);
+}

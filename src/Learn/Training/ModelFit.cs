@@ -1,0 +1,139 @@
+using DToC.Learn.Calibration;
+using DToC.Learn.CustomerBase;
+using DToC.Learn.Propensity;
+using DToC.Learn.Trees;
+using DToC.Twin.Models;
+using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.CustomerBase;
+
+namespace DToC.Learn.Training;
+
+/// <summary>A model that was fitted, with what is to be said of the fit.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Ranges">What it saw of each input.</param>
+/// <param name="Rows">Rows it was fitted on.</param>
+/// <param name="Measures">Measures of the fit.</param>
+/// <param name="Limits">What it is not good for, a sentence each.</param>
+public sealed record FittedModel(
+    PredictiveModel Model, IReadOnlyList<InputRange> Ranges, long Rows, IReadOnlyDictionary<string, double> Measures,
+    IReadOnlyList<string> Limits);
+
+/// <summary>Fits a model of a kind to what was read.</summary>
+internal static class ModelFit
+{
+    /// <summary>Fewest rows, and fewest of either outcome, to fit a model of many inputs on.</summary>
+    public const int LeastRows = 50;
+
+    private const int LeastOutcomes = 10;
+
+    /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
+    public static FittedModel Of(TaskReading reading, LearntKind kind, TrainingOptions options) => kind switch
+    {
+        LearntKind.Logistic or LearntKind.Trees => OfRows(reading, kind, options),
+        LearntKind.BgNbd => OfHistory<BgNbd>(reading),
+        LearntKind.MbgNbd => OfHistory<MbgNbd>(reading),
+        LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading),
+        LearntKind.GammaGamma => OfSpend(reading),
+        _ => throw new InvalidOperationException($"Unknown kind {kind}."),
+    };
+
+    private static FittedModel OfRows(TaskReading reading, LearntKind kind, TrainingOptions options)
+    {
+        var task = reading.Task;
+        double[] outcomes = [.. reading.ToFit.SelectMany(part => part.Outcomes)];
+        Check(task, outcomes);
+        var table = Examples.Table(reading.ToFit);
+        List<string> limits = [];
+        PredictiveModel model = kind == LearntKind.Logistic
+            ? LogisticFit.Of(table, outcomes)
+            : BoostedTrees.Fit(table, outcomes, BoostingOf(task, options)).Model;
+        if (!task.IsProbability) return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
+        var calibration = reading.Cuts?.Calibrate is { } cut ? reading.At(cut) : null;
+        if (calibration is null || !HasBoth(calibration.Outcomes))
+        {
+            limits.Add("Not calibrated: the past is too short for a window of its own to calibrate on.");
+        }
+        else
+        {
+            var scores = calibration.ToTable().Scores(model);
+            model = new Calibrated(model, PlattFit.Of(scores, [.. calibration.Outcomes], isOfLogOdds: true));
+        }
+        return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
+    }
+
+    private static void Check(ModelTask task, double[] outcomes)
+    {
+        if (outcomes.Length < LeastRows)
+            throw new InvalidOperationException(
+                $"'{task.Name}' has {outcomes.Length} rows to learn from; {LeastRows} are the least.");
+        if (task.IsProbability && !HasBoth(outcomes))
+            throw new InvalidOperationException(
+                $"'{task.Name}' has fewer than {LeastOutcomes} rows of one outcome: there is nothing to tell apart.");
+    }
+
+    private static bool HasBoth(IReadOnlyCollection<double> outcomes)
+    {
+        var came = outcomes.Count(outcome => outcome > 0.5);
+        return came >= LeastOutcomes && outcomes.Count - came >= LeastOutcomes;
+    }
+
+    private static BoostingOptions BoostingOf(ModelTask task, TrainingOptions options) => new()
+    {
+        Loss = task.IsProbability ? BoostingLoss.Logistic : BoostingLoss.Squared,
+        MaxTrees = options.Trees, LearningRate = 0.1, MaxLeaves = 8, MaxDepth = 4, MinLeafRows = 20,
+        Seed = options.Seed,
+    };
+
+    private static FittedModel OfHistory<TProcess>(TaskReading reading)
+        where TProcess : struct, IPurchaseProcess<TProcess>
+    {
+        var everybody = reading.Everybody;
+        var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]))
+            .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
+        var question = reading.Task.Of is Twin.Plan.ModelPlan.OfModel { Model: IPurchaseForecast own }
+            ? own.Question
+            : throw new InvalidOperationException(
+                $"'{reading.Task.Name}' has no history of purchases: the definition gives it as a model of one.");
+        switch (PurchaseFit.Of<TProcess>(histories))
+        {
+            case Fit<TProcess>.Fitted fitted:
+                var covariance = new LogCovariance(TProcess.ParameterNames.Count, [.. fitted.Covariance]);
+                return Made(
+                    new PurchaseForecast<TProcess>(fitted.Model, question, everybody.Inputs, covariance),
+                    fitted.LogLikelihood, []);
+            case Fit<TProcess>.NotIdentified not:
+                // What stays known is how fast people buy: nobody is said to have left.
+                var staying = PurchaseFit.WithoutDropOut<TProcess>(histories);
+                return Made(
+                    new PurchaseForecast<TProcess>(staying, question, everybody.Inputs),
+                    PurchaseFit.LogLikelihood(staying, histories),
+                    [$"{Capital(not.What)}: {not.Why}. The model is that of a base which nobody leaves."]);
+            case Fit<TProcess>.Invalid invalid:
+                throw new InvalidOperationException($"'{reading.Task.Name}': {invalid.Error}.");
+            default:
+                throw new InvalidOperationException("Unknown outcome of a fit.");
+        }
+
+        FittedModel Made(PredictiveModel model, double logLikelihood, IReadOnlyList<string> limits) => new(
+            model, everybody.ToTable().Ranges(), (long)histories.Customers,
+            new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = logLikelihood }, limits);
+    }
+
+    private static FittedModel OfSpend(TaskReading reading)
+    {
+        var everybody = reading.Everybody;
+        var fitted = SpendFit.Of(Rows(everybody).Where(row => row[0] > 0 && row[1] > 0)
+            .Select(row => new MeanSpend(row[0], row[1]))).Expect();
+        var parameters = new SpendParameters(fitted.Model, new LogCovariance(3, [.. fitted.Covariance]));
+        return new FittedModel(
+            new SpendForecast(parameters, everybody.Inputs), everybody.ToTable().Ranges(), everybody.Count,
+            new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = fitted.LogLikelihood }, []);
+    }
+
+    private static IEnumerable<double[]> Rows(Examples examples) =>
+        Enumerable.Range(0, examples.Count).Select(row => examples.Row(row).ToArray());
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static Dictionary<string, double> NoMeasures => new(StringComparer.Ordinal);
+}

@@ -1,0 +1,114 @@
+using DToC.Grains;
+using DToC.Twin;
+using DToC.Twin.Models;
+using DToC.Twin.Plan;
+
+namespace DToC.Learn.Training;
+
+/// <summary>A model that was fitted to journals and graded on what came later.</summary>
+/// <param name="Name">The model of the definition it is for.</param>
+/// <param name="File">The model, fitted on all there is.</param>
+/// <param name="Grade">
+/// How the same fit does on a last window it has not seen; null when the past is too short to hold one back.
+/// </param>
+/// <param name="Withheld">Customers left out for want of a legal basis.</param>
+public sealed record TrainedModel(string Name, ModelFile File, Grade? Grade, long Withheld);
+
+/// <summary>Fits models of a definition to the journals of a host.</summary>
+public static class ModelTraining
+{
+    /// <summary>
+    /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
+    /// on, calibrated on and graded on lie one after the other in time.
+    /// </summary>
+    /// <param name="host">Whose journals.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="options">How.</param>
+    /// <param name="now">The moment whose consents count, and the one the card says.</param>
+    /// <param name="progress">Told of the reading; null for nobody.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
+    public static async Task<TrainedModel> RunAsync(
+        ITwinHost host, string model, TrainingOptions options, Instant now, Action<ReadingProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { } wrong) throw new InvalidOperationException($"{wrong}.");
+        var (task, kind) = ModelTasks.Of(host.Plans.Current, model, options);
+        var reader = new ExampleReader(host, now);
+        var (first, until) = await SpanAsync(reader, options, cancellation);
+        var whole = new TaskReading(task, CutsOf(task, first, until, isGraded: false), until);
+        var graded = CutsOf(task, first, until, isGraded: true) is { Grade: { } cut } cuts
+            ? new TaskReading(task, cuts, cut)
+            : null;
+        if (task.Target is not null && whole.Cuts is null)
+        {
+            throw new InvalidOperationException(
+                $"The past from {first} to {until} is too short to learn '{model}' from: it takes two times "
+                + $"{task.Target.HorizonMs / (double)Instant.DayMs:0.#} days.");
+        }
+        IReadOnlyList<TaskReading> readings = graded is null ? [whole] : [whole, graded];
+        await reader.ReadAsync(readings, options.Customers, options.Seed, progress, cancellation);
+        var grade = graded is null ? null : GradeOf(graded, kind, options);
+        var fit = ModelFit.Of(whole, kind, options);
+        return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, CardOf(fit, grade, whole, options)
+            with { MadeAt = now, From = first, Until = until }), grade, whole.Withheld);
+    }
+
+    /// <summary>When the past that may be read begins and ends.</summary>
+    internal static async Task<(Instant First, Instant Until)> SpanAsync(
+        ExampleReader reader, TrainingOptions options, CancellationToken cancellation)
+    {
+        if (await reader.SpanAsync(options.Customers, cancellation) is not { } span)
+            throw new InvalidOperationException("There are no events to learn from.");
+        return (span.First, options.Until ?? span.Last);
+    }
+
+    internal static TimeCuts? CutsOf(ModelTask task, Instant first, Instant until, bool isGraded) =>
+        task.Target is { } target ? TimeCuts.Of(first, until, target.HorizonMs, isGraded) : null;
+
+    // A grade that cannot be had does not keep the model from being fitted on more.
+    private static Grade? GradeOf(TaskReading reading, LearntKind kind, TrainingOptions options)
+    {
+        try
+        {
+            var graded = reading.Cuts?.Grade is { } cut ? reading.At(cut) : null;
+            if (graded is null or { Count: < ModelFit.LeastRows }) return null;
+            var fit = ModelFit.Of(reading, kind, options);
+            return Grade.Of(reading.Task, fit.Model, graded, reading.ToFit);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static ModelCard CardOf(FittedModel fit, Grade? grade, TaskReading whole, TrainingOptions options)
+    {
+        var measures = new Dictionary<string, double>(fit.Measures, StringComparer.Ordinal);
+        List<string> limits = [.. fit.Limits];
+        if (grade is null)
+        {
+            limits.Add("Not graded: the past is too short to hold a window back.");
+        }
+        else
+        {
+            measures["gradedRows"] = grade.Rows;
+            foreach (var (name, value) in grade.Model.Measures) measures[name] = value;
+            foreach (var (naive, prefix) in grade.Naive.Zip((string[])["alike", "again"]))
+            {
+                foreach (var (name, value) in naive.Measures) measures[$"{prefix}_{name}"] = value;
+            }
+        }
+        if (whole.Withheld > 0)
+        {
+            limits.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{whole.Withheld} customers were not learnt from: there is no legal basis to."));
+        }
+        return new ModelCard
+        {
+            Origin = "dtoc train", Rows = fit.Rows, Seed = options.Seed, Measures = measures, Limits = limits,
+        };
+    }
+}

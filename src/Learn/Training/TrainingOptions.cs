@@ -1,0 +1,53 @@
+using DToC.Twin;
+
+namespace DToC.Learn.Training;
+
+/// <summary>Kinds of models that can be fitted.</summary>
+public enum LearntKind
+{
+    /// <summary>Logistic regression, calibrated.</summary>
+    Logistic,
+
+    /// <summary>Gradient-boosted trees; of a probability calibrated.</summary>
+    Trees,
+
+    /// <summary>BG/NBD of a purchase history.</summary>
+    BgNbd,
+
+    /// <summary>MBG/NBD of a purchase history.</summary>
+    MbgNbd,
+
+    /// <summary>Pareto/NBD of a purchase history.</summary>
+    ParetoNbd,
+
+    /// <summary>Gamma-Gamma of the spend in a purchase history.</summary>
+    GammaGamma,
+}
+
+/// <summary>How models are fitted and graded.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What to fit; null for what suits the definition's model.</summary>
+    public LearntKind? Kind { get; init; }
+
+    /// <summary>Names of the features to read; null for the definition's, or all that the purpose allows.</summary>
+    public IReadOnlyList<string>? Inputs { get; init; }
+
+    /// <summary>End of the past that is read; null for the last event.</summary>
+    public Instant? Until { get; init; }
+
+    /// <summary>Most customers; of more, a sample that the seed draws.</summary>
+    public long Customers { get; init; } = 50_000;
+
+    /// <summary>Seed of the sample and of what fits draw. The same seed gives the same bytes.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Most trees. A turn scores a hundred in a microsecond or two.</summary>
+    public int Trees { get; init; } = 100;
+
+    /// <summary>Null when it can be used; else what is wrong and what would be right.</summary>
+    public string? Validate() =>
+        Customers < 1 ? $"{Customers} customers; at least 1 is read"
+        : Trees is < 1 or > 1_000 ? $"{Trees} trees; 1 to 1000 are grown"
+        : null;
+}
