@@ -18,6 +18,8 @@ internal static class FigureSets
         new(["telco_trees_auc", "telco_trees_ece", "telco_trees_train_s"], TelcoChurn.TreeFigures),
         new(["coverage_logistic"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfLogistic(seed, 2_000))]),
         new(["coverage_trees"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfTrees(seed, 2_000))]),
+        new(["coverage_calibrated"],
+            _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfCalibrated(seed, 2_000))]),
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
         new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
         new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),

@@ -1,7 +1,9 @@
+using DToC.Learn.Calibration;
 using DToC.Learn.Propensity;
 using DToC.Learn.Trees;
 using DToC.Twin.Draws;
 using DToC.Twin.Models;
+using DToC.Twin.Models.Calibration;
 
 namespace DToC.Coverage;
 
@@ -27,11 +29,24 @@ internal static class PropensityCoverage
     /// </summary>
     public static CoverageShare OfTrees(ulong seed, int customers)
     {
+        var (model, _, truth) = Trees(seed);
+        return Covered(model, Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+    }
+
+    /// <summary>The same trees, calibrated by isotonic regression on scores of rows they were grown without.</summary>
+    public static CoverageShare OfCalibrated(ulong seed, int customers)
+    {
+        var (model, map, truth) = Trees(seed);
+        return Covered(new Calibrated(model, map), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+    }
+
+    private static (Uncertain Model, IsotonicMap Map, Func<double[], double> Truth) Trees(ulong seed)
+    {
         var truth = SmoothTruth(Xoshiro256.For(seed, 0, 1));
         var (table, targets, _) = Generate(truth, TrainingRows, Xoshiro256.For(seed, 0, 2));
         var options = new BoostingOptions { Seed = seed };
-        var model = SpreadFit.Of(table, BoostedTrees.Fit(table, targets, options), options);
-        return Covered(model, Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+        var boosted = BoostedTrees.Fit(table, targets, options);
+        return (SpreadFit.Of(table, boosted, options), IsotonicFit.Of([.. boosted.HeldOutScores], targets), truth);
     }
 
     private static CoverageShare Covered(

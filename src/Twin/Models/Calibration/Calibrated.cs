@@ -38,13 +38,20 @@ public sealed class Calibrated : PredictiveModel
     public override double Score(ReadOnlySpan<double> inputs) => Map.Of(Inner.Score(inputs));
 
     /// <inheritdoc/>
-    /// <remarks>What the model does not know of its score and the map of itself add up.</remarks>
+    /// <remarks>
+    /// A model that knows how sure it is has its draws mapped. What the map does not know of itself comes of the same
+    /// outcomes; added to that, it would count twice, so it stands alone where the model knows nothing.
+    /// </remarks>
     public override bool Draw(ReadOnlySpan<double> inputs, Xoshiro256 random, Span<double> draws)
     {
-        var isInnerDrawn = Inner.Draw(inputs, random, draws);
-        if (!isInnerDrawn && !Map.HasUncertainty) return false;
-        if (!isInnerDrawn) draws.Fill(Inner.Score(inputs));
-        foreach (ref var draw in draws) draw = Map.Draw(draw, random);
+        if (Inner.Draw(inputs, random, draws))
+        {
+            foreach (ref var draw in draws) draw = Map.Of(draw);
+            return true;
+        }
+        var score = Inner.Score(inputs);
+        if (!Map.HasUncertainty || double.IsNaN(score)) return false;
+        foreach (ref var draw in draws) draw = Map.Draw(score, random);
         return true;
     }
 
