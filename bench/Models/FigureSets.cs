@@ -30,6 +30,19 @@ internal static class FigureSets
         new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
         new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
+        new(["cdnow_bgnbd_ll", "cdnow_pnbd_ll", "cdnow_mbgnbd_ll", "cdnow_gg_ll", "cdnow_fit_s"], Cdnow.Fits),
+        new(["cdnow_pnbd_mae", "cdnow_pnbd_auc"], Cdnow.Holdout),
+        new(["cdnow_calibrated_brier", "cdnow_calibrated_ece"], Cdnow.Calibrated),
+        new(["donations_bgbb_ll"], Donations.Figures),
+        new(["sbg_highend_ll", "sbg_regular_ll"], RetentionCohorts.Figures),
+        new(
+            [
+                "online_retail_dropout_identified", "online_retail_ll", "online_retail_rmse",
+                "online_retail_rmse_at_own_rate",
+            ],
+            OnlineRetail.Figures),
+        .. CoverageExperiments.All.Select(e => new FigureSet(
+            [$"coverage_{e.Kind}", $"coverage_{e.Kind}_min", $"coverage_{e.Kind}_max"], _ => e.Figures())),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

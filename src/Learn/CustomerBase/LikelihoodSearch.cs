@@ -11,6 +11,7 @@ namespace DToC.Learn.CustomerBase;
 /// </summary>
 internal static class LikelihoodSearch
 {
+    private const double ForwardStep = 1e-6;
     private const double GradientStep = 1e-5;
     private const double HessianStep = 1e-3;
     private const int MaxIterations = 300;
@@ -33,19 +34,19 @@ internal static class LikelihoodSearch
         var at = Vector<double>.Build.Dense(start.Length, i => Math.Log(start[i]));
         (at, var iterations) = Descend(Cost, at, low, high);
         var value = Cost(at);
-        var hessian = HessianOf(Cost, at, value);
-        for (var step = 0; step < MaxNewtonSteps; step++)
+        // Newton steps along one curvature: it hardly changes this near the peak.
+        var curvature = HessianOf(Cost, at, value);
+        for (var step = 0; step < MaxNewtonSteps && IsPositiveDefinite(curvature); step++)
         {
-            if (!IsPositiveDefinite(hessian)) break;
-            var move = hessian.Solve(-GradientOf(Cost, at));
+            var move = curvature.Solve(-CentralGradient(Cost, at));
             var next = Clamp(at + move, low, high);
             var nextValue = Cost(next);
             if (!(nextValue < value)) break;
             (at, value) = (next, nextValue);
             iterations++;
-            hessian = HessianOf(Cost, at, value);
-            if (move.L2Norm() < 1e-8) break;
+            if (move.L2Norm() < 1e-7) break;
         }
+        var hessian = HessianOf(Cost, at, value);
         return new Optimum(
             at.Map(Math.Exp).ToArray(), -value * observations, hessian * observations, iterations);
 
@@ -59,10 +60,14 @@ internal static class LikelihoodSearch
     private static (Vector<double> At, int Iterations) Descend(
         Func<Vector<double>, double> cost, Vector<double> start, Vector<double> low, Vector<double> high)
     {
-        var objective = ObjectiveFunction.Gradient(at => (cost(at), GradientOf(cost, at)));
+        var objective = ObjectiveFunction.Gradient(at =>
+        {
+            var value = cost(at);
+            return (value, ForwardGradient(cost, at, value));
+        });
         try
         {
-            var found = new BfgsBMinimizer(1e-7, 1e-9, 1e-12, MaxIterations)
+            var found = new BfgsBMinimizer(1e-4, 1e-6, 1e-9, MaxIterations)
                 .FindMinimum(objective, low, high, Clamp(start, low, high));
             return (found.MinimizingPoint, found.Iterations);
         }
@@ -85,19 +90,22 @@ internal static class LikelihoodSearch
     private static Vector<double> Clamp(Vector<double> at, Vector<double> low, Vector<double> high) =>
         at.PointwiseMaximum(low).PointwiseMinimum(high);
 
-    private static Vector<double> GradientOf(Func<Vector<double>, double> cost, Vector<double> at)
+    // Near enough to descend by, at half the cost.
+    private static Vector<double> ForwardGradient(
+        Func<Vector<double>, double> cost, Vector<double> at, double value) =>
+        Vector<double>.Build.Dense(
+            at.Count, i => (cost(Moved(at, i, ForwardStep)) - value) / ForwardStep);
+
+    private static Vector<double> CentralGradient(Func<Vector<double>, double> cost, Vector<double> at) =>
+        Vector<double>.Build.Dense(
+            at.Count,
+            i => (cost(Moved(at, i, GradientStep)) - cost(Moved(at, i, -GradientStep))) / (2 * GradientStep));
+
+    private static Vector<double> Moved(Vector<double> at, int i, double step)
     {
-        var gradient = Vector<double>.Build.Dense(at.Count);
         var moved = at.Clone();
-        for (var i = 0; i < at.Count; i++)
-        {
-            moved[i] = at[i] + GradientStep;
-            var above = cost(moved);
-            moved[i] = at[i] - GradientStep;
-            gradient[i] = (above - cost(moved)) / (2 * GradientStep);
-            moved[i] = at[i];
-        }
-        return gradient;
+        moved[i] += step;
+        return moved;
     }
 
     private static Matrix<double> HessianOf(Func<Vector<double>, double> cost, Vector<double> at, double value)
@@ -106,23 +114,18 @@ internal static class LikelihoodSearch
         var hessian = Matrix<double>.Build.Dense(n, n);
         for (var i = 0; i < n; i++)
         {
-            hessian[i, i] = (Moved(i, 1, i, 0) - 2 * value + Moved(i, -1, i, 0)) / (HessianStep * HessianStep);
+            hessian[i, i] = (Cost(i, 1, i, 0) - 2 * value + Cost(i, -1, i, 0)) / (HessianStep * HessianStep);
             for (var j = 0; j < i; j++)
             {
                 hessian[i, j] = hessian[j, i] =
-                    (Moved(i, 1, j, 1) - Moved(i, 1, j, -1) - Moved(i, -1, j, 1) + Moved(i, -1, j, -1))
+                    (Cost(i, 1, j, 1) - Cost(i, 1, j, -1) - Cost(i, -1, j, 1) + Cost(i, -1, j, -1))
                     / (4 * HessianStep * HessianStep);
             }
         }
         return hessian;
 
-        double Moved(int i, double up, int j, double across)
-        {
-            var moved = at.Clone();
-            moved[i] += up * HessianStep;
-            moved[j] += across * HessianStep;
-            return cost(moved);
-        }
+        double Cost(int i, double up, int j, double across) =>
+            cost(Moved(Moved(at, i, up * HessianStep), j, across * HessianStep));
     }
 
     private static bool IsPositiveDefinite(Matrix<double> hessian) =>

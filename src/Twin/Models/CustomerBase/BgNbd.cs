@@ -85,7 +85,8 @@ public readonly record struct BgNbd(double R, double Alpha, double A, double B) 
 
     /// <inheritdoc/>
     public double DiscountedWhileAlive(double x, double T, double force, double horizon) =>
-        ContinuousTime.Discounted(this, x, T, force, horizon, Alpha + T);
+        force == 0 && double.IsFinite(horizon) ? PurchasesWhileAlive(x, T, horizon)
+        : IsValid ? DiscountedExpectation.WhileAlive(R + x, Alpha + T, A, B + x, force, horizon) : double.NaN;
 
     /// <inheritdoc/>
     public Buyer DrawAlive(double x, double T, Xoshiro256 random) =>

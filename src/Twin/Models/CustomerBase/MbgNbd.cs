@@ -63,7 +63,8 @@ public readonly record struct MbgNbd(double R, double Alpha, double A, double B)
 
     /// <inheritdoc/>
     public double DiscountedWhileAlive(double x, double T, double force, double horizon) =>
-        ContinuousTime.Discounted(this, x, T, force, horizon, Alpha + T);
+        force == 0 && double.IsFinite(horizon) ? PurchasesWhileAlive(x, T, horizon)
+        : IsValid ? DiscountedExpectation.WhileAlive(R + x, Alpha + T, A, B + x + 1, force, horizon) : double.NaN;
 
     /// <summary>Probability of exactly x repeat purchases up to age t (paper, eq. 8).</summary>
     public double ProbabilityOfPurchases(double x, double t)
