@@ -15,7 +15,14 @@ internal static class FigureSets
     private static readonly FigureSet[] All =
     [
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
+        new(["vader_golden_max_diff"], HumanRatings.GoldenDifference),
+        new(["vader_tweets_r", "vader_movies_r"], HumanRatings.Correlations),
+        new(["sentiment_model_accuracy"], SentimentModel.Accuracy),
         new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
+        new(["coverage_satisfaction"], _ => [CoverageShare.Over(20, seed => SatisfactionCoverage.Of(seed, 2_000))]),
+        new(
+            ["coverage_frustration"],
+            _ => [CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

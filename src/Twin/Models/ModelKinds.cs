@@ -1,4 +1,6 @@
+using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 
 namespace DToC.Twin.Models;
 
@@ -12,7 +14,9 @@ public static class ModelKinds
     private static readonly Dictionary<string, ModelMaker> Makers = new(StringComparer.Ordinal)
     {
         [Logistic.KindWord] = Logistic.Read,
+        [FrustrationModel.KindWord] = FrustrationModel.Read,
         [PriceSensitivity.KindWord] = PriceSensitivity.Read,
+        [SatisfactionModel.KindWord] = SatisfactionModel.Read,
     };
 
     /// <summary>The words, sorted.</summary>
