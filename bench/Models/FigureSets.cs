@@ -21,6 +21,9 @@ internal static class FigureSets
         new(["coverage_calibrated"],
             _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfCalibrated(seed, 2_000))]),
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
+        new(["vader_golden_max_diff"], HumanRatings.GoldenDifference),
+        new(["vader_tweets_r", "vader_movies_r"], HumanRatings.Correlations),
+        new(["sentiment_model_accuracy"], SentimentModel.Accuracy),
         new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
         new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
         new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
@@ -43,6 +46,10 @@ internal static class FigureSets
             OnlineRetail.Figures),
         .. CoverageExperiments.All.Select(e => new FigureSet(
             [$"coverage_{e.Kind}", $"coverage_{e.Kind}_min", $"coverage_{e.Kind}_max"], _ => e.Figures())),
+        new(["coverage_satisfaction"], _ => [CoverageShare.Over(20, seed => SatisfactionCoverage.Of(seed, 2_000))]),
+        new(
+            ["coverage_frustration"],
+            _ => [CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

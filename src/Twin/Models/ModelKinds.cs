@@ -1,7 +1,9 @@
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -28,7 +30,9 @@ public static class ModelKinds
         [Calibrated.KindWord] = Calibrated.Read,
         [Uncertain.KindWord] = Uncertain.Read,
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
+        [FrustrationModel.KindWord] = FrustrationModel.Read,
         [PriceSensitivity.KindWord] = PriceSensitivity.Read,
+        [SatisfactionModel.KindWord] = SatisfactionModel.Read,
     };
 
     /// <summary>The words, sorted.</summary>

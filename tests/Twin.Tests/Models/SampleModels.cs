@@ -1,7 +1,9 @@
 using DToC.Twin.Models;
 using DToC.Twin.Models.Calibration;
+using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 using DToC.Twin.Models.Trees;
 using DToC.Twin.Tests.Models.CustomerBase;
 using DToC.Twin.Tests.Models.Trees;
@@ -65,7 +67,18 @@ internal static class SampleModels
             new PriceSensitivity(
                 ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),
             [2, 1, 0.5, 0.6, 0.3, 0.2, 4, 2.2, 1]),
+        ["satisfaction"] = new(
+            new SatisfactionModel(["mean", "variance", "days"], Satisfaction(reversion: 0.01)),
+            [0.6, 0.05, 30], [-0.4, 0.02, 0], [double.NaN, double.NaN, double.NaN]),
+        ["satisfaction without reversion"] = new(
+            new SatisfactionModel(["mean", "variance", "days"], Satisfaction(reversion: 0)), [0.6, 0.05, 30]),
+        ["frustration"] = new(
+            new FrustrationModel(new("", 2, 100), [new("failedPayments", 4, 10), new("waitingMinutes", 3, 90)]),
+            [2, 15], [0, 0], [double.NaN, 4]),
     };
+
+    private static SatisfactionFilter Satisfaction(double reversion) => new(
+        0.2, 0.2, 0.002, reversion, [new(5, 5, 4), new(3, 2, 0.5), new(3.2, 1.8, 0.6), new(0.1, 0.8, 0.1)]);
 }
 
 /// <summary>A model and vectors it is meant for.</summary>
