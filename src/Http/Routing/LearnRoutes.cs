@@ -13,8 +13,8 @@ public static class LearnRoutes
     {
         Tells = Disclosure.Nothing,
         Description =
-            "The body names the model, and may say kind, inputs, until, customers, seed, trees. Only customers are read "
-            + "whose consents allow it for the model's purpose. The model is a file of the job when it is done; "
+            "The body names the model, and may say kind, inputs, until, customers, seed, trees. Only customers are "
+            + "read whose consents allow it for the model's purpose. The model is a file of the job when it is done; "
             + "PUT /v1/models/{name} puts it in force.",
     };
 
