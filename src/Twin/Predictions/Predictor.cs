@@ -11,7 +11,7 @@ namespace DToC.Twin.Predictions;
 /// </summary>
 public sealed class Predictor
 {
-    /// <summary>Draws that intervals are taken from where a twin is shown; their ends are good to a twentieth.</summary>
+    /// <summary>Draws that intervals are taken from where a twin is shown; the ends are good to a twentieth.</summary>
     public const int FewDraws = 400;
 
     private readonly Vectors _vectors;
