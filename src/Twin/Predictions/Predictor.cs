@@ -75,7 +75,9 @@ public sealed class Predictor
             return exact.IntervalOf(InputsOf(alone), level);
         }
         // Drawn once for all that read the score.
-        return DrawsOf(slot) is { } draws ? Interval.Shortest(draws.AsSpan().ToArray(), level) : null;
+        return DrawsOf(slot) is { } draws
+            ? Interval.Shortest(draws.AsSpan().ToArray(), level).Including(_vectors.Scores[slot])
+            : null;
     }
 
     /// <summary>Draws of a score; null where its model does not know how sure it is.</summary>
