@@ -14,7 +14,8 @@ internal sealed class ImportModelCommand
 {
     private readonly Argument<string> _file = new("FILE")
     {
-        Description = "LightGBM text or JSON, XGBoost JSON, UBJ or its old binary form, ONNX, or a linear model as JSON.",
+        Description = "LightGBM text or JSON, XGBoost JSON, UBJ or its old binary form, ONNX, or a linear model in "
+            + "JSON.",
     };
 
     private readonly Option<string?> _inputs = new("--inputs")

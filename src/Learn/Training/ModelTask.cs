@@ -52,7 +52,7 @@ public sealed record ModelTask(TwinPlan Plan, int Model, TargetPlan? Target, IRe
         ArgumentNullException.ThrowIfNull(plan);
         var of = plan.Models[model];
         if (of.Target is { } target) return target;
-        if (of is not ModelPlan.OfModel { Model: IPurchaseForecast { Question: var question } }) return null;
+        if (of is not ModelPlan.OfModel { Model: PurchaseForecast { Question: var question } }) return null;
         TargetOutcome? outcome = question.Output switch
         {
             PurchaseOutput.ExpectedPurchases => TargetOutcome.Amount,
