@@ -1,6 +1,6 @@
+using DToC.Learn.CustomerBase;
 using DToC.Twin;
 using DToC.Twin.Models.Affinity;
-using MathNet.Numerics.Optimization;
 
 namespace DToC.Learn.Affinity;
 
@@ -51,11 +51,8 @@ public sealed class AffinityFit
         ArgumentNullException.ThrowIfNull(baskets);
         var fit = new AffinityFit(baskets);
         if (fit._rows.Count == 0) throw new ArgumentException("No customer has two baskets.", nameof(baskets));
-        var found = GoldenSectionMinimizer.Minimum(
-            ObjectiveFunction.ScalarValue(log => -fit.LogLikelihood(Math.Exp(log))), Math.Log(0.05), Math.Log(1e5),
-            1e-3, 100);
-        var strength = Math.Exp(found.MinimizingPoint);
-        return (new AffinityModel(inputs, fit._population, strength, token), fit.LogLikelihood(strength));
+        var found = LikelihoodSearch.Maximise(at => fit.LogLikelihood(at[0]), fit._rows.Count, [5], [(0.05, 1e5)]);
+        return (new AffinityModel(inputs, fit._population, found.Parameters[0], token), found.LogLikelihood);
     }
 
     private static PopulationToken[] Count(IReadOnlyList<BasketCase> baskets)

@@ -1,13 +1,13 @@
+using DToC.Learn.CustomerBase;
 using DToC.Twin.Models;
 using DToC.Twin.Models.Transitions;
-using MathNet.Numerics.Optimization;
 
 namespace DToC.Learn.Transitions;
 
 /// <summary>
 /// Fits a <see cref="TransitionForecast"/> to spells. What follows on each has a Dirichlet prior whose mean is what
-/// follows on all together and whose strength is the one of highest marginal likelihood (the Dirichlet-multinomial;
-/// empirical Bayes: T. Minka, "Estimating a Dirichlet distribution", 2000).
+/// follows on all together and whose strength is the most probable one by the marginal likelihood (the
+/// Dirichlet-multinomial; empirical Bayes: T. Minka, "Estimating a Dirichlet distribution", 2000).
 /// </summary>
 public static class TransitionFit
 {
@@ -64,14 +64,13 @@ public static class TransitionFit
 
     private static double StrengthOf(double[][] counts, double[][] means)
     {
-        var found = GoldenSectionMinimizer.Minimum(
-            ObjectiveFunction.ScalarValue(log => -LogMarginal(Math.Exp(log))), Math.Log(Least), Math.Log(Most),
-            1e-4, 200);
-        return Math.Exp(found.MinimizingPoint);
+        var rows = counts.Count(row => row.Sum() > 0);
+        return LikelihoodSearch.Maximise(at => LogMarginal(at[0]), rows, [1], [(Least, Most)]).Parameters[0];
 
         double LogMarginal(double strength)
         {
-            var sum = 0.0;
+            // Few rows say little of it: 1 / (1 + strength), the prior's share after one spell, is uniform beforehand.
+            var sum = -2 * SpecialFunctions.Log1P(strength);
             for (var i = 0; i < counts.Length; i++)
             {
                 var total = counts[i].Sum();

@@ -81,6 +81,16 @@ public sealed class AffinityModel : PredictiveModel
     /// <param name="level">Probability of the intervals, in (0, 1).</param>
     public IReadOnlyList<AffinityChance> Top(ReadOnlySpan<double> inputs, int count, double level)
     {
+        var baskets = Baskets(inputs);
+        return [.. Likeliest(inputs, count).Select(t => ChanceOf(t.Token, t.Count, baskets, level))];
+    }
+
+    /// <summary>Names of the same, which are had much faster without intervals.</summary>
+    public IReadOnlyList<string> TopNames(ReadOnlySpan<double> inputs, int count) =>
+        [.. Likeliest(inputs, count).Select(t => _population[t.Token].Name)];
+
+    private List<(int Token, double Count)> Likeliest(ReadOnlySpan<double> inputs, int count)
+    {
         var (baskets, own) = (Baskets(inputs), new Dictionary<int, double>());
         for (var i = 1; i + 1 < inputs.Length; i += 2)
         {
@@ -88,9 +98,12 @@ public sealed class AffinityModel : PredictiveModel
         }
         // Of those never bought, the more common one is the likelier.
         var candidates = Enumerable.Range(0, Math.Min(_population.Length, count + own.Count)).Union(own.Keys);
-        var top = candidates.Select(token => (Token: token, X: own.GetValueOrDefault(token)))
-            .OrderByDescending(t => t.X + Strength * _population[t.Token].Share).ThenBy(t => t.Token).Take(count);
-        return [.. top.Select(t => ChanceOf(t.Token, t.X, baskets, level))];
+        return
+        [
+            .. candidates.Select(token => (Token: token, Count: own.GetValueOrDefault(token)))
+                .OrderByDescending(t => t.Count + Strength * _population[t.Token].Share).ThenBy(t => t.Token)
+                .Take(count),
+        ];
     }
 
     /// <inheritdoc/>
