@@ -63,6 +63,9 @@ public abstract class PredictiveModel
     /// <param name="inputs">As for <see cref="Score"/>.</param>
     public abstract Explanation Explain(ReadOnlySpan<double> inputs);
 
+    /// <summary>Whether <see cref="IntervalOf"/> is computed and not drawn.</summary>
+    public virtual bool HasExactInterval => false;
+
     /// <summary>Writes all that makes the model, but its inputs' names, as members of an open JSON object.</summary>
     public abstract void WriteParameters(Utf8JsonWriter writer);
 

@@ -29,7 +29,7 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
     internal static PredictionView Of(CustomerState state, Vectors vectors, Instant now)
     {
         var plan = state.Plan;
-        var predictor = new Predictor(vectors);
+        var predictor = new Predictor(vectors, Predictor.FewDraws);
         var scores = new Dictionary<string, ScoreView>(StringComparer.Ordinal);
         for (var i = 0; i < plan.Models.Length; i++)
         {

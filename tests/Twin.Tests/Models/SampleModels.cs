@@ -44,12 +44,6 @@ internal static class SampleModels
             [1], [-2], [0.3]),
         ["calibrated without uncertainty"] = new(
             new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
-        ["linear"] = new(new LinearModel(["a", "b"], [1], [2, -3], [5, 0]), [1, 2], [double.NaN, 4]),
-        ["linear of a class"] = new(
-            new LinearModel(["a", "b"], [1, 0, -1], [2, -3, 0.5, 1, 0, 0.1], [], MarginLink.Softmax, 1),
-            [0.3, 0.2], [1, -1]),
-        ["linear of a logarithm"] = new(new LinearModel(["a"], [1], [0.5], [1], MarginLink.Exp), [2], [3]),
-        ["linear of a probability"] = new(new LinearModel(["a"], [1], [-2], [], MarginLink.Sigmoid), [1], [2]),
         ["uncertain"] = new(
             new Uncertain(
                 new Logistic(0.5, [new("visits", 2)]),
