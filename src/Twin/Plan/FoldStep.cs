@@ -53,6 +53,12 @@ public enum FoldOp : byte
 
     /// <summary>Ordered: days of purchase and spend on them.</summary>
     PurchaseDay,
+
+    /// <summary>Ordered: code of the event's name, and when it occurred.</summary>
+    LastEvent,
+
+    /// <summary>Ordered: decayed Space-Saving over baskets.</summary>
+    Basket,
 }
 
 /// <summary>One step of folding an event of one type.</summary>
@@ -60,7 +66,9 @@ public enum FoldOp : byte
 /// <param name="Signal">Slot of the signal in the event, or -1.</param>
 /// <param name="At">First slots in the state.</param>
 /// <param name="Size">Operand: registers, capacity, buckets, decay rate.</param>
-/// <param name="Weight">Index of the signal's outlier weight, or -1 for weight 1.</param>
+/// <param name="Weight">
+/// Index of the signal's outlier weight, or -1 for weight 1; for baskets index of the half-life.
+/// </param>
 public readonly record struct FoldStep(FoldOp Op, int Signal, SlotCounts At, int Size, int Weight);
 
 /// <summary>All a fold needs of a definition.</summary>
@@ -80,6 +88,9 @@ public sealed class FoldPlan
 
     /// <summary>Number of outlier weights a fold computes.</summary>
     public required int Weights { get; init; }
+
+    /// <summary>Codes of the event types' names, by slot.</summary>
+    public required long[] EventCodes { get; init; }
 
     /// <summary>The journey; its state is stage, entered at, touched at in three ordered longs.</summary>
     public required JourneyPlan Journey { get; init; }
@@ -108,6 +119,9 @@ public sealed class JourneyPlan
 
     /// <summary>Hash of each stage's name, for rules.</summary>
     public required ulong[] StageHashes { get; init; }
+
+    /// <summary>Code of each stage's name, for models.</summary>
+    public required double[] StageCodes { get; init; }
 
     /// <summary>For event type t and stage s: the next stage at [t * stages + s], or -1.</summary>
     public required short[] Next { get; init; }

@@ -73,6 +73,7 @@ internal static class PlanCompiler
                 HalfLivesMs = features.HalfLivesMs,
                 DecayOf = decayOf,
                 Weights = features.Weights,
+                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
                 Journey = journey,
                 ContextAt = slots.At(context).Bytes,
                 SessionGapMs = definition.SessionGapMinutes * 60_000L,
