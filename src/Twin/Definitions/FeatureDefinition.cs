@@ -86,6 +86,23 @@ public enum FeatureKind
     /// of baskets it was surely in (Space-Saving).
     /// </summary>
     Basket,
+
+    /// <summary>
+    /// Satisfaction that nobody sees, followed through the answers customers give, as three features of the state
+    /// after the last answer: <c>NAME.mean</c>, <c>NAME.variance</c>, and <c>NAME.days</c> since it.
+    /// </summary>
+    LatentLevel,
+
+    /// <summary>
+    /// Sums of a demand model over events with a price and a quantity above 0, x and y their natural logarithms, as
+    /// five features: <c>NAME.n</c>, <c>NAME.x</c>, <c>NAME.xx</c>, <c>NAME.y</c>, <c>NAME.xy</c>.
+    /// </summary>
+    DemandSums,
+
+    /// <summary>
+    /// Exponentially decayed number of bursts: so many events, or of one token, within so many seconds.
+    /// </summary>
+    Bursts,
 }
 
 /// <summary>A feature.</summary>
@@ -102,7 +119,23 @@ public enum FeatureKind
 public sealed record FeatureDefinition(
     string Name, FeatureKind Kind, IReadOnlyList<Named> Of, double HalfLifeDays, int Capacity, int Precision,
     int BucketHours, double UnitDays, Named? Numerator, Named? Denominator, Named? Attribute,
-    RuleText? Expression, Position At);
+    RuleText? Expression, Position At)
+{
+    /// <summary>For a latent level.</summary>
+    public LevelDefinition? Level { get; init; }
+
+    /// <summary>For demand sums: signal of the price.</summary>
+    public Named? Price { get; init; }
+
+    /// <summary>For demand sums: signal of the quantity, of the same event.</summary>
+    public Named? Quantity { get; init; }
+
+    /// <summary>For bursts: events that make one, 2 to 8.</summary>
+    public int Clicks { get; init; }
+
+    /// <summary>For bursts: seconds from the first event of one to its last; above 0.</summary>
+    public double WithinSeconds { get; init; }
+}
 
 /// <summary>The journey a customer goes through.</summary>
 /// <param name="Initial">Stage of a customer with no event.</param>

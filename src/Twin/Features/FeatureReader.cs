@@ -150,6 +150,12 @@ public static class FeatureReader
                     : last == TouchpointEvent.Missing ? double.NaN : last;
             case FeatureKind.Basket:
                 return Basket(OrderedFold.BasketOf(state, feature.At, feature.Operand), feature, now);
+            case FeatureKind.LatentLevel:
+                return Level(state, now, feature);
+            case FeatureKind.DemandSums:
+                return state.Reals[feature.At.Reals + feature.Operand];
+            case FeatureKind.Bursts:
+                return BurstFold.At(state, feature.At, state.Plan.Fold.Bursts[feature.Operand], now.UnixMs);
             default:
                 throw new InvalidOperationException($"Feature kind {feature.Kind} cannot be read.");
         }
@@ -202,6 +208,14 @@ public static class FeatureReader
             2 => Math.Max(state.Plan.Fold.LocalTime.Day(now) - history[0], history[1] - history[0]) / feature.UnitDays,
             _ => repeats > 0 ? (history[4] - history[3]) / (double)repeats / feature.Scale : double.NaN,
         };
+    }
+
+    /// <summary>Mean and variance after the last answer, days since it; missing where there is none.</summary>
+    private static double Level(CustomerState state, Instant now, FeatureRead feature)
+    {
+        var level = state.Reals.AsSpan(feature.At.Reals, 2);
+        if (level[1] <= 0) return double.NaN;
+        return feature.Operand < 2 ? level[feature.Operand] : DaysSince(state.Longs[feature.At.Longs], now);
     }
 
     /// <summary>Slot of the journey stage as of a moment, and when it was entered in ms.</summary>

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using DToC.Twin.Events;
+using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 using DToC.Twin.Plan;
 using DToC.Twin.Sketches;
 using DToC.Twin.State;
@@ -84,6 +86,15 @@ public static class OrderedFold
                 break;
             case FoldOp.Basket:
                 AddBasket(state, e, step);
+                break;
+            case FoldOp.Level:
+                if (value != TouchpointEvent.Missing) Follow(state, e, step, value);
+                break;
+            case FoldOp.Demand:
+                AddDemand(state, e, step, value);
+                break;
+            case FoldOp.Burst:
+                BurstFold.Add(state, e, step);
                 break;
             default:
                 throw new InvalidOperationException($"{step.Op} is not ordered.");
@@ -192,6 +203,28 @@ public static class OrderedFold
         history[1] = day;
         if (history[0] == day) history[3] += spend;
         history[4] += spend;
+    }
+
+    /// <summary>Mean, variance and moment of what an answer tells.</summary>
+    private static void Follow(CustomerState state, TouchpointEvent e, in FoldStep step, long value)
+    {
+        var level = state.Reals.AsSpan(step.At.Reals, 2);
+        ref var at = ref state.Longs[step.At.Longs];
+        var answer = value / state.Plan.Events.Types[e.Type].Scales[step.Signal];
+        var told = state.Plan.Fold.Levels[step.Size].Observe(
+            new SatisfactionState(level[0], level[1], at), e.OccurredAt.UnixMs, (SatisfactionKind)step.Weight, answer);
+        (level[0], level[1], at) = (told.Mean, told.Variance, told.AtMs);
+    }
+
+    private static void AddDemand(CustomerState state, TouchpointEvent e, in FoldStep step, long price)
+    {
+        var quantity = e.Numbers[step.Size];
+        // One that is missing is far below 0.
+        if (price <= 0 || quantity <= 0) return;
+        var scales = state.Plan.Events.Types[e.Type].Scales;
+        DemandSums.Add(
+            state.Reals.AsSpan(step.At.Reals, DemandSums.CountFor(2)), [1, Math.Log(price / scales[step.Signal])],
+            Math.Log(quantity / scales[step.Size]));
     }
 
     private static void Move(CustomerState state, TouchpointEvent e)

@@ -6,7 +6,7 @@ using ValueType = DToC.Twin.Rules.ValueType;
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles features: asks for slots, then writes fold steps and reads against them.</summary>
-internal sealed class FeatureCompiler(
+internal sealed partial class FeatureCompiler(
     Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
 {
     private readonly List<FeatureRead> _reads = [];
@@ -48,15 +48,6 @@ internal sealed class FeatureCompiler(
         return ([.. commutative.Select(s => s.ToArray())], [.. ordered.Select(s => s.ToArray())], decayOf);
     }
 
-    /// <summary>Numbers a feature fills in the vector.</summary>
-    public static int Width(FeatureDefinition feature) => feature.Kind switch
-    {
-        FeatureKind.PurchaseHistory => 4,
-        FeatureKind.LastEvent => 2,
-        FeatureKind.Basket => 1 + 2 * feature.Capacity,
-        _ => 1,
-    };
-
     private List<FoldStep>[] NewSteps() => [.. schema.Types.Select(_ => new List<FoldStep>())];
 
     private void Ask(FeatureDefinition feature)
@@ -66,6 +57,12 @@ internal sealed class FeatureCompiler(
             case FeatureKind.Ratio or FeatureKind.Expression or FeatureKind.Attribute or FeatureKind.TimeInStage
                 or FeatureKind.Stage:
                 _pending.Add(() => new FeatureRead { Name = feature.Name, Kind = feature.Kind });
+                return;
+            case FeatureKind.LatentLevel:
+                AskLevel(feature);
+                return;
+            case FeatureKind.DemandSums:
+                AskDemand(feature);
                 return;
         }
         if (FeatureSource.Resolve(feature, feature.Of, schema, errors) is not { } source) return;
@@ -146,6 +143,9 @@ internal sealed class FeatureCompiler(
             case FeatureKind.Basket:
                 AskBasket(feature, source);
                 break;
+            case FeatureKind.Bursts:
+                AskBursts(feature, source);
+                break;
             default:
                 throw new InvalidOperationException($"Feature kind {feature.Kind} has no slots.");
         }
@@ -186,21 +186,6 @@ internal sealed class FeatureCompiler(
         {
             LongSlots = [.. weights.Select(weight => slots.At(OutlierGroup(weight)).Longs)],
         });
-    }
-
-    private void AskPurchaseHistory(FeatureDefinition feature, FeatureSource source)
-    {
-        const long missing = TouchpointEvent.Missing;
-        var group = slots.Ordered(
-            $"purchaseHistory|{source.Signature}|{definition.TimeZone.Name}", [missing, missing, 0, 0, 0]);
-        WriteSteps(FoldOp.PurchaseDay, source, group, 0);
-        string[] parts = ["x", "t_x", "T", "mean_spend"];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var part = i;
-            _pending.Add(() =>
-                Read(feature, source, group, part, ordered: true) with { Name = $"{feature.Name}.{parts[part]}" });
-        }
     }
 
     private void Simple(FeatureDefinition feature, FeatureSource source, FoldOp op, int group, int operand = 0)

@@ -16,7 +16,8 @@ public sealed record FeatureRead
     public SlotCounts At { get; init; }
 
     /// <summary>
-    /// Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.
+    /// Operand: registers, capacity, buckets, half-life index, attribute slot, index of bursts, or which part of a
+    /// feature of several it is.
     /// </summary>
     public int Operand { get; init; }
 
