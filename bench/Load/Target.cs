@@ -22,7 +22,7 @@ internal sealed record Target(string Figure, double Value, bool IsMost)
         AtMost("bytes_per_resident_twin", 2_048),
         AtMost("restart_s", 3),
         AtLeast("embedded_large_to_small", 0.7),
-        AtMost("fold_score_decide_ns", 2_000),
+        AtMost("fold_score_decide_ns", 5_000),
         AtMost("fold_score_decide_bytes", 0),
         AtLeast("batch_1_to_postgres", 2.5),
         AtLeast("batch_1_to_redis_always", 1),

@@ -70,8 +70,8 @@ public abstract class PredictiveModel
     public abstract void WriteParameters(Utf8JsonWriter writer);
 
     /// <summary>
-    /// The shortest interval that holds the expected value with a probability, and the score; null when the model does not know how
-    /// sure it is, or cannot say a value.
+    /// The shortest interval that holds the expected value with a probability, and the score; null when the model does
+    /// not know how sure it is, or cannot say a value.
     /// </summary>
     /// <param name="inputs">As for <see cref="Score"/>.</param>
     /// <param name="level">The probability, in (0, 1).</param>
