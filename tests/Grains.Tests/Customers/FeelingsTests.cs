@@ -207,8 +207,8 @@ public class FeelingsTests
     private TouchpointEvent Click(long ms, string element) =>
         Event(ms / (double)Instant.DayMs, "Element Clicked", $$"""{"element":"{{element}}"}""");
 
-    private TouchpointEvent Order(double day, double price, int quantity) => Event(day, "Order Completed", string.Create(
-        CultureInfo.InvariantCulture,
+    private TouchpointEvent Order(double day, double price, int quantity) => Event(
+        day, "Order Completed", string.Create(CultureInfo.InvariantCulture,
         $$"""{"total":{{price * quantity}},"products":[{"price":{{price}},"quantity":{{quantity}}}]}"""));
 
     private TouchpointEvent Event(double day, string type, string properties) => OneCustomer.Event(Retail, $$"""

@@ -36,7 +36,8 @@ public class TextScoringTests
     {
         var read = Accepted($$$"""{"note":"x","a":{"review":"Gr\u00fc\u00df \"dich\" {{{Happy}}}"}}""");
 
-        Assert.Contains($"\"text\":\"Gr\u00fc\u00df \\\"dich\\\" {Happy}\"", PropertiesOf(read), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"text\":\"Gr\u00fc\u00df \\\"dich\\\" {Happy}\"", PropertiesOf(read), StringComparison.Ordinal);
         Assert.True(read.Numbers[1] > 0);
         Assert.Equal(read.Numbers, Stored(read).Numbers);
     }
