@@ -27,14 +27,14 @@ public sealed class RetailCase
     private const long EventGapMs = 7 * Instant.HourMs;
     private static readonly string[] Categories = ["shoes", "shirts", "coats", "sport", "children"];
 
-    /// <summary>A case under <c>retail.jsonc</c> of the program's folder.</summary>
+    /// <summary>A case under <c>retail.jsonc</c> of the program's folder, with trees in it.</summary>
     public RetailCase()
-        : this(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc")))
+        : this(FullModels.With(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc"))))
     {
     }
 
     /// <summary>A case under the retail definition.</summary>
-    public RetailCase(ReadOnlyMemory<byte> definition)
+    public RetailCase(PlanSource definition)
     {
         Plan = TwinPlan.Load(definition, "retail.jsonc") switch
         {

@@ -28,11 +28,6 @@ internal static class FigureSets
         new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
         new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
         new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
-        new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
-        new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
-        new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
-        new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
-        new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
         new(["cdnow_bgnbd_ll", "cdnow_pnbd_ll", "cdnow_mbgnbd_ll", "cdnow_gg_ll", "cdnow_fit_s"], Cdnow.Fits),
         new(["cdnow_pnbd_mae", "cdnow_pnbd_auc"], Cdnow.Holdout),
         new(["cdnow_calibrated_brier", "cdnow_calibrated_ece"], Cdnow.Calibrated),
@@ -50,6 +45,11 @@ internal static class FigureSets
         new(
             ["coverage_frustration"],
             _ => [CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 2_000))]),
+        new(["affinity_recall_at_5", "affinity_popularity_recall_at_5", "affinity_personal_recall_at_5"],
+            NextBasket.Figures),
+        new(["coverage_affinity"], _ => [CoverageShare.Over(20, seed => AffinityCoverage.Of(seed, 2_000))]),
+        new(["coverage_next_event"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfEvents(seed, 2_000))]),
+        new(["coverage_journey"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfStages(seed, 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

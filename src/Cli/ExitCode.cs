@@ -22,6 +22,9 @@ internal static class ExitCode
     /// <summary>A data folder is not as it should be, or not all of it could be saved; the output says what.</summary>
     public const int Damaged = 4;
 
+    /// <summary>An imported model does not give what is expected of it; nothing was written.</summary>
+    public const int Differs = 5;
+
     /// <summary>Stopped by the user.</summary>
     public const int Stopped = 130;
 }

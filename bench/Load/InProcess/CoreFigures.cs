@@ -13,7 +13,7 @@ internal static class CoreFigures
 
     public static Task MeasureAsync(Scene scene, Figures figures)
     {
-        var loop = new TurnLoop(new RetailCase(scene.Plan.Source.Bytes));
+        var loop = new TurnLoop(new RetailCase(scene.Plan.Source));
         var warm = Stopwatch.StartNew();
         while (warm.Elapsed.TotalSeconds < 1)
         {

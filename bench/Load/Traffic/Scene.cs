@@ -1,5 +1,6 @@
 using DToC.Embedded;
 using DToC.Grains;
+using DToC.Micro;
 using DToC.Twin;
 using DToC.Twin.Plan;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,7 +17,9 @@ internal sealed class Scene
     {
         Options = options;
         Work = work;
-        Plan = LoadPlan(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc")));
+        // With a hundred trees that are scored in every turn, as of a definition whose models were trained.
+        var source = FullModels.With(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc")));
+        Plan = LoadPlan(source.Bytes);
         Begun = Now();
         _templates = new Lazy<Templates>(() => new Templates(Plan, Begun));
     }

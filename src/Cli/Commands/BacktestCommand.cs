@@ -6,7 +6,8 @@ using DToC.Twin;
 namespace DToC.Cli.Commands;
 
 /// <summary>
-/// <c>dtoc backtest</c>: replays the journals of a data folder to a past moment, forecasts, and compares with what came.
+/// <c>dtoc backtest</c>: replays the journals of a data folder to a past moment, forecasts, and compares with what
+/// came.
 /// </summary>
 internal sealed class BacktestCommand
 {

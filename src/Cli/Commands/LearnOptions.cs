@@ -18,8 +18,7 @@ internal sealed class LearnOptions
 
     private readonly Option<string?> _kind = new("--kind")
     {
-        Description = $"What to fit: {string.Join(", ", Enum.GetValues<LearntKind>().Select(ModelFields.Written))}; "
-            + "else what suits the definition's model.",
+        Description = $"What to fit: {Kinds}; else what suits the definition's model.",
     };
 
     private readonly Option<string?> _inputs = new("--inputs")
@@ -44,6 +43,8 @@ internal sealed class LearnOptions
         Description = "Most trees.",
         DefaultValueFactory = _ => new TrainingOptions().Trees,
     };
+
+    private static string Kinds => string.Join(", ", Enum.GetValues<LearntKind>().Select(ModelFields.Written));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -102,8 +103,7 @@ internal sealed class LearnOptions
         {
             if (ModelFields.Written(kind) == word) return kind;
         }
-        throw new CommandFailure(ExitCode.Usage,
-            $"--kind is '{word}', wanted {string.Join(", ", Enum.GetValues<LearntKind>().Select(ModelFields.Written))}.");
+        throw new CommandFailure(ExitCode.Usage, $"--kind is '{word}', wanted {Kinds}.");
     }
 
     private static Instant? UntilOf(string? text) => text is null

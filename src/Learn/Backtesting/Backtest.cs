@@ -64,7 +64,7 @@ public sealed record Backtest(
         var slot = Array.FindIndex(plan.Models, known => known.Name == model);
         if (slot < 0) _ = ModelTasks.Of(plan, model, options); // says what there is
         if (ModelTask.TargetOf(plan, slot) is not { } target)
-            throw new InvalidOperationException($"'{model}' has no target: the definition has to say what it forecasts.");
+            throw ModelTasks.WithoutTarget(model);
         var reads = plan.Models[slot] is ModelPlan.OfModel ? plan.Models[slot].Reads : [];
         var task = new ModelTask(plan, slot, target, reads);
         if (TimeCuts.Of(first, until, target.HorizonMs, isGraded: true) is not { Grade: { } at } cuts)
@@ -90,9 +90,9 @@ public sealed record Backtest(
             var at = InForce.Cuts!.Grade!.Value; // and a moment
             List<string> remarks = [];
             if (InForce.Withheld > 0)
-                remarks.Add($"{InForce.Withheld} customers were left out: there is no legal basis to use their data so.");
+                remarks.Add($"{InForce.Withheld} customers were left out: there is no legal basis to use their data.");
             if (task.Of.Fitted?.Card.Until is { } seen && seen > at)
-                remarks.Add($"The model in force was fitted on data until {seen}: its grade is better than it deserves.");
+                remarks.Add($"The model in force was fitted on data until {seen}: its grade flatters it.");
             var days = target.HorizonMs / (double)Instant.DayMs;
             var among = task.Plan.Definition.Models[task.Model].Target?.Among?.Text;
             var what = target.Outcome switch

@@ -53,8 +53,8 @@ public static class BacktestReport
         var text = new StringBuilder();
         Line(text, $"# Back-test of {backtest.Definition}");
         Line(text, "");
-        Line(text, $"Definition and models `{backtest.Hash:x16}`; events from {backtest.From} to {backtest.Until}. Every");
-        Line(text, "forecast is made from what had happened by its moment, and compared with what came after.");
+        Line(text, $"Definition and models `{backtest.Hash:x16}`; events from {backtest.From} to {backtest.Until}.");
+        Line(text, "Every forecast is made from what had happened by its moment, and compared with what came after.");
         foreach (var model in backtest.Models) Section(text, model);
         return text.ToString();
     }

@@ -37,12 +37,49 @@ internal abstract record ImportedModel(string Origin, string[] Inputs)
     protected abstract PredictiveModel Make(
         IReadOnlyList<string> inputs, ImportOptions options, List<string> limits);
 
+    /// <summary>The output that the file itself takes; null when it takes none.</summary>
+    public int? Taken { get; init; }
+
+    /// <summary>The same with what an ONNX graph makes of its numbers.</summary>
+    /// <exception cref="InvalidDataException">No model of ours is that.</exception>
+    public ImportedModel Behind(OnnxScores scores)
+    {
+        if (scores.Column is { } column && column >= OutputCount && !(HasClasses && (OutputCount, column) == (1, 1)))
+            throw new InvalidDataException($"The graph takes score {column}; there are 0 to {OutputCount - 1}.");
+        // Of two classes the second alone is kept.
+        if (HasClasses && OutputCount == 1 && scores.Column == 0)
+            throw new InvalidDataException("The graph takes the first of two classes; the second goes.");
+        if (scores.Link == MarginLink.Softmax && OutputCount < 2)
+            throw new InvalidDataException("A Softmax of one score is always 1.");
+        var isChanged = scores.Link is not null || (scores.Factor, scores.Shift) != (1, 0);
+        if (isChanged && OwnLink != MarginLink.Identity)
+            throw new InvalidDataException($"Operators behind {OwnLink} that change the scores are not known.");
+        var changed = isChanged ? Changed(scores.Factor, scores.Shift, scores.Link ?? MarginLink.Identity) : this;
+        return OutputCount == 1 ? changed : changed with { Taken = scores.Column };
+    }
+
+    /// <summary>How many outputs there are.</summary>
+    protected abstract int OutputCount { get; }
+
+    /// <summary>How a margin becomes the score.</summary>
+    protected abstract MarginLink OwnLink { get; }
+
+    /// <summary>The same with link(factor * margin + shift) as the score.</summary>
+    protected abstract ImportedModel Changed(double factor, double shift, MarginLink link);
+
     /// <summary>Whether the outputs are classes, so that of two the second is meant.</summary>
     public bool HasClasses { get; init; }
 
     /// <summary>The output asked for.</summary>
     protected int Chosen(ImportOptions options, int outputs)
     {
+        if (Taken is { } taken)
+        {
+            return options.Output is null || options.Output == taken
+                ? taken
+                : throw new InvalidDataException(
+                    $"The output {options.Output} was asked for; the file takes {taken} itself.");
+        }
         if (options.Output is { } given)
         {
             return given >= 0 && given < outputs
@@ -75,6 +112,27 @@ internal sealed record ImportedTrees(
         var output = Output with { Chosen = Chosen(options, Output.Count), Link = options.Link ?? Output.Link };
         if (output.Link == MarginLink.Softmax && output.Count < 2) output = output with { Link = MarginLink.Identity };
         return new TreeEnsemble(inputs, kept, output);
+    }
+
+    protected override int OutputCount => Output.Count;
+
+    protected override MarginLink OwnLink => Output.Link;
+
+    protected override ImportedModel Changed(double factor, double shift, MarginLink link)
+    {
+        // A sigmoid has a factor of its own; leaves need no other then, but for its sign.
+        var own = link == MarginLink.Sigmoid ? Math.Abs(factor) : 1;
+        var (weight, start) = (factor / own, shift / own);
+        return this with
+        {
+            Trees = [.. Trees.Select(t => new DecisionTree(t.Splits, t.Leaves, t.Output, t.Weight * weight, t.Sets))],
+            Output = Output with
+            {
+                Link = link,
+                Factor = own,
+                Start = [.. Enumerable.Range(0, Output.Count).Select(k => Output.StartOf(k) * weight + start)],
+            },
+        };
     }
 
     private IReadOnlyList<DecisionTree> Kept(ImportOptions options)
@@ -110,4 +168,14 @@ internal sealed record ImportedLinear(
         return new LinearModel(
             inputs, Intercepts, Weights, Reference, options.Link ?? Link, Chosen(options, Intercepts.Length));
     }
+    protected override int OutputCount => Intercepts.Length;
+
+    protected override MarginLink OwnLink => Link;
+
+    protected override ImportedModel Changed(double factor, double shift, MarginLink link) => this with
+    {
+        Intercepts = [.. Intercepts.Select(intercept => intercept * factor + shift)],
+        Weights = [.. Weights.Select(weight => weight * factor)],
+        Link = link,
+    };
 }

@@ -5,8 +5,8 @@ namespace DToC.Learn.Import;
 
 /// <summary>
 /// Reads an ONNX model (<c>onnx.proto3</c>) of one tree ensemble or linear model of the ML operators, and what
-/// exporters put around it: casts and joins before it, a scaler before a linear model, and after it what names or
-/// normalises probabilities. Trees compute in 32 bits, as in the runtime.
+/// exporters such as Microsoft.ML put around it: joins, scalers and what fills gaps before it, a calibrator and what
+/// names or normalises probabilities behind it. Trees compute in 32 bits, as in the runtime.
 /// </summary>
 internal static class Onnx
 {
@@ -15,8 +15,6 @@ internal static class Onnx
     private static readonly string[] Models =
         ["TreeEnsembleRegressor", "TreeEnsembleClassifier", "TreeEnsemble", "LinearRegressor", "LinearClassifier"];
 
-    private static readonly string[] Before = ["Cast", "Identity", "Concat", "Scaler"];
-    private static readonly string[] After = ["Cast", "Identity", "ZipMap", "Normalizer"];
     private static readonly string[] Aggregates = ["AVERAGE", "SUM", "MIN", "MAX"];
     private static readonly string[] Posts = ["NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"];
 
@@ -28,35 +26,28 @@ internal static class Onnx
     {
         var model = new ProtoMessage(bytes, "the model");
         CheckVersions(model);
-        var graph = model.MessageOrNull(7, "the graph") ?? throw new InvalidDataException("The model has no graph.");
-        var nodes = graph.Messages(1, "a node").Select(node => new OnnxNode(node)).ToList();
-        var found = nodes.Where(n => Models.Contains(n.Operator, StringComparer.Ordinal)).ToList();
+        var graph = new OnnxGraph(
+            model.MessageOrNull(7, "the graph") ?? throw new InvalidDataException("The model has no graph."));
+        var found = graph.Nodes.Where(n => Models.Contains(n.Operator, StringComparer.Ordinal)).ToList();
         if (found.Count != 1)
         {
-            var operators = nodes.Select(n => n.Operator).Distinct(StringComparer.Ordinal);
+            var operators = graph.Nodes.Select(n => n.Operator).Distinct(StringComparer.Ordinal);
             throw new InvalidDataException(
                 $"The graph has {found.Count} models among {string.Join(", ", operators)}; one of "
                 + $"{string.Join(", ", Models)} is known.");
         }
-        var pipeline = new OnnxPipeline(graph, nodes);
-        var (inputs, scaler) = pipeline.Inputs(found[0], Before);
+        var columns = OnnxColumns.Of(graph, found[0]);
         var origin = $"ONNX {found[0].Operator}";
         if (model.Text(2) is { Length: > 0 } producer) origin += $" of {producer} {model.Text(3)}".TrimEnd();
-        var isLinear = found[0].Operator.StartsWith("Linear", StringComparison.Ordinal);
-        if (scaler is not null && !isLinear)
-            throw new InvalidDataException("The operator 'Scaler' before trees is not known.");
-        ImportedModel read = isLinear
-            ? OnnxLinear.Read(found[0], origin, inputs, scaler)
-            : Trees(found[0], origin, inputs);
+        ImportedModel read = found[0].Operator.StartsWith("Linear", StringComparison.Ordinal)
+            ? OnnxLinear.Read(found[0], origin, columns)
+            : Trees(found[0], origin, columns);
         found[0].End();
         // Classifiers make a label, then scores.
-        var isClassifier = found[0].Operator.EndsWith("Classifier", StringComparison.Ordinal);
-        foreach (var after in pipeline.After(found[0], isClassifier ? 1 : 0, After))
-        {
-            if (after.Operator == "Normalizer" && !(after.Text("norm", "MAX") == "L1" && AddsUpToOne(read)))
-                throw new InvalidDataException("A Normalizer that changes the scores before it is not known.");
-        }
-        return read;
+        var scores = found[0].Operator.EndsWith("Classifier", StringComparison.Ordinal) ? 1 : 0;
+        return scores < found[0].Outputs.Count
+            ? read.Behind(OnnxScores.Behind(graph, found[0].Outputs[scores], AddsUpToOne(read)))
+            : read;
     }
 
     /// <summary>The link of a <c>post_transform</c>.</summary>
@@ -104,15 +95,15 @@ internal static class Onnx
     private static string Word(string[] words, long place) =>
         place >= 0 && place < words.Length ? words[place] : $"{place}";
 
-    private static ImportedTrees Trees(OnnxNode node, string origin, string[] inputs)
+    private static ImportedTrees Trees(OnnxNode node, string origin, IReadOnlyList<OnnxColumn> columns)
     {
         var isFive = node.Operator == "TreeEnsemble";
         var isClassifier = node.Operator == "TreeEnsembleClassifier";
         var outputs = isClassifier
             ? Classes(node, "classlabels_int64s", "classlabels_strings")
             : (int)Math.Clamp(node.Integer("n_targets", 1), 0, TreeOutput.MaxCount);
-        var trees = isFive ? OnnxTrees.ReadFive(node, outputs)
-            : OnnxTrees.Read(node, isClassifier ? "class" : "target", outputs);
+        var trees = isFive ? OnnxTrees.ReadFive(node, outputs, columns)
+            : OnnxTrees.Read(node, isClassifier ? "class" : "target", outputs, columns);
         // Words in older operators, places in these lists in the newest.
         var aggregate = isFive
             ? Word(Aggregates, node.Integer("aggregate_function", 1))
@@ -145,7 +136,8 @@ internal static class Onnx
             Precision = TreePrecision.Single,
         };
         // A tree of theirs is one a target here: of rounds nothing is known.
-        return new ImportedTrees(origin, inputs, trees, output, Math.Max(1, trees.Count))
+        return new ImportedTrees(
+            origin, [.. columns.Select(column => column.Name)], trees, output, Math.Max(1, trees.Count))
         {
             HasClasses = isClassifier,
         };

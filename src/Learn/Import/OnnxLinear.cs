@@ -3,16 +3,16 @@ using DToC.Twin.Models.Trees;
 
 namespace DToC.Learn.Import;
 
-/// <summary>Linear models of ONNX, and the scaler that may stand before them.</summary>
+/// <summary>Linear models of ONNX, with what is done to their columns before them.</summary>
 internal static class OnnxLinear
 {
     /// <summary>Reads <c>LinearRegressor</c> or <c>LinearClassifier</c>.</summary>
     /// <param name="node">The operator.</param>
     /// <param name="origin">For the card.</param>
-    /// <param name="inputs">Names of the features.</param>
-    /// <param name="scaler">The <c>Scaler</c> before it: (feature - offset) * scale; null when there is none.</param>
-    public static ImportedLinear Read(OnnxNode node, string origin, string[] inputs, OnnxNode? scaler)
+    /// <param name="columns">What it reads.</param>
+    public static ImportedLinear Read(OnnxNode node, string origin, IReadOnlyList<OnnxColumn> columns)
     {
+        string[] inputs = [.. columns.Select(column => column.Name)];
         var isClassifier = node.Operator == "LinearClassifier";
         var outputs = isClassifier
             ? Onnx.Classes(node, "classlabels_ints", "classlabels_strings")
@@ -35,8 +35,11 @@ internal static class OnnxLinear
         // Of a pair of opposite rows the second says all: their probabilities add up to 1.
         if (isClassifier && outputs == 2 && link == MarginLink.Sigmoid && AreOpposite(weights, intercepts))
             (outputs, weights, intercepts) = (1, weights[inputs.Length..], intercepts[1..]);
-        if (scaler is not null) Scale(scaler, inputs.Length, outputs, weights, intercepts);
-        return new ImportedLinear(origin, inputs, intercepts, weights, [], link) { HasClasses = isClassifier };
+        Unscale(columns, outputs, weights, intercepts);
+        double[] missing = columns.Any(column => column.Missing() is not null)
+            ? [.. columns.Select(column => column.Missing() ?? 0)]
+            : [];
+        return new ImportedLinear(origin, inputs, intercepts, weights, missing, link) { HasClasses = isClassifier };
     }
 
     private static bool AreOpposite(double[] weights, double[] intercepts)
@@ -49,25 +52,18 @@ internal static class OnnxLinear
         return intercepts[0] == -intercepts[1];
     }
 
-    private static void Scale(OnnxNode scaler, int inputs, int outputs, double[] weights, double[] intercepts)
+    private static void Unscale(
+        IReadOnlyList<OnnxColumn> columns, int outputs, double[] weights, double[] intercepts)
     {
-        var (offsets, scales) = (Row("offset", 0), Row("scale", 1));
-        for (var k = 0; k < outputs; k++)
+        for (var i = 0; i < columns.Count; i++)
         {
-            for (var i = 0; i < inputs; i++)
+            var (factor, shift) = columns[i].Affine();
+            for (var k = 0; k < outputs; k++)
             {
-                ref var weight = ref weights[k * inputs + i];
-                weight *= scales[i];
-                intercepts[k] -= weight * offsets[i];
+                ref var weight = ref weights[k * columns.Count + i];
+                intercepts[k] += weight * shift;
+                weight *= factor;
             }
-        }
-
-        double[] Row(string name, double otherwise)
-        {
-            var row = scaler.Numbers(name);
-            return row.Length == inputs ? row
-                : row.Length < 2 ? [.. Enumerable.Repeat(row.Length == 1 ? row[0] : otherwise, inputs)]
-                : throw new InvalidDataException($"Scaler: '{name}' has {row.Length} numbers for {inputs} features.");
         }
     }
 }

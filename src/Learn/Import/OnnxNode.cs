@@ -13,7 +13,8 @@ internal sealed class OnnxNode
     {
         Inputs = node.Texts(1);
         Outputs = node.Texts(2);
-        Operator = node.Text(4);
+        // An operator of somebody's own is not the one of the same name.
+        Operator = node.Text(7) is "" or "ai.onnx" or "ai.onnx.ml" ? node.Text(4) : $"{node.Text(7)}.{node.Text(4)}";
         foreach (var attribute in node.Messages(5, $"an attribute of {Operator}"))
         {
             if (!_attributes.TryAdd(attribute.Text(1), attribute))
@@ -70,6 +71,10 @@ internal sealed class OnnxNode
         if (_attributes.Keys.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
             throw new InvalidDataException($"{Operator}: the attribute '{unknown}' is not known.");
     }
+
+    /// <summary>An operator that is not known on a side of the model.</summary>
+    public static InvalidDataException Unknown(OnnxNode node, string side, string[] known) => new(
+        $"The operator '{node.Operator}' {side} the model is not known. Known there are {string.Join(", ", known)}.");
 
     /// <summary>The numbers of a <c>TensorProto</c>, of 32 or 64 bits or bytes.</summary>
     public static double[] Tensor(ProtoMessage tensor)

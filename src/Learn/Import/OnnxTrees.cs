@@ -24,19 +24,25 @@ internal sealed class OnnxTrees
         SplitTest.AtMost, SplitTest.Below, SplitTest.AtLeast, SplitTest.Above, SplitTest.Equal, SplitTest.NotEqual,
     ];
 
+    private readonly IReadOnlyList<OnnxColumn> _columns;
+
     // Nodes of a tree by their number; null for a leaf.
     private readonly Dictionary<long, Dictionary<long, TreeSplit?>> _nodes = [];
     private readonly Dictionary<(long Tree, long Node), List<(int Target, double Weight)>> _weights = [];
     private readonly Dictionary<(long Tree, long Node), double> _hits = [];
     private long _leaves;
 
+    private OnnxTrees(IReadOnlyList<OnnxColumn> columns) => _columns = columns;
+
     /// <summary>Trees of <c>TreeEnsembleRegressor</c> and <c>TreeEnsembleClassifier</c>.</summary>
     /// <param name="node">The operator.</param>
     /// <param name="prefix"><c>target</c> or <c>class</c>.</param>
     /// <param name="outputs">How many targets or classes there are.</param>
-    public static List<DecisionTree> Read(OnnxNode node, string prefix, int outputs)
+    /// <param name="columns">What they read.</param>
+    public static List<DecisionTree> Read(
+        OnnxNode node, string prefix, int outputs, IReadOnlyList<OnnxColumn> columns)
     {
-        var read = new OnnxTrees();
+        var read = new OnnxTrees(columns);
         read.ReadNodes(node);
         var trees = node.Integers($"{prefix}_treeids");
         var nodes = node.Integers($"{prefix}_nodeids");
@@ -51,11 +57,12 @@ internal sealed class OnnxTrees
     /// <summary>Trees of <c>TreeEnsemble</c>, of opset 5: leaves in lists of their own.</summary>
     /// <param name="node">The operator.</param>
     /// <param name="outputs">How many targets there are.</param>
-    public static List<DecisionTree> ReadFive(OnnxNode node, int outputs)
+    /// <param name="columns">What they read.</param>
+    public static List<DecisionTree> ReadFive(OnnxNode node, int outputs, IReadOnlyList<OnnxColumn> columns)
     {
         if (node.Has("membership_values"))
             throw new InvalidDataException($"{node.Operator}: 'membership_values' is not known.");
-        var read = new OnnxTrees();
+        var read = new OnnxTrees(columns);
         var features = node.Integers("nodes_featureids");
         var splits = node.TensorOrNone("nodes_splits");
         var modes = node.TensorOrNone("nodes_modes");
@@ -76,11 +83,11 @@ internal sealed class OnnxTrees
         {
             if (!(modes[i] is >= 0 and var mode && mode < TestsOfFive.Length)) throw Unknown(node, $"mode {modes[i]}");
             // Leaves are numbered behind the splits.
-            nodes[i] = new TreeSplit(
+            nodes[i] = read.Unscaled(node, new TreeSplit(
                 Place(node, features[i]), TestsOfFive[(int)mode], splits[i],
                 Place(node, Place(node, yes[i]) + (isYesLeaf[i] != 0 ? count : 0L)),
                 Place(node, Place(node, no[i]) + (isNoLeaf[i] != 0 ? count : 0L)), MissingRule.Absent,
-                missing.Length > 0 && missing[i] != 0);
+                missing.Length > 0 && missing[i] != 0));
         }
         for (var leaf = 0; leaf < targets.Length; leaf++)
         {
@@ -112,9 +119,9 @@ internal sealed class OnnxTrees
             if (modes[i] != "LEAF")
             {
                 var test = Modes.TryGetValue(modes[i], out var known) ? known : throw Unknown(node, modes[i]);
-                split = new TreeSplit(
+                split = Unscaled(node, new TreeSplit(
                     Place(node, features[i]), test, values[i], Place(node, yes[i]), Place(node, no[i]),
-                    MissingRule.Absent, missing.Length > 0 && missing[i] != 0);
+                    MissingRule.Absent, missing.Length > 0 && missing[i] != 0));
             }
             if (!nodes.TryAdd(ids[i], split))
                 throw new InvalidDataException($"{node.Operator}: tree {trees[i]} has node {ids[i]} twice.");
@@ -122,6 +129,11 @@ internal sealed class OnnxTrees
                 _hits[(trees[i], ids[i])] = hits[i];
         }
     }
+
+    private TreeSplit Unscaled(OnnxNode node, TreeSplit split) => split.Input < _columns.Count
+        ? _columns[split.Input].Unscaled(split)
+        : throw new InvalidDataException(
+            $"{node.Operator}: a split reads column {split.Input}; there are {_columns.Count}.");
 
     private void AddWeight(OnnxNode node, long tree, long leaf, long target, double weight, int outputs)
     {

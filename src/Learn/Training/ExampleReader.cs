@@ -203,7 +203,7 @@ public sealed class ExampleReader
                 if (await _host.ReadAsync(key, cancellation) is not { } stored) continue;
                 var state = CustomerCodec.Read(stored.Bytes.Span, _host.Plans).Twin;
                 if (state.Plan != Plan)
-                    throw new InvalidOperationException("The definition changed while journals were read; begin again.");
+                    throw new InvalidOperationException("The definition changed meanwhile; begin again.");
                 if (state.MovedTo is null) yield return (key, state);
             }
             if (keys.Count < Page) yield break;

@@ -19,7 +19,7 @@ public sealed class Examples(IReadOnlyList<string> inputs)
     /// <summary>What came true in the horizon after the moment, one a row.</summary>
     public IReadOnlyList<double> Outcomes => _outcomes;
 
-    /// <summary>What would have come true in the horizon before the moment: the naive forecast of the same again.</summary>
+    /// <summary>What had come true in the horizon before: the naive forecast of the same again.</summary>
     public IReadOnlyList<double> Before => _before;
 
     /// <summary>What the model in force says as of the moment, one a row; NaN where it says nothing.</summary>

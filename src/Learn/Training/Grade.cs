@@ -55,7 +55,7 @@ public sealed record Grade(
     /// <summary>Grades forecasts.</summary>
     /// <param name="task">What is forecast.</param>
     /// <param name="forecasts">One an example; those that are no number are left out.</param>
-    /// <param name="intervalOf">Where an example's expected value lies with a probability of 0.9; null for nobody.</param>
+    /// <param name="intervalOf">Where an example's expected value lies with a probability of 0.9, or null.</param>
     /// <param name="graded">What they are graded on.</param>
     /// <param name="known">What was known before: the naive rules have learnt from it.</param>
     public static Grade Of(

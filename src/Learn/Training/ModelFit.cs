@@ -98,7 +98,7 @@ internal static class ModelFit
         var everybody = reading.Everybody;
         var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]))
             .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
-        var question = reading.Task.Of is Twin.Plan.ModelPlan.OfModel { Model: IPurchaseForecast own }
+        var question = reading.Task.Of is Twin.Plan.ModelPlan.OfModel { Model: PurchaseForecast own }
             ? own.Question
             : throw new InvalidOperationException(
                 $"'{reading.Task.Name}' has no history of purchases: the definition gives it as a model of one.");

@@ -31,14 +31,18 @@ internal static class ModelTasks
                 + $"{ModelFields.Written(kind)} of it.");
         }
         if (!isHistory && target is null)
-            throw new InvalidOperationException($"'{model}' has no target: the definition has to say what it forecasts.");
+            throw WithoutTarget(model);
         if (kind == LearntKind.Logistic && target is { Outcome: TargetOutcome.Amount })
-            throw new InvalidOperationException($"'{model}' forecasts an amount; logistic regression forecasts whether.");
+            throw new InvalidOperationException($"'{model}' forecasts an amount; a logistic one forecasts whether.");
         var inputs = isHistory ? plan.Models[slot].Reads : InputsOf(plan, slot, options.Inputs);
         return (new ModelTask(plan, slot, target, inputs), kind);
     }
 
-    /// <summary>Names of the models that can be graded: something says what came true, and they say something.</summary>
+    /// <summary>Why a model without a target can be neither fitted nor graded.</summary>
+    public static InvalidOperationException WithoutTarget(string model) =>
+        new($"'{model}' has no target: the definition has to say what it forecasts.");
+
+    /// <summary>Names of the models that can be graded: something says what came true.</summary>
     public static IReadOnlyList<string> Gradable(TwinPlan plan) =>
     [
         .. Enumerable.Range(0, plan.Models.Length).Where(slot => ModelTask.TargetOf(plan, slot) is not null)

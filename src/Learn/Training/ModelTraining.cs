@@ -19,12 +19,13 @@ public static class ModelTraining
 {
     /// <summary>
     /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
-    /// on, calibrated on and graded on lie one after the other in time.
+    /// on, calibrated on and graded on lie one after the other in time. The same journals, consents, options and
+    /// definition give the same bytes, whenever it is done.
     /// </summary>
     /// <param name="host">Whose journals.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="options">How.</param>
-    /// <param name="now">The moment whose consents count, and the one the card says.</param>
+    /// <param name="now">The moment whose consents count.</param>
     /// <param name="progress">Told of the reading; null for nobody.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
@@ -53,7 +54,7 @@ public static class ModelTraining
         var grade = graded is null ? null : GradeOf(graded, kind, options);
         var fit = ModelFit.Of(whole, kind, options);
         return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, CardOf(fit, grade, whole, options)
-            with { MadeAt = now, From = first, Until = until }), grade, whole.Withheld);
+            with { From = first, Until = until }), grade, whole.Withheld);
     }
 
     /// <summary>When the past that may be read begins and ends.</summary>

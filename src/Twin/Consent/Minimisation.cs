@@ -126,8 +126,19 @@ public sealed class Minimisation
         }
     }
 
-    /// <summary>The feature that a number of the vector belongs to: some have several.</summary>
-    private static string FeatureNameOf(string number) => number.Split('.', 2)[0];
+    /// <summary>The feature that a number of the vector belongs to: a purchase history has four, and others several, too.</summary>
+    private string FeatureNameOf(string number)
+    {
+        foreach (var feature in _plan.Definition.Features)
+        {
+            if (FeatureCompiler.Width(feature) > 1
+                && number.StartsWith(feature.Name + ".", StringComparison.Ordinal))
+            {
+                return feature.Name;
+            }
+        }
+        return number;
+    }
 
     /// <summary>An event or signal is read, and with a signal its event.</summary>
     private void Read(string name)

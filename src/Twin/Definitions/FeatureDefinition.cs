@@ -73,6 +73,21 @@ public enum FeatureKind
     PurchaseHistory,
 
     /// <summary>
+    /// The last event: <c>NAME.event</c>, the <see cref="NameCode"/> of its name, and <c>NAME.days</c> since.
+    /// </summary>
+    LastEvent,
+
+    /// <summary>The <see cref="NameCode"/> of the present journey stage.</summary>
+    Stage,
+
+    /// <summary>
+    /// What is in a customer's baskets, the newer the more it counts: <c>NAME.baskets</c> decayed number of baskets,
+    /// then for each token kept <c>NAME.token1</c>, its <see cref="NameCode"/>, and <c>NAME.count1</c>, decayed number
+    /// of baskets it was surely in (Space-Saving).
+    /// </summary>
+    Basket,
+
+    /// <summary>
     /// Satisfaction that nobody sees, followed through the answers customers give, as three features of the state
     /// after the last answer: <c>NAME.mean</c>, <c>NAME.variance</c>, and <c>NAME.days</c> since it.
     /// </summary>
@@ -92,8 +107,8 @@ public enum FeatureKind
 
 /// <summary>A feature.</summary>
 /// <param name="Of">Events (<c>Order Completed</c>) or signals (<c>Order Completed.total</c>) it reads.</param>
-/// <param name="HalfLifeDays">For decayed kinds; above 0.</param>
-/// <param name="Capacity">For heavy hitters: tokens kept, 1 to 32.</param>
+/// <param name="HalfLifeDays">For decayed kinds and baskets; above 0.</param>
+/// <param name="Capacity">For heavy hitters and baskets: tokens kept, 1 to 32.</param>
 /// <param name="Precision">For distinct: 2^Precision registers, 4 to 12.</param>
 /// <param name="BucketHours">For the hour-of-week profile: width of a bucket, a divisor of 24.</param>
 /// <param name="UnitDays">For purchase history: days in a unit of time, 7 for weeks.</param>

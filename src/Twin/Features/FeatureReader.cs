@@ -142,6 +142,14 @@ public static class FeatureReader
                 return entered == TouchpointEvent.Missing ? double.NaN : DaysSince(entered, now);
             case FeatureKind.PurchaseHistory:
                 return Purchases(state, now, feature);
+            case FeatureKind.Stage:
+                return state.Plan.Fold.Journey.StageCodes[Stage(state, now).Stage];
+            case FeatureKind.LastEvent:
+                var last = state.Longs[feature.At.Longs + feature.Part];
+                return feature.Part == 1 ? DaysSince(last, now)
+                    : last == TouchpointEvent.Missing ? double.NaN : last;
+            case FeatureKind.Basket:
+                return Basket(OrderedFold.BasketOf(state, feature.At, feature.Operand), feature, now);
             case FeatureKind.LatentLevel:
                 return Level(state, now, feature);
             case FeatureKind.DemandSums:
@@ -175,6 +183,16 @@ public static class FeatureReader
             top = Math.Max(top, count);
         }
         return total == 0 ? double.NaN : top / (double)total;
+    }
+
+    private static double Basket(BasketCounts basket, FeatureRead feature, Instant now)
+    {
+        if (feature.Part == 0) return basket.BasketsAt(now.UnixMs, feature.HalfLifeMs);
+        var slot = (feature.Part - 1) / 2;
+        if (slot >= basket.Used) return double.NaN;
+        return feature.Part % 2 == 1
+            ? NameCode.Of(basket.Hash(slot))
+            : basket.CountAt(slot, now.UnixMs, feature.HalfLifeMs);
     }
 
     private static double Purchases(CustomerState state, Instant now, FeatureRead feature)

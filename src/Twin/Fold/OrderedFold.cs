@@ -80,6 +80,13 @@ public static class OrderedFold
             case FoldOp.PurchaseDay:
                 AddPurchase(state.Longs.AsSpan(step.At.Longs, 5), state.Plan.Fold.LocalTime.Day(e.OccurredAt), value);
                 break;
+            case FoldOp.LastEvent:
+                state.Longs[step.At.Longs] = state.Plan.Fold.EventCodes[e.Type];
+                state.Longs[step.At.Longs + 1] = e.OccurredAt.UnixMs;
+                break;
+            case FoldOp.Basket:
+                AddBasket(state, e, step);
+                break;
             case FoldOp.Level:
                 if (value != TouchpointEvent.Missing) Follow(state, e, step, value);
                 break;
@@ -150,6 +157,34 @@ public static class OrderedFold
             bytes[(capacity * sizeof(ulong))..],
             FoldPlan.TokenStride);
     }
+
+    // Each token of an event counts once, however many lines it has.
+    private static void AddBasket(CustomerState state, TouchpointEvent e, in FoldStep step)
+    {
+        var basket = BasketOf(state, step.At, step.Size);
+        var isBegun = false;
+        var tokens = e.Tokens.AsSpan();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Signal != step.Signal || IsBefore(tokens[..i], tokens[i])) continue;
+            if (!isBegun) basket.Begin(e.OccurredAt.UnixMs, state.Plan.Fold.HalfLivesMs[step.Weight]);
+            isBegun = true;
+            basket.Add(tokens[i].Hash, e.TokenBytes.AsSpan(tokens[i].Offset, tokens[i].Length));
+        }
+    }
+
+    private static bool IsBefore(ReadOnlySpan<Token> earlier, Token token)
+    {
+        foreach (ref readonly var other in earlier)
+        {
+            if (other.Signal == token.Signal && other.Hash == token.Hash) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The baskets of a feature.</summary>
+    public static BasketCounts BasketOf(CustomerState state, SlotCounts at, int capacity) =>
+        new(HittersOf(state, at, capacity), state.Longs.AsSpan(at.Longs, 2 * capacity + BasketCounts.Own), capacity);
 
     private static void AddSession(CustomerState state, in FoldStep step, long atMs)
     {

@@ -31,7 +31,12 @@ internal sealed partial class FeatureCompiler
     };
 
     /// <summary>Numbers a feature fills in the vector.</summary>
-    public static int Width(FeatureDefinition feature) => PartsOf(feature.Kind).Count;
+    public static int Width(FeatureDefinition feature) => feature.Kind switch
+    {
+        FeatureKind.LastEvent => 2,
+        FeatureKind.Basket => 1 + 2 * feature.Capacity,
+        _ => PartsOf(feature.Kind).Count,
+    };
 
     /// <summary>The filter of a latent level; the shape of a definition holds its numbers in bounds.</summary>
     public static SatisfactionFilter FilterOf(LevelDefinition level)

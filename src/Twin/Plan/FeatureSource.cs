@@ -42,7 +42,7 @@ internal sealed record FeatureSource(
         FeatureKind.Sum or FeatureKind.DecayedSum or FeatureKind.Min or FeatureKind.Max or FeatureKind.Last
             or FeatureKind.Mean or FeatureKind.Outliers or FeatureKind.PurchaseHistory or FeatureKind.LatentLevel
             or FeatureKind.DemandSums => SignalNeed.Number,
-        FeatureKind.Distinct or FeatureKind.HeavyHitters => SignalNeed.Token,
+        FeatureKind.Distinct or FeatureKind.HeavyHitters or FeatureKind.Basket => SignalNeed.Token,
         FeatureKind.Bursts => SignalNeed.TokenOrNone,
         _ => SignalNeed.None,
     };

@@ -56,6 +56,12 @@ public enum FoldOp : byte
     /// <summary>Ordered: days of purchase and spend on them.</summary>
     PurchaseDay,
 
+    /// <summary>Ordered: code of the event's name, and when it occurred.</summary>
+    LastEvent,
+
+    /// <summary>Ordered: decayed Space-Saving over baskets.</summary>
+    Basket,
+
     /// <summary>Ordered: follows a latent level through an answer.</summary>
     Level,
 
@@ -74,7 +80,8 @@ public enum FoldOp : byte
 /// Operand: registers, capacity, buckets, decay rate, slot of the quantity, index of a level or burst.
 /// </param>
 /// <param name="Weight">
-/// Index of the signal's outlier weight, or -1 for weight 1; of a level the kind of answer.
+/// Index of the signal's outlier weight, or -1 for weight 1; of a level the kind of answer; for baskets index of the
+/// half-life.
 /// </param>
 public readonly record struct FoldStep(FoldOp Op, int Signal, SlotCounts At, int Size, int Weight);
 
@@ -95,6 +102,9 @@ public sealed class FoldPlan
 
     /// <summary>Number of outlier weights a fold computes.</summary>
     public required int Weights { get; init; }
+
+    /// <summary>Codes of the event types' names, by slot.</summary>
+    public required long[] EventCodes { get; init; }
 
     /// <summary>Filters of the latent levels; a level step's operand is an index.</summary>
     public required SatisfactionFilter[] Levels { get; init; }
@@ -135,6 +145,9 @@ public sealed class JourneyPlan
 
     /// <summary>Hash of each stage's name, for rules.</summary>
     public required ulong[] StageHashes { get; init; }
+
+    /// <summary>Code of each stage's name, for models.</summary>
+    public required double[] StageCodes { get; init; }
 
     /// <summary>For event type t and stage s: the next stage at [t * stages + s], or -1.</summary>
     public required short[] Next { get; init; }

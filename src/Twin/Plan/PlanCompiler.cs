@@ -70,6 +70,7 @@ internal static class PlanCompiler
                 HalfLivesMs = features.HalfLivesMs,
                 DecayOf = decayOf,
                 Weights = features.Weights,
+                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
                 Levels = features.Levels,
                 Bursts = features.Bursts,
                 Journey = journey,

@@ -118,7 +118,7 @@ internal sealed class VectorLinks
                 return read with { Expression = rule, Categories = rule is null ? 0 : CategoriesOf(rule) };
             case FeatureKind.Attribute:
                 return LinkAttribute(feature, read, $"{path}.attribute", errors);
-            case FeatureKind.TimeInStage:
+            case FeatureKind.TimeInStage or FeatureKind.Stage:
                 return read with { Categories = JourneyCategories, Ordered = true };
             case FeatureKind.HeavyHitters:
                 return read with { TextSlot = Text($"{feature.Name}.top", read.Categories) };

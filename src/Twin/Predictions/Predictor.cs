@@ -11,15 +11,22 @@ namespace DToC.Twin.Predictions;
 /// </summary>
 public sealed class Predictor
 {
+    /// <summary>Draws that intervals are taken from where a twin is shown; the ends are good to a twentieth.</summary>
+    public const int FewDraws = 400;
+
     private readonly Vectors _vectors;
+    private readonly int _count;
     private readonly Dictionary<int, double[]?> _draws = [];
     private Vectors? _nobody;
 
     /// <summary>Of vectors that are filled and scored. They are read later: they must not change.</summary>
-    public Predictor(Vectors vectors)
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="draws">Draws that intervals are taken from, where a model has no better way.</param>
+    public Predictor(Vectors vectors, int draws = PredictiveModel.IntervalDraws)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        _vectors = vectors;
+        ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
+        (_vectors, _count) = (vectors, draws);
     }
 
     private TwinPlan Plan => _vectors.Plan;
@@ -62,9 +69,15 @@ public sealed class Predictor
     private Interval? IntervalOf(int slot, double level)
     {
         var model = Plan.Models[slot];
-        if (model is ModelPlan.OfModel { Prior: null } alone && !model.Reads.Any(r => DrawsAt(r) is not null))
-            return alone.Model.IntervalOf(InputsOf(alone), level);
-        return DrawsOf(slot) is { } draws ? Interval.Shortest(draws.AsSpan().ToArray(), level) : null;
+        if (model is ModelPlan.OfModel { Prior: null, Model: { HasExactInterval: true } exact } alone
+            && !model.Reads.Any(r => DrawsAt(r) is not null))
+        {
+            return exact.IntervalOf(InputsOf(alone), level);
+        }
+        // Drawn once for all that read the score.
+        return DrawsOf(slot) is { } draws
+            ? Interval.Shortest(draws.AsSpan().ToArray(), level).Including(_vectors.Scores[slot])
+            : null;
     }
 
     /// <summary>Draws of a score; null where its model does not know how sure it is.</summary>
@@ -97,7 +110,7 @@ public sealed class Predictor
     {
         var inputs = InputsOf(model);
         var drawn = model.Reads.Select(DrawsAt).ToArray();
-        var draws = new double[PredictiveModel.IntervalDraws];
+        var draws = new double[_count];
         if (drawn.All(d => d is null)) return model.Model.Draw(inputs, random, draws) ? draws : null;
         for (var k = 0; k < draws.Length; k++)
         {
@@ -113,7 +126,7 @@ public sealed class Predictor
             .ToList();
         if (drawn.Count == 0) return null;
         var numbers = _vectors.Numbers.ToArray();
-        var draws = new double[PredictiveModel.IntervalDraws];
+        var draws = new double[_count];
         for (var k = 0; k < draws.Length; k++)
         {
             foreach (var (slot, of) in drawn) numbers[slot] = of![k]; // those without were left out
@@ -130,7 +143,7 @@ public sealed class Predictor
         var share = double.IsNaN(alone) ? 0 : prior.OwnShare(_vectors.Numbers);
         var isProbability = model is not ModelPlan.OfModel { Model.Scale: not ReasonScale.LogOdds }
             && believed is > 0 and < 1;
-        var draws = new double[PredictiveModel.IntervalDraws];
+        var draws = new double[_count];
         for (var k = 0; k < draws.Length; k++)
         {
             var belief = isProbability ? random.Beta(believed * prior.Weight, (1 - believed) * prior.Weight)

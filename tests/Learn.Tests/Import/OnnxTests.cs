@@ -70,7 +70,7 @@ public class OnnxTests
         var trees = Trees("TreeEnsembleRegressor", "target").Attribute("target_ids", [0L, 0]);
         var cast = OnnxBytes.Node("Cast", ["X"], ["V"]);
         Refused("'Softplus' behind", cast, trees, OnnxBytes.Node("Softplus", ["label"], ["Z"]));
-        Refused("'Imputer' before", OnnxBytes.Node("Imputer", ["X"], ["V"]), trees);
+        Refused("'LabelEncoder' before", OnnxBytes.Node("LabelEncoder", ["X"], ["V"]), trees);
         Refused("'mood'", cast, Trees("TreeEnsembleRegressor", "target")
             .Attribute("target_ids", [0L, 0]).Attribute("mood", 1));
         Refused("'PROBIT'", cast, Trees("TreeEnsembleRegressor", "target")

@@ -4,10 +4,17 @@ using DToC.Twin.Draws;
 namespace DToC.Twin.Models.CustomerBase;
 
 /// <summary>A model of a customer base, whichever, that answers a question.</summary>
-public interface IPurchaseForecast
+public abstract class PurchaseForecast : PredictiveModel
 {
+    private protected PurchaseForecast(PurchaseQuestion question, IReadOnlyList<string> inputs)
+        : base(inputs)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        Question = question;
+    }
+
     /// <summary>What is asked of it.</summary>
-    PurchaseQuestion Question { get; }
+    public PurchaseQuestion Question { get; }
 }
 
 /// <summary>A model of a customer base that answers one question about a customer.</summary>
@@ -22,11 +29,10 @@ public interface IPurchaseForecast
 /// </para>
 /// </remarks>
 /// <typeparam name="TProcess">The model of the base.</typeparam>
-public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForecast
+public sealed class PurchaseForecast<TProcess> : PurchaseForecast
     where TProcess : struct, IPurchaseProcess<TProcess>
 {
     private readonly TProcess _process;
-    private readonly PurchaseQuestion _question;
     private readonly LogCovariance? _covariance;
     private readonly double _force;
     private readonly double[] _parameters;
@@ -39,9 +45,8 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
     /// <exception cref="ArgumentException">Parameters or question cannot be used.</exception>
     public PurchaseForecast(
         TProcess process, PurchaseQuestion question, IReadOnlyList<string> inputs, LogCovariance? covariance = null)
-        : base(inputs)
+        : base(question, inputs)
     {
-        ArgumentNullException.ThrowIfNull(question);
         if ((process.Validate() ?? question.Validate()) is { } wrong)
             throw new ArgumentException(wrong, nameof(process));
         var needed = question.Spend is null ? 3 : 4;
@@ -53,7 +58,7 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
                 $"covariance of {covariance.Parameters} parameters; there are {_parameters.Length}.",
                 nameof(covariance));
         process.CopyTo(_parameters);
-        (_process, _question, _covariance, _force) = (process, question, covariance, question.Discount.Force);
+        (_process, _covariance, _force) = (process, covariance, question.Discount.Force);
     }
 
     /// <inheritdoc/>
@@ -65,19 +70,16 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
     /// <summary>The model of the base.</summary>
     public TProcess Process => _process;
 
-    /// <summary>What is asked of it.</summary>
-    public PurchaseQuestion Question => _question;
-
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs)
     {
         var (x, tx, T) = (inputs[0], inputs[1], inputs[2]);
-        var score = _question.Output switch
+        var score = Question.Output switch
         {
-            PurchaseOutput.ExpectedPurchases => _process.ExpectedPurchases(x, tx, T, _question.Horizon),
+            PurchaseOutput.ExpectedPurchases => _process.ExpectedPurchases(x, tx, T, Question.Horizon),
             PurchaseOutput.ProbabilityAlive => _process.ProbabilityAlive(x, tx, T),
-            PurchaseOutput.ProbabilityOfPurchase => _process.ProbabilityOfPurchase(x, tx, T, _question.Horizon),
-            _ => _process.DiscountedPurchases(x, tx, T, _force, _question.Horizon) * Spend(x, inputs[^1]),
+            PurchaseOutput.ProbabilityOfPurchase => _process.ProbabilityOfPurchase(x, tx, T, Question.Horizon),
+            _ => _process.DiscountedPurchases(x, tx, T, _force, Question.Horizon) * Spend(x, inputs[^1]),
         };
         return double.IsFinite(score) ? score : double.NaN;
     }
@@ -92,7 +94,7 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
         ArgumentNullException.ThrowIfNull(random);
         var (x, tx, T) = (inputs[0], inputs[1], inputs[2]);
         if (double.IsNaN(_process.ProbabilityAlive(x, tx, T))) return false;
-        var isAlive = _question.Output == PurchaseOutput.ProbabilityAlive;
+        var isAlive = Question.Output == PurchaseOutput.ProbabilityAlive;
         if (isAlive && _covariance is null) return false;
         Span<double> parameters = stackalloc double[_parameters.Length];
         foreach (ref var draw in draws)
@@ -120,7 +122,7 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
     {
         Span<double> reference = stackalloc double[inputs.Length];
         reference.Clear();
-        if (_question.Spend is not null) reference[^1] = double.NaN;
+        if (Question.Spend is not null) reference[^1] = double.NaN;
         return new Explanation(
             Scale, Score(reference), ShapleyValues.Of(inputs, reference, mixed =>
             {
@@ -133,7 +135,7 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
     public override void WriteParameters(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        _question.Write(writer);
+        Question.Write(writer);
         for (var i = 0; i < _parameters.Length; i++) writer.WriteNumber(TProcess.ParameterNames[i], _parameters[i]);
         LogCovariance.Write(writer, _covariance);
     }
@@ -151,17 +153,17 @@ public sealed class PurchaseForecast<TProcess> : PredictiveModel, IPurchaseForec
     }
 
     private double Spend(double x, double mean) =>
-        _question.Spend is { } spend ? spend.Expected(x, mean) : double.NaN;
+        Question.Spend is { } spend ? spend.Expected(x, mean) : double.NaN;
 
     private double DrawOwn(in TProcess process, ReadOnlySpan<double> inputs, Xoshiro256 random)
     {
         var buyer = process.DrawAlive(inputs[0], inputs[2], random);
-        return _question.Output switch
+        return Question.Output switch
         {
-            PurchaseOutput.ExpectedPurchases => TProcess.PurchasesOf(buyer, _question.Horizon),
-            PurchaseOutput.ProbabilityOfPurchase => TProcess.AnyPurchaseOf(buyer, _question.Horizon),
-            _ => TProcess.DiscountedOf(buyer, _force, _question.Horizon)
-                * (_question.Spend?.Draw(inputs[0], inputs[^1], random) ?? double.NaN),
+            PurchaseOutput.ExpectedPurchases => TProcess.PurchasesOf(buyer, Question.Horizon),
+            PurchaseOutput.ProbabilityOfPurchase => TProcess.AnyPurchaseOf(buyer, Question.Horizon),
+            _ => TProcess.DiscountedOf(buyer, _force, Question.Horizon)
+                * (Question.Spend?.Draw(inputs[0], inputs[^1], random) ?? double.NaN),
         };
     }
 }

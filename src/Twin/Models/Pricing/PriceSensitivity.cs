@@ -94,6 +94,9 @@ public sealed class PriceSensitivity : PredictiveModel
     }
 
     /// <inheritdoc/>
+    public override bool HasExactInterval => true;
+
+    /// <inheritdoc/>
     /// <remarks>Given the population and the noise, the elasticity is normal: no draws are needed.</remarks>
     public override Interval? IntervalOf(ReadOnlySpan<double> inputs, double level)
     {

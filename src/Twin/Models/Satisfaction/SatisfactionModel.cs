@@ -43,6 +43,9 @@ public sealed class SatisfactionModel : PredictiveModel
     public override double Score(ReadOnlySpan<double> inputs) => Now(inputs).Mean;
 
     /// <inheritdoc/>
+    public override bool HasExactInterval => true;
+
+    /// <inheritdoc/>
     public override Interval? IntervalOf(ReadOnlySpan<double> inputs, double level)
     {
         var (mean, variance) = Now(inputs);
