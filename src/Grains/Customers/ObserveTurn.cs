@@ -75,7 +75,8 @@ internal static class ObserveTurn
             var e = events[i];
             if (ReferenceEquals(e.Schema, plan.Events) || results[i].Status == EventStatus.Erased) continue;
             read ??= [.. events];
-            switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(e.Json, e.OccurredAt, e.ReceivedAt))
+            var json = TextScoring.Hide(e.Json, plan.Events, EventLimits.Stored);
+            switch (new EventReader(plan.Events, EventLimits.Stored).ReadStored(json, e.OccurredAt, e.ReceivedAt))
             {
                 case EventReading.Read again:
                     read[i] = again.Event;

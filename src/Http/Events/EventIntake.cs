@@ -81,7 +81,7 @@ internal sealed class EventIntake(
                     chunk.Answers[i] = EventAnswer.Erased(rejected.Id);
                     break;
                 case EventReading.Rejected { IsRepairable: true } rejected when mode.MayQuarantine:
-                    chunk.Add(i, rejected, json, receivedAt);
+                    chunk.Add(i, rejected, TextScoring.Hide(json, plan.Events, options.Events), receivedAt);
                     break;
                 case EventReading.Rejected rejected:
                     chunk.Answers[i] = EventAnswer.Of(AnswerStatus.Refused, rejected);

@@ -24,6 +24,11 @@ public enum SignalType
 
     /// <summary>A token (product, category, page): counted by distinct and heavy-hitter features.</summary>
     Token,
+
+    /// <summary>
+    /// Mood of a text, a number from -1 to 1; missing where the text has no signal. The text itself is not kept.
+    /// </summary>
+    Sentiment,
 }
 
 /// <summary>How several values under a <c>[]</c> path become one number.</summary>
@@ -58,7 +63,11 @@ public enum SignalAggregate
 /// <param name="FlagOutliers">Outliers against this customer's own history are flagged and weigh less.</param>
 public sealed record SignalDefinition(
     string Name, string Path, SignalType Type, SignalAggregate Aggregate, int Decimals, string? Unit,
-    bool Required, double? Min, double? Max, string? CurrencyPath, bool FlagOutliers, Position At);
+    bool Required, double? Min, double? Max, string? CurrencyPath, bool FlagOutliers, Position At)
+{
+    /// <summary>For the mood of a text: whether the text is kept beside it.</summary>
+    public bool KeepText { get; init; }
+}
 
 /// <summary>An attribute read from an event's property.</summary>
 public sealed record ObservedAttribute(Named Attribute, string Path);

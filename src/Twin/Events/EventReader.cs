@@ -29,6 +29,11 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
                 $"The event has {json.Length} bytes; at most {limits.MaxEventBytes} are taken");
         }
         var problem = ReadEnvelope(json, isStored: false);
+        if (problem is null && _envelope.Type >= 0 && schema.Types[_envelope.Type].ReadsTexts)
+        {
+            json = TextScoring.Hide(json, schema, limits);
+            problem = ReadEnvelope(json, isStored: false);
+        }
         if (problem is not null) return problem;
         _envelope.OptsOut |= optsOut;
         return CheckEnvelope(receivedAt) ?? Finish(json, _envelope.Time ?? receivedAt, receivedAt, isStored: false);

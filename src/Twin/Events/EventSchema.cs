@@ -93,6 +93,9 @@ public sealed class EventShape
     /// <summary>True when a signal is in a currency that the event names.</summary>
     public required bool ReadsCurrency { get; init; }
 
+    /// <summary>True when a signal is the mood of a text.</summary>
+    public required bool ReadsTexts { get; init; }
+
     /// <summary>Slot of the data category.</summary>
     public required int Category { get; init; }
 }
@@ -117,6 +120,12 @@ public sealed class PropertyNode
     /// <summary>Attribute slot read at this node, or -1.</summary>
     public int Attribute { get; private set; } = -1;
 
+    /// <summary>Whether a text at this node is scored, and stored as its score.</summary>
+    public bool IsText { get; private set; }
+
+    /// <summary>Whether such a text is stored too.</summary>
+    public bool KeepsText { get; private set; }
+
     /// <summary>True when the values stand in an array below this name.</summary>
     public bool IsArray { get; private set; }
 
@@ -129,6 +138,7 @@ public sealed class PropertyNode
             var signal = type.Signals[i];
             var leaf = root.At(signal.Path);
             leaf.Signals = [.. leaf.Signals, i];
+            if (signal.Type == SignalType.Sentiment) (leaf.IsText, leaf.KeepsText) = (true, signal.KeepText);
             if (signal.CurrencyPath is null) continue;
             var currency = root.At(signal.CurrencyPath);
             currency.CurrencyOf = [.. currency.CurrencyOf, i];

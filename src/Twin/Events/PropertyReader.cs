@@ -95,6 +95,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                     if (finding is not null) return finding;
                 }
                 return null;
+            case JsonTokenType.StartObject when node.IsText:
+                return ReadScore(ref reader, node);
             case JsonTokenType.StartObject when node.Children.Length > 0:
                 return ReadObject(ref reader, node);
             case JsonTokenType.Null:
@@ -124,9 +126,12 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
         foreach (var signal in node.Signals)
         {
             if (_valueCounts[signal] >= limits.MaxValuesPerSignal) continue;
-            var finding = _shape!.Signals[signal].Type == SignalType.Token // set by Read before any value
-                ? ReadToken(ref reader, node, signal)
-                : ReadNumber(ref reader, node, signal);
+            var finding = _shape!.Signals[signal].Type switch // set by Read before any value
+            {
+                SignalType.Token => ReadToken(ref reader, node, signal),
+                SignalType.Sentiment => ReadText(ref reader, node),
+                _ => ReadNumber(ref reader, node, signal),
+            };
             if (finding is not null) return finding;
         }
         return node.Attribute >= 0 ? ReadAttribute(ref reader, node) : null;
@@ -149,6 +154,48 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
         _tokens.Add(new Token(signal, hash, _byteCount, length));
         _byteCount += length;
         _valueCounts[signal]++;
+        return null;
+    }
+
+    /// <summary>A text that was stored before the definition had it scored.</summary>
+    private Finding? ReadText(ref Utf8JsonReader reader, PropertyNode node)
+    {
+        if (reader.TokenType != JsonTokenType.String) return Wrong(node, "not text", "text in quotes");
+        return AddScore(node, TextScoring.ScoreOf(reader.GetString()));
+    }
+
+    /// <summary>What stands for a text: its score, or null where it has no signal.</summary>
+    private Finding? ReadScore(ref Utf8JsonReader reader, PropertyNode node)
+    {
+        const string right = "text in quotes, or {\"sentiment\": a number from -1 to 1}";
+        double? score = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isScore = reader.ValueTextEquals("sentiment"u8);
+            reader.Read();
+            if (isScore && reader.TokenType == JsonTokenType.Null) score = double.NaN;
+            else if (isScore && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number))
+                score = number;
+            else reader.Skip();
+        }
+        if (score is not { } said || Math.Abs(said) > 1) return Wrong(node, "an object without a score", right);
+        return AddScore(node, said);
+    }
+
+    private Finding? AddScore(PropertyNode node, double score)
+    {
+        foreach (var signal in node.Signals)
+        {
+            if (_valueCounts[signal] >= limits.MaxValuesPerSignal) continue;
+            if (double.IsNaN(score))
+            {
+                _valueCounts[signal]++; // given, but it says nothing
+                continue;
+            }
+            var scale = (long)_shape!.Scales[signal]; // set by Read before any value
+            var units = (long)Math.Round(score * scale, MidpointRounding.AwayFromZero);
+            Accumulate(signal, _shape.Signals[signal].Aggregate, units, scale);
+        }
         return null;
     }
 
@@ -195,7 +242,8 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     private void Accumulate(int signal, SignalAggregate aggregate, long units, long one)
     {
         ref var slot = ref _numbers[signal];
-        var isFirst = _valueCounts[signal]++ == 0;
+        _valueCounts[signal]++;
+        var isFirst = slot == TouchpointEvent.Missing;
         slot = aggregate switch
         {
             SignalAggregate.Count => isFirst ? one : slot + one,

@@ -52,7 +52,7 @@ public sealed class TouchpointEvent
     /// <summary>Hash of source and id: with the customer, the event's identity.</summary>
     public required ulong KeyHash { get; init; }
 
-    /// <summary>The JSON as received.</summary>
+    /// <summary>The JSON as received, but for scored texts: see <see cref="TextScoring"/>.</summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
     /// <summary>Value of each numeric signal in units of 10^-decimals, or <see cref="Missing"/>.</summary>

@@ -90,8 +90,10 @@ internal static class EventSchemaCompiler
                     "Give \"currency\": \"EUR\" or another ISO 4217 code at the top");
             }
         }
+        CheckTexts(type, path, errors);
         return new EventShape
         {
+            ReadsTexts = type.Signals.Any(s => s.Type == SignalType.Sentiment),
             Name = type.Name,
             Signals = type.Signals,
             Scales = [.. type.Signals.Select(s => Math.Pow(10, s.Decimals))],
@@ -100,4 +102,23 @@ internal static class EventSchemaCompiler
             Category = Math.Max(0, errors.Slot(type.Category, categories, $"{path}.category", "category")),
         };
     }
+
+    /// <summary>Where a text stood its score stands later: nothing else can be read there.</summary>
+    private static void CheckTexts(EventDefinition type, string path, CompileErrors errors)
+    {
+        var read = type.Signals.Select(signal => signal.Path)
+            .Concat(type.Signals.Select(signal => signal.CurrencyPath).OfType<string>())
+            .Concat(type.Attributes.Select(observed => observed.Path)).Select(PlainPath).ToList();
+        foreach (var signal in type.Signals.Where(signal => signal.Type == SignalType.Sentiment))
+        {
+            var text = PlainPath(signal.Path);
+            var others = read.Count(other => other == text || other.StartsWith(text + ".", StringComparison.Ordinal));
+            if (others < 2) continue;
+            errors.Add(signal.At, $"{path}.signals.{signal.Name}.path",
+                $"Something else is read at '{signal.Path}', where only the text's score is stored",
+                "Read it from another property");
+        }
+    }
+
+    private static string PlainPath(string path) => path.Replace("[]", "", StringComparison.Ordinal);
 }

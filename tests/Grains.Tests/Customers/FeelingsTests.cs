@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DToC.Twin;
 using DToC.Twin.Decisions;
 using DToC.Twin.Events;
@@ -50,6 +51,29 @@ public class FeelingsTests
         Assert.Equal(sorted.State.Reals, late.State.Reals);
         Assert.True(late.Refolds > 0);
         Assert.NotEqual(sorted.Number("mood.mean"), Only(answers[2]).Number("mood.mean"));
+    }
+
+    [Fact]
+    public void A_comment_moves_satisfaction_and_is_not_stored()
+    {
+        const string text = "This is terrible, I hate it and want my money back.";
+        var filter = ((SatisfactionModel)Model("satisfaction")).Filter;
+
+        var customer = Only(Answer(0, "comment", $"\"{text}\""));
+
+        var score = TextScoring.ScoreOf(text);
+        var told = filter.Observe(default, At(0).UnixMs, SatisfactionKind.Sentiment, score);
+        Assert.Equal(told.Mean, customer.Number("mood.mean"));
+        Assert.True(told.Mean < filter.Mean);
+        var stored = JournalPayload.ReadEvent(Assert.Single(customer.Journal).Payload);
+        Assert.DoesNotContain("terrible", Encoding.UTF8.GetString(stored.Span), StringComparison.Ordinal);
+
+        customer.Observe(Answer(-1, "nps", "3"));
+
+        Assert.Equal(1, customer.Refolds);
+        told = filter.Observe(default, At(-1).UnixMs, SatisfactionKind.Nps, 3);
+        told = filter.Observe(told, At(0).UnixMs, SatisfactionKind.Sentiment, score);
+        Assert.Equal(told.Mean, customer.Number("mood.mean"));
     }
 
     [Fact]
@@ -183,8 +207,8 @@ public class FeelingsTests
     private TouchpointEvent Click(long ms, string element) =>
         Event(ms / (double)Instant.DayMs, "Element Clicked", $$"""{"element":"{{element}}"}""");
 
-    private TouchpointEvent Order(double day, double price, int quantity) => Event(day, "Order Completed", string.Create(
-        CultureInfo.InvariantCulture,
+    private TouchpointEvent Order(double day, double price, int quantity) => Event(
+        day, "Order Completed", string.Create(CultureInfo.InvariantCulture,
         $$"""{"total":{{price * quantity}},"products":[{"price":{{price}},"quantity":{{quantity}}}]}"""));
 
     private TouchpointEvent Event(double day, string type, string properties) => OneCustomer.Event(Retail, $$"""

@@ -48,6 +48,8 @@ internal sealed class RandomHistory(int seed, TwinPlan plan)
                  "quantity":{{_random.Next(1, 4)}},"price":{{_random.Next(0, 30)}}}]}
                 """,
             "Order Refunded" => $$"""{"total":{{total}}}""",
+            "Survey Answered" when _random.Next(3) == 0 =>
+                $$"""{"comment":"{{Pick(["I love it!", "awful", "the 3rd", ""])}}"}""",
             "Survey Answered" => _random.Next(2) == 0
                 ? $$"""{"nps":{{_random.Next(0, 11)}}}"""
                 : $$"""{"csat":{{_random.Next(1, 6)}}}""",

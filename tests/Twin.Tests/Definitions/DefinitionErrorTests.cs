@@ -77,7 +77,7 @@ public class DefinitionErrorTests
     [InlineData("\"decayedCount\"", "\"decayCount\"", "features.views.kind", "'decayCount' is not a word known here",
         "Did you mean 'decayedCount'? Write one of: count, ")]
     [InlineData("\"money\"", "\"xyz\"", "events.Seen.signals.p.type", "'xyz' is not a word known here",
-        "Write one of: number, money, boolean, token.")]
+        "Write one of: number, money, boolean, token, sentiment.")]
     // empty and double
     [InlineData("[\"Seen\"]", "[]", "features.hour.of", "the list is empty", "Name at least one")]
     [InlineData("\"marketing\"]", "\"analytics\"]", "purposes[1]", "'analytics' is in the list twice", "Name it once.")]

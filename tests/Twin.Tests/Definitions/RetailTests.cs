@@ -20,7 +20,7 @@ public class RetailTests
         Assert.Equal(5, Retail.Categories.Count);
         Assert.Equal(7, Retail.Sources.Count);
         Assert.Equal(3, Retail.Attributes.Count(attribute => !attribute.IsRelation));
-        Assert.Equal(11, Retail.Events.Count);
+        Assert.Equal(12, Retail.Events.Count);
         Assert.Equal(37, Retail.Features.Count);
         Assert.Equal(6, Retail.Journey!.Stages.Count);
         Assert.Equal(3, Retail.Journey.Transitions.Count);

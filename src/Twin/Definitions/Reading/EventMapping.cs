@@ -19,15 +19,25 @@ internal static class EventMapping
             path,
             type,
             signal.Has("aggregate") ? signal.Word<SignalAggregate>("aggregate") : DefaultAggregate(type, path),
-            signal.Whole("decimals", type is SignalType.Number or SignalType.Money ? 2 : 0),
+            signal.Whole("decimals", DefaultDecimals(type)),
             signal.TextOrNull("unit"),
             signal.Flag("required", false),
             signal.NumberOrNull("min"),
             signal.NumberOrNull("max"),
             signal.TextOrNull("currencyPath"),
             signal.Flag("flagOutliers", false),
-            at);
+            at)
+        {
+            KeepText = signal.Flag("keepText", false),
+        };
     }
+
+    private static int DefaultDecimals(SignalType type) => type switch
+    {
+        SignalType.Number or SignalType.Money => 2,
+        SignalType.Sentiment => Events.TextScoring.Decimals,
+        _ => 0,
+    };
 
     private static SignalAggregate DefaultAggregate(SignalType type, string path) =>
         type is SignalType.Number or SignalType.Money && path.Contains("[]", StringComparison.Ordinal)

@@ -42,6 +42,11 @@ internal static class EventShape
         OfType(SignalType.Money, [.. NumberKeys, CurrencyPath], MinToMax),
         OfType(SignalType.Boolean, [Aggregate]),
         OfType(SignalType.Token, []),
+        OfType(SignalType.Sentiment,
+        [
+            Aggregate,
+            May("keepText", Flag, "Whether the text is stored with its score. Default false: the score stands for it."),
+        ]),
     ]);
 
     /// <summary>One event.</summary>
