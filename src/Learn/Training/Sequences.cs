@@ -9,7 +9,8 @@ using DToC.Twin.Plan;
 
 namespace DToC.Learn.Training;
 
-/// <summary>What followed on what, collected customer by customer; each persona of one is somebody of its own.</summary>
+/// <summary>What followed on what, collected customer by customer; each persona of one is somebody of its
+/// own.</summary>
 /// <param name="task">What is to be fitted: a model, and the slots it reads.</param>
 /// <param name="kind">Affinity, or what comes next.</param>
 /// <param name="until">Where what is known ends.</param>

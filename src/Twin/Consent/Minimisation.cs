@@ -126,7 +126,8 @@ public sealed class Minimisation
         }
     }
 
-    /// <summary>The feature that a number of the vector belongs to: a purchase history has four, and others several, too.</summary>
+    /// <summary>The feature that a number of the vector belongs to: a purchase history has four, and others several,
+    /// too.</summary>
     private string FeatureNameOf(string number)
     {
         foreach (var feature in _plan.Definition.Features)
