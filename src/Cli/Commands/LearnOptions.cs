@@ -44,12 +44,18 @@ internal sealed class LearnOptions
         DefaultValueFactory = _ => new TrainingOptions().Trees,
     };
 
+    private readonly Option<double> _horizon = new("--horizon")
+    {
+        Description = "Days ahead that nextEvent and nextStage forecast.",
+        DefaultValueFactory = _ => new TrainingOptions().HorizonDays,
+    };
+
     private static string Kinds => string.Join(", ", Enum.GetValues<LearntKind>().Select(ModelFields.Written));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _until, _kind, _inputs, _customers, _seed, _trees])
+        foreach (var option in (Option[])[_data, _until, _kind, _inputs, _customers, _seed, _trees, _horizon])
             command.Options.Add(option);
     }
 
@@ -69,6 +75,7 @@ internal sealed class LearnOptions
             Customers = parsed.GetValue(_customers),
             Seed = parsed.GetValue(_seed),
             Trees = parsed.GetValue(_trees),
+            HorizonDays = parsed.GetValue(_horizon),
         };
         return options.Validate() is { } wrong ? throw new CommandFailure(ExitCode.Usage, $"{wrong}.") : options;
     }

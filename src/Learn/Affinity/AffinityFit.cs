@@ -10,9 +10,9 @@ namespace DToC.Learn.Affinity;
 public sealed record BasketCase(double[] Before, IReadOnlyList<string> Tokens);
 
 /// <summary>
-/// Fits an <see cref="AffinityModel"/> to baskets. The population's shares are counted; the strength of the prior is the
-/// one that foretold each basket best from those before it: the likelihood of the Dirichlet-multinomial (here of two
-/// cells each token), one basket after the other, which with fading counts is its prequential form (A. Dawid,
+/// Fits an <see cref="AffinityModel"/> to baskets. The population's shares are counted; the strength of the prior is
+/// the one that foretold each basket best from those before it: the likelihood of the Dirichlet-multinomial (here of
+/// two cells each token), one basket after the other, which with fading counts is its prequential form (A. Dawid,
 /// "Statistical Theory: The Prequential Approach", JRSS A 147, 1984).
 /// </summary>
 public sealed class AffinityFit

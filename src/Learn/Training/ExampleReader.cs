@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Consent;
@@ -104,6 +105,24 @@ public sealed class ExampleReader
     {
         ArgumentNullException.ThrowIfNull(tasks);
         var moments = MomentsOf(tasks);
+        await foreach (var past in PastsAsync(tasks, customers, seed, progress, cancellation))
+            Read(past.History, past.Today, moments, past.Wanted);
+    }
+
+    /// <summary>Reads the pasts of those customers that may be learnt from for a task.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    internal async IAsyncEnumerable<CustomerHistory> HistoriesAsync(
+        TaskReading task, long customers, ulong seed, Action<ReadingProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var past in PastsAsync([task], customers, seed, progress, cancellation))
+            yield return past.History;
+    }
+
+    private async IAsyncEnumerable<(CustomerHistory History, CustomerState Today, List<TaskReading> Wanted)> PastsAsync(
+        IReadOnlyList<TaskReading> tasks, long customers, ulong seed, Action<ReadingProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
         var read = 0L;
         var count = Math.Min(customers, await CountAsync(cancellation));
         await foreach (var (key, state) in StatesAsync(customers, seed, cancellation))
@@ -114,8 +133,7 @@ public sealed class ExampleReader
                 var entries = new List<JournalEntry>(await _host.ReadJournalAsync(key, cancellation));
                 foreach (var merged in state.Merged)
                     entries.AddRange(await _host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
-                var history = new History(entries);
-                Read(CustomerHistory.Read(history, key, _host.Plans, state), state, moments, wanted);
+                yield return (CustomerHistory.Read(new History(entries), key, _host.Plans, state), state, wanted);
             }
             progress?.Invoke(new ReadingProgress(++read, count));
         }
@@ -191,7 +209,7 @@ public sealed class ExampleReader
     /// <summary>Customers that were not merged into others, with their states under the plan in force.</summary>
     private async IAsyncEnumerable<(GrainKey Key, CustomerState State)> StatesAsync(
         long most, ulong seed,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var share = most / (double)Math.Max(most, await CountAsync(cancellation));
         for (var after = "";;)

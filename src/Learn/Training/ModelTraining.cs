@@ -36,6 +36,8 @@ public static class ModelTraining
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate() is { } wrong) throw new InvalidOperationException($"{wrong}.");
+        if (options.Kind is LearntKind.Affinity or LearntKind.NextEvent or LearntKind.NextStage)
+            return await SequenceTraining.RunAsync(host, model, options, now, progress, cancellation);
         var (task, kind) = ModelTasks.Of(host.Plans.Current, model, options);
         var reader = new ExampleReader(host, now);
         var (first, until) = await SpanAsync(reader, options, cancellation);

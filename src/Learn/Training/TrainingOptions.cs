@@ -22,6 +22,15 @@ public enum LearntKind
 
     /// <summary>Gamma-Gamma of the spend in a purchase history.</summary>
     GammaGamma,
+
+    /// <summary>What the next basket holds, of a feature of kind basket.</summary>
+    Affinity,
+
+    /// <summary>What happens next, and when, of a feature of kind lastEvent.</summary>
+    NextEvent,
+
+    /// <summary>Which stage comes next, and when, of features of kinds stage and timeInStage.</summary>
+    NextStage,
 }
 
 /// <summary>How models are fitted and graded.</summary>
@@ -45,9 +54,13 @@ public sealed record TrainingOptions
     /// <summary>Most trees. A turn scores a hundred in a microsecond or two.</summary>
     public int Trees { get; init; } = 100;
 
+    /// <summary>Days ahead that what comes next is forecast for.</summary>
+    public double HorizonDays { get; init; } = 30;
+
     /// <summary>Null when it can be used; else what is wrong and what would be right.</summary>
     public string? Validate() =>
         Customers < 1 ? $"{Customers} customers; at least 1 is read"
+        : HorizonDays is not (> 0 and <= 3_650) ? $"{HorizonDays} days ahead; above 0 and at most 3650 go"
         : Trees is < 1 or > 1_000 ? $"{Trees} trees; 1 to 1000 are grown"
         : null;
 }

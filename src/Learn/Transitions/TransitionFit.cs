@@ -22,7 +22,8 @@ public static class TransitionFit
     /// <param name="canFollow">Whether one may follow on another; null for all on all.</param>
     /// <param name="horizonDays">Days ahead, above 0.</param>
     /// <param name="target">What the value is about; null for anything.</param>
-    /// <exception cref="ArgumentException">Nothing that followed was seen, or the target is none of the names.</exception>
+    /// <exception cref="ArgumentException">Nothing that followed was seen, or the target is none of the
+    /// names.</exception>
     public static TransitionForecast Of(
         TransitionSubject subject, IReadOnlyList<string> inputs, IReadOnlyList<string> names,
         IReadOnlyList<Spell> spells, Func<int, int, bool>? canFollow, double horizonDays, string? target = null)

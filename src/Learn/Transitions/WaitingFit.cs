@@ -6,13 +6,16 @@ namespace DToC.Learn.Transitions;
 
 /// <summary>
 /// Fits a <see cref="WaitingTime"/> by maximum likelihood: of a wait that ended its density, of one that has not the
-/// probability of waiting longer (Kalbfleisch and Prentice 2002, equation 3.2). The family is the one of higher
-/// likelihood; both have two parameters.
+/// probability of waiting longer (Kalbfleisch and Prentice 2002, equation 3.2). Each family is as probable
+/// as its likelihood says (Akaike weights; both have two parameters): to settle for one would be to know too much.
 /// </summary>
 public static class WaitingFit
 {
-    /// <summary>Fewest waits that ended from which a shape is fitted; of fewer, the rate is taken to be constant.</summary>
+    /// <summary>Fewest waits that ended from which a shape is fitted; of fewer, the rate is taken to be
+    /// constant.</summary>
     public const int LeastEnded = 8;
+
+    private const double Negligible = 1e-12;
 
     // A second: two events of one moment have a density, too.
     private const double ShortestDays = 1 / 86_400.0;
@@ -21,23 +24,27 @@ public static class WaitingFit
 
     /// <summary>Fits a distribution.</summary>
     /// <param name="waits">Days, 0 or more, and whether it ended then.</param>
-    public static WaitingTime Of(IReadOnlyList<(double Days, bool Ended)> waits)
+    public static IReadOnlyList<WaitingTime> Of(IReadOnlyList<(double Days, bool Ended)> waits)
     {
         ArgumentNullException.ThrowIfNull(waits);
         (double Days, bool Ended)[] days = [.. waits.Select(w => (Math.Max(w.Days, ShortestDays), w.Ended))];
         var ended = days.Count(w => w.Ended);
         var constant = Constant(ended, days.Sum(w => w.Days));
-        if (ended < LeastEnded) return constant;
-        var best = Enum.GetValues<WaitingFamily>()
+        if (ended < LeastEnded) return [constant];
+        var fits = Enum.GetValues<WaitingFamily>()
             .Select(family => (Family: family, Optimum: LikelihoodSearch.Maximise(
                 at => LogLikelihood(family, at[0], at[1], days), days.Length, [1, constant.Scale], Bounds)))
-            .Where(fit => IsPeak(fit.Optimum))
-            .OrderByDescending(fit => fit.Optimum.LogLikelihood).FirstOrDefault();
-        if (best.Optimum is null) return constant;
-        var covariance = best.Optimum.Information.Inverse();
-        return new WaitingTime(
-            best.Family, best.Optimum.Parameters[0], best.Optimum.Parameters[1],
-            new LogCovariance(2, [.. covariance.ToRowMajorArray()]));
+            .Where(fit => IsPeak(fit.Optimum)).OrderByDescending(fit => fit.Optimum.LogLikelihood).ToList();
+        if (fits.Count == 0) return [constant];
+        double[] odds =
+            [.. fits.Select(fit => Math.Exp(fit.Optimum.LogLikelihood - fits[0].Optimum.LogLikelihood))];
+        return
+        [
+            .. fits.Select((fit, i) => new WaitingTime(
+                fit.Family, fit.Optimum.Parameters[0], fit.Optimum.Parameters[1],
+                new LogCovariance(2, fit.Optimum.Information.Inverse().ToRowMajorArray()), odds[i] / odds.Sum()))
+                .Where(wait => wait.Share > Negligible),
+        ];
     }
 
     // A gamma posterior of the rate under Jeffreys' prior, its logarithm taken for normal.

@@ -232,7 +232,8 @@ internal sealed partial class FeatureCompiler(
     private void WriteSteps(FoldOp op, FeatureSource source, int group, int operand, int halfLife = -1)
     {
         if (!_groupsWithSteps.TryAdd($"{op}|{group}", group)) return;
-        var weights = source.Reads.Select(read => op is FoldOp.Mean ? Weight(read.Type, read.Signal) : halfLife).ToArray();
+        var weights = source.Reads
+            .Select(read => op is FoldOp.Mean ? Weight(read.Type, read.Signal) : halfLife).ToArray();
         _steps.Add((commutative, ordered) =>
         {
             for (var i = 0; i < source.Reads.Count; i++)

@@ -1,9 +1,9 @@
 namespace DToC.Twin.Sketches;
 
 /// <summary>
-/// In how many of a customer's baskets each frequent token was, a basket counting half after each half-life: Space-Saving
-/// (see <see cref="HeavyHitters"/>) whose counts fade. A view over spans that live in a state; baskets come in the order
-/// of time.
+/// In how many of a customer's baskets each frequent token was, a basket counting half after each half-life:
+/// Space-Saving (see <see cref="HeavyHitters"/>) whose counts fade. A view over spans that live in a state; baskets
+/// come in the order of time.
 /// </summary>
 /// <remarks>Counts are whole numbers of 2^-20 of a basket: fading rounds them, by that much at most.</remarks>
 public readonly ref struct BasketCounts

@@ -2,7 +2,8 @@ using DToC.Coverage;
 
 namespace DToC.Learn.Tests.Coverage;
 
-/// <summary>The bounds of 86% and 94% are for 2,000 customers of 20 seeds, which bench/Models measures.</summary>
+/// <summary>The bounds of 86% and 94% are for 2,000 customers of 20 seeds, which bench/Models
+/// measures.</summary>
 public class ForecastCoverageTests
 {
     [Fact]

@@ -8,9 +8,10 @@ using DToC.Twin.Plan;
 namespace DToC.Coverage;
 
 /// <summary>
-/// Customers of twenty groups go from state to state by probabilities, and after times, that are other ones each group. A
-/// forecast is fitted to what sixty members did in half a year, and for other members then the 90% interval of the
-/// probability that a state drawn of those that may follow comes next within two weeks is compared with that probability.
+/// Customers of twenty groups go from state to state by probabilities, and after times, that are other ones each
+/// group. A forecast is fitted to what sixty members did in half a year, and for other members then the 90% interval
+/// of the probability that a state drawn of those that may follow comes next within two weeks is compared with that
+/// probability.
 /// </summary>
 internal static class TransitionCoverage
 {

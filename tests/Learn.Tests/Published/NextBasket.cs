@@ -11,9 +11,9 @@ namespace DToC.Published;
 /// named (recall@5, mean over baskets).
 /// </summary>
 /// <remarks>
-/// The two baselines are: the five categories in most baskets until September, for all alike; and the five in most of the
-/// household's own baskets before the graded one, the more recent ones first where that is equal. The latter count exactly; the
-/// model's counts are those of a twin, which keeps 32 tokens.
+/// The two baselines are: the five categories in most baskets until September, for all alike; and the five in most
+/// of the household's own baskets before the graded one, the more recent ones first where that is equal. The latter
+/// count exactly; the model's counts are those of a twin, which keeps 32 tokens.
 /// </remarks>
 internal static class NextBasket
 {

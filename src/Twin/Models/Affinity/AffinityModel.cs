@@ -9,12 +9,13 @@ namespace DToC.Twin.Models.Affinity;
 /// Dirichlet of two cells, in the basket or not; a basket holds many tokens, so that one multinomial over all would be
 /// wrong). After n baskets of which x held it: probability = (x + s p) / (n + s), and a beta posterior of (x + s p,
 /// n - x + s (1 - p)). Baskets count less the older they are, in x and n alike (M. West and J. Harrison, "Bayesian
-/// Forecasting and Dynamic Models", 1997, section 6.3: power discounting): who has not come for long is as the population.
+/// Forecasting and Dynamic Models", 1997, section 6.3: power discounting): who has not come for long is as the
+/// population.
 /// </summary>
 /// <remarks>
-/// The inputs are those of a feature of kind basket: decayed number of baskets, then code and count for each token kept.
-/// Tokens that the population's table does not hold are not forecast. The value is the probability of one token by name,
-/// or of the likeliest one.
+/// The inputs are those of a feature of kind basket: decayed number of baskets, then code and count for each token
+/// kept. Tokens that the population's table does not hold are not forecast. The value is the probability of one
+/// token by name, or of the likeliest one.
 /// </remarks>
 public sealed class AffinityModel : PredictiveModel
 {
@@ -180,8 +181,8 @@ public sealed class AffinityModel : PredictiveModel
             if (Find(inputs[i]) is not (>= 0 and var found)) continue;
             if (found != _asked && Token is not null) continue;
             var x = Count(inputs[i + 1], baskets);
-            if (found != token && x + Strength * _population[found].Share <= count + Strength * _population[token].Share)
-                continue;
+            var lead = x - count + Strength * (_population[found].Share - _population[token].Share);
+            if (found != token && lead <= 0) continue;
             (token, count, at) = (found, x, i + 1);
         }
         var a = count + Strength * _population[token].Share;

@@ -16,13 +16,14 @@ public enum TransitionSubject
 
 /// <summary>
 /// What comes next, and when: a Markov renewal process (R. Pyke, "Markov Renewal Processes", Annals of Mathematical
-/// Statistics 32, 1961). What follows depends on what there is now, by probabilities with a Dirichlet posterior; so does
-/// the time until then, by a distribution fitted with its censored waits. The two are taken for independent. The value is
-/// the probability that one named thing, or anything, comes next and within a horizon, given the time waited.
+/// Statistics 32, 1961). What follows depends on what there is now, by probabilities with a Dirichlet posterior; so
+/// does the time until then, by a distribution fitted with its censored waits. The two are taken for independent.
+/// The value is the probability that one named thing, or anything, comes next and within a horizon, given the time
+/// waited.
 /// </summary>
 /// <remarks>
-/// Inputs are the <see cref="NameCode"/> of what there is now and the days since. Of a name that the model does not know,
-/// or a time that is missing, there is no value.
+/// Inputs are the <see cref="NameCode"/> of what there is now and the days since. Of a name that the model does not
+/// know, or a time that is missing, there is no value.
 /// </remarks>
 public sealed class TransitionForecast : PredictiveModel
 {
@@ -93,7 +94,7 @@ public sealed class TransitionForecast : PredictiveModel
     {
         if (RowOf(inputs) is not { Total: > 0 } row) return [];
         var (waited, chances) = (inputs[1], new List<TransitionChance>());
-        var within = row.Wait.Within(waited, HorizonDays);
+        var within = row.Within(waited, HorizonDays);
         for (var i = 0; i < _names.Length; i++)
         {
             if (row.Weights[i] == 0) continue;
@@ -105,16 +106,18 @@ public sealed class TransitionForecast : PredictiveModel
         return [.. chances.OrderByDescending(chance => chance.Next)];
     }
 
-    /// <summary>When the next one comes; null when there is no value.</summary>
+    /// <summary>
+    /// When the next one comes, by the most probable family of waits; null when there is no value.
+    /// </summary>
     /// <param name="inputs">As for <see cref="Score"/>.</param>
     /// <param name="level">The probability that it comes in the range, in (0, 1).</param>
     public TransitionTime? When(ReadOnlySpan<double> inputs, double level)
     {
         if (RowOf(inputs) is not { Total: > 0 } row) return null;
-        var waited = inputs[1];
+        var (waited, wait) = (inputs[1], row.Waits[0]);
         var time = new TransitionTime(
-            row.Wait.QuantileAfter(waited, 0.5), row.Wait.QuantileAfter(waited, (1 - level) / 2),
-            row.Wait.QuantileAfter(waited, (1 + level) / 2), level);
+            wait.QuantileAfter(waited, 0.5), wait.QuantileAfter(waited, (1 - level) / 2),
+            wait.QuantileAfter(waited, (1 + level) / 2), level);
         return double.IsFinite(time.High) ? time : null;
     }
 
@@ -157,10 +160,9 @@ public sealed class TransitionForecast : PredictiveModel
             writer.WriteStartArray("weights");
             foreach (var weight in row.Weights) writer.WriteNumberValue(weight);
             writer.WriteEndArray();
-            writer.WriteString("family", ModelFields.Written(row.Wait.Family));
-            writer.WriteNumber("shape", row.Wait.Shape);
-            writer.WriteNumber("scale", row.Wait.Scale);
-            LogCovariance.Write(writer, row.Wait.Covariance);
+            writer.WriteStartArray("waits");
+            foreach (var wait in row.Waits) wait.Write(writer);
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
@@ -183,12 +185,8 @@ public sealed class TransitionForecast : PredictiveModel
 
     private static TransitionRow RowOf(ModelFields row)
     {
-        var covariance = LogCovariance.Read(row, 2)
-            ?? throw new InvalidDataException($"{row.Path}: 'covariance' is missing.");
         var read = new TransitionRow(
-            row.Text("from"), row.Numbers("weights"),
-            new WaitingTime(
-                row.Word<WaitingFamily>("family"), row.Number("shape"), row.Number("scale"), covariance));
+            row.Text("from"), row.Numbers("weights"), [.. row.List("waits").Select(WaitingTime.Read)]);
         row.End();
         return read;
     }
@@ -205,7 +203,10 @@ public sealed class TransitionForecast : PredictiveModel
                 return $"'{row.From}' has {row.Weights.Count} weights for {_names.Length} names";
             if (row.Weights.Any(weight => !(weight >= 0 && weight <= 1e12)))
                 return $"'{row.From}' has a weight that is no finite number from 0";
-            if (row.Wait.Validate() is { } wrong) return $"'{row.From}': {wrong}";
+            if (row.Waits.Select(wait => wait.Validate()).FirstOrDefault(wrong => wrong is not null) is { } wrong)
+                return $"'{row.From}': {wrong}";
+            if (Math.Abs(row.Waits.Sum(wait => wait.Share) - 1) > 1e-9)
+                return $"'{row.From}' has waits whose shares do not sum to 1";
         }
         return ModelParameter.Check("horizonDays", HorizonDays, 36_500);
     }
@@ -218,7 +219,7 @@ public sealed class TransitionForecast : PredictiveModel
     }
 
     private double Value(TransitionRow row, double waited) => row.Total > 0
-        ? (_target < 0 ? 1 : row.Weights[_target] / row.Total) * row.Wait.Within(waited, HorizonDays)
+        ? (_target < 0 ? 1 : row.Weights[_target] / row.Total) * row.Within(waited, HorizonDays)
         : 0;
 
     private void Draw(TransitionRow row, int target, double waited, Xoshiro256 random, Span<double> draws)
@@ -228,7 +229,7 @@ public sealed class TransitionForecast : PredictiveModel
             // One cell of a Dirichlet against all others is a beta.
             var (own, others) = target < 0 ? (row.Total, 0) : (row.Weights[target], row.Total - row.Weights[target]);
             var next = own == 0 ? 0 : others <= 0 ? 1 : ConjugateDraws.Beta(random, own, others);
-            draw = next * row.Wait.DrawWithin(waited, HorizonDays, random);
+            draw = next * row.DrawWithin(waited, HorizonDays, random);
         }
     }
 

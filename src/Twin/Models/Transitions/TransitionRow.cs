@@ -1,3 +1,5 @@
+using DToC.Twin.Draws;
+
 namespace DToC.Twin.Models.Transitions;
 
 /// <summary>What follows on an event or stage, and when.</summary>
@@ -6,11 +8,30 @@ namespace DToC.Twin.Models.Transitions;
 /// Dirichlet posterior of what follows, one a name of the model: how often it did, and what the prior adds. 0 for what
 /// cannot follow.
 /// </param>
-/// <param name="Wait">Days until something follows.</param>
-public sealed record TransitionRow(string From, IReadOnlyList<double> Weights, WaitingTime Wait)
+/// <param name="Waits">
+/// Days until something follows, by the families that may be the right one, the most probable first; their shares sum
+/// to 1.
+/// </param>
+public sealed record TransitionRow(string From, IReadOnlyList<double> Weights, IReadOnlyList<WaitingTime> Waits)
 {
     /// <summary>Sum of the weights.</summary>
     public double Total { get; } = Weights.Sum();
+
+    /// <summary>Probability that something follows within a horizon; see <see cref="WaitingTime.Within"/>.</summary>
+    public double Within(double waited, double horizon)
+    {
+        var within = 0.0;
+        for (var i = 0; i < Waits.Count; i++) within += Waits[i].Share * Waits[i].Within(waited, horizon);
+        return Math.Min(within, 1);
+    }
+
+    /// <summary>The same of a family and parameters drawn from what is known of them.</summary>
+    public double DrawWithin(double waited, double horizon, Xoshiro256 random)
+    {
+        var (left, wait) = (random.NextUnit(), 0);
+        while (wait < Waits.Count - 1 && (left -= Waits[wait].Share) >= 0) wait++;
+        return Waits[wait].DrawWithin(waited, horizon, random);
+    }
 }
 
 /// <summary>Something that may come next.</summary>

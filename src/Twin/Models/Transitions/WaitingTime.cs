@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DToC.Twin.Draws;
 using DToC.Twin.Models.CustomerBase;
 
@@ -21,7 +22,9 @@ public enum WaitingFamily
 /// <param name="Shape">Above 0; below 1 the rate falls while one waits.</param>
 /// <param name="Scale">In days, above 0.</param>
 /// <param name="Covariance">Of ln shape and ln scale.</param>
-public sealed record WaitingTime(WaitingFamily Family, double Shape, double Scale, LogCovariance Covariance)
+/// <param name="Share">Probability that the family is the right one, in (0, 1].</param>
+public sealed record WaitingTime(
+    WaitingFamily Family, double Shape, double Scale, LogCovariance Covariance, double Share = 1)
 {
     // Keeps powers finite.
     private const double Longest = 1e9;
@@ -29,6 +32,7 @@ public sealed record WaitingTime(WaitingFamily Family, double Shape, double Scal
     /// <summary>Null when it can be used; else what is wrong.</summary>
     public string? Validate() =>
         ModelParameter.Check("shape", Shape, 1e3) ?? ModelParameter.Check("scale", Scale, Longest)
+        ?? ModelParameter.Check("share", Share, 1)
         ?? (Covariance.Parameters != 2 ? "covariance must be of 2 parameters" : null);
 
     /// <summary>
@@ -37,7 +41,7 @@ public sealed record WaitingTime(WaitingFamily Family, double Shape, double Scal
     /// </summary>
     /// <param name="waited">Days waited, 0 or more.</param>
     /// <param name="horizon">Days ahead, above 0.</param>
-    public double Within(double waited, double horizon) => Within(Family, Shape, Scale, waited, horizon);
+    public double Within(double waited, double horizon) => ProbabilityOf(Family, Shape, Scale, waited, horizon);
 
     /// <summary>The same of parameters drawn from what is known of them.</summary>
     public double DrawWithin(double waited, double horizon, Xoshiro256 random)
@@ -45,10 +49,11 @@ public sealed record WaitingTime(WaitingFamily Family, double Shape, double Scal
         ReadOnlySpan<double> fitted = [Shape, Scale];
         Span<double> drawn = stackalloc double[2];
         Covariance.Draw(fitted, random, drawn);
-        return Within(Family, drawn[0], drawn[1], waited, horizon);
+        return ProbabilityOf(Family, drawn[0], drawn[1], waited, horizon);
     }
 
-    /// <summary>Days from now until it has come with a probability, of one who has waited for so long already.</summary>
+    /// <summary>Days from now until it has come with a probability, of one who has waited for so long
+    /// already.</summary>
     /// <param name="waited">Days waited, 0 or more.</param>
     /// <param name="probability">In (0, 1).</param>
     public double QuantileAfter(double waited, double probability)
@@ -76,7 +81,30 @@ public sealed record WaitingTime(WaitingFamily Family, double Shape, double Scal
         return (hazard + survival, survival);
     }
 
-    private static double Within(WaitingFamily family, double shape, double scale, double waited, double horizon)
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("family", ModelFields.Written(Family));
+        writer.WriteNumber("shape", Shape);
+        writer.WriteNumber("scale", Scale);
+        writer.WriteNumber("share", Share);
+        LogCovariance.Write(writer, Covariance);
+        writer.WriteEndObject();
+    }
+
+    internal static WaitingTime Read(ModelFields wait)
+    {
+        var covariance = LogCovariance.Read(wait, 2)
+            ?? throw new InvalidDataException($"{wait.Path}: 'covariance' is missing.");
+        var read = new WaitingTime(
+            wait.Word<WaitingFamily>("family"), wait.Number("shape"), wait.Number("scale"), covariance,
+            wait.Number("share"));
+        wait.End();
+        return read;
+    }
+
+    private static double ProbabilityOf(
+        WaitingFamily family, double shape, double scale, double waited, double horizon)
     {
         var from = Math.Clamp(waited, 0, Longest);
         var (before, after) = (Math.Pow(from / scale, shape), Math.Pow((from + horizon) / scale, shape));

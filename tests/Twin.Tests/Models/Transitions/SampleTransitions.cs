@@ -11,8 +11,13 @@ internal static class SampleTransitions
     public static TransitionForecast Forecast(TransitionSubject subject, string? target, double horizon = 7) => new(
         subject, ["last.event", "last.days"], ["Bought", "Seen"],
         [
-            new TransitionRow("Bought", [0, 12], new WaitingTime(WaitingFamily.LogLogistic, 1.5, 20, Little)),
-            new TransitionRow("Seen", [30, 10], new WaitingTime(WaitingFamily.Weibull, 0.8, 10, Little)),
+            new TransitionRow("Bought", [0, 12], [new WaitingTime(WaitingFamily.LogLogistic, 1.5, 20, Little)]),
+            new TransitionRow(
+                "Seen", [30, 10],
+                [
+                    new WaitingTime(WaitingFamily.Weibull, 0.8, 10, Little, 0.75),
+                    new WaitingTime(WaitingFamily.LogLogistic, 0.9, 9, Little, 0.25),
+                ]),
         ],
         horizon, target);
 
