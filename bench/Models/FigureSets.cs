@@ -45,6 +45,11 @@ internal static class FigureSets
         new(
             ["coverage_frustration"],
             _ => [CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 2_000))]),
+        new(["affinity_recall_at_5", "affinity_popularity_recall_at_5", "affinity_personal_recall_at_5"],
+            NextBasket.Figures),
+        new(["coverage_affinity"], _ => [CoverageShare.Over(20, seed => AffinityCoverage.Of(seed, 2_000))]),
+        new(["coverage_next_event"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfEvents(seed, 2_000))]),
+        new(["coverage_journey"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfStages(seed, 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>

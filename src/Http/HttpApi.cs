@@ -9,6 +9,7 @@ using DToC.Http.Erasures;
 using DToC.Http.Events;
 using DToC.Http.Export;
 using DToC.Http.Keys;
+using DToC.Http.Learning;
 using DToC.Http.Limits;
 using DToC.Http.Models;
 using DToC.Http.OpenApi;
@@ -61,6 +62,8 @@ public static class HttpApi
         services.AddSingleton<TwinLookup>();
         services.AddSingleton<PublishedStream>();
         services.AddSingleton<QuarantineShelf>();
+        services.AddSingleton<LearnJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
         // What is wrong with a parameter is said by the exception, which becomes a problem.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -95,6 +98,7 @@ public static class HttpApi
         app.MapDefinition();
         app.MapModels();
         app.MapExplanation();
+        app.MapLearning();
         app.MapOperation();
         app.MapConsole();
         return app;

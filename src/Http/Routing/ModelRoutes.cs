@@ -59,4 +59,7 @@ public static class ModelRoutes
     {
         Tells = Disclosure.Nothing,
     };
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ApiRoute> All { get; } = [Explain, List, Read, ReadFile, Put, Delete];
 }

@@ -383,8 +383,7 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
-        PersonaRoutes.Say, PersonaRoutes.Choose, ModelRoutes.Explain, ModelRoutes.List, ModelRoutes.Read,
-        ModelRoutes.ReadFile, ModelRoutes.Put, ModelRoutes.Delete,
+        PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LearnRoutes.All,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit,

@@ -67,7 +67,7 @@ public sealed record ModelTask(TwinPlan Plan, int Model, TargetPlan? Target, IRe
 
     /// <summary>
     /// The features a model of a purpose may learn from when nobody says which: all that have a basis for the purpose
-    /// in the definition, some way or other.
+    /// in the definition, some way or other, and mean something alone.
     /// </summary>
     public static IReadOnlyList<int> AllowedInputs(TwinPlan plan, int model)
     {
@@ -76,6 +76,7 @@ public sealed record ModelTask(TwinPlan Plan, int Model, TargetPlan? Target, IRe
         var possible = plan.Consent.Always[purpose] | plan.Consent.UntilObjected[purpose]
             | plan.Consent.WhileGranted[purpose];
         return [.. Enumerable.Range(0, plan.Vector.Features.Length)
-            .Where(slot => (plan.Vector.NumberCategories[slot] & ~possible) == 0)];
+            .Where(slot => !plan.Vector.Features[slot].IsCoded
+                && (plan.Vector.NumberCategories[slot] & ~possible) == 0)];
     }
 }

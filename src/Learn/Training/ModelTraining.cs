@@ -21,12 +21,13 @@ public static class ModelTraining
 
     /// <summary>
     /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
-    /// on, calibrated on and graded on lie one after the other in time.
+    /// on, calibrated on and graded on lie one after the other in time. The same journals, consents, options and
+    /// definition give the same bytes, whenever it is done.
     /// </summary>
     /// <param name="host">Whose journals.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="options">How.</param>
-    /// <param name="now">The moment whose consents count. The card does not say it: the same past, the same bytes.</param>
+    /// <param name="now">The moment whose consents count.</param>
     /// <param name="progress">Told of the reading; null for nobody.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>

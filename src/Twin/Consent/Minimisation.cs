@@ -126,12 +126,12 @@ public sealed class Minimisation
         }
     }
 
-    /// <summary>The feature that a number of the vector belongs to: a purchase history has four.</summary>
+    /// <summary>The feature that a number of the vector belongs to: a purchase history has four, and others several, too.</summary>
     private string FeatureNameOf(string number)
     {
         foreach (var feature in _plan.Definition.Features)
         {
-            if (feature.Kind == FeatureKind.PurchaseHistory
+            if (FeatureCompiler.Width(feature) > 1
                 && number.StartsWith(feature.Name + ".", StringComparison.Ordinal))
             {
                 return feature.Name;

@@ -71,12 +71,44 @@ public enum FeatureKind
     /// and <c>NAME.T</c> in units of <c>unitDays</c>, <c>NAME.mean_spend</c> per repeat purchase day.
     /// </summary>
     PurchaseHistory,
+
+    /// <summary>
+    /// The last event: <c>NAME.event</c>, the <see cref="NameCode"/> of its name, and <c>NAME.days</c> since.
+    /// </summary>
+    LastEvent,
+
+    /// <summary>The <see cref="NameCode"/> of the present journey stage.</summary>
+    Stage,
+
+    /// <summary>
+    /// What is in a customer's baskets, the newer the more it counts: <c>NAME.baskets</c> decayed number of baskets,
+    /// then for each token kept <c>NAME.token1</c>, its <see cref="NameCode"/>, and <c>NAME.count1</c>, decayed number
+    /// of baskets it was surely in (Space-Saving).
+    /// </summary>
+    Basket,
+
+    /// <summary>
+    /// Satisfaction that nobody sees, followed through the answers customers give, as three features of the state
+    /// after the last answer: <c>NAME.mean</c>, <c>NAME.variance</c>, and <c>NAME.days</c> since it.
+    /// </summary>
+    LatentLevel,
+
+    /// <summary>
+    /// Sums of a demand model over events with a price and a quantity above 0, x and y their natural logarithms, as
+    /// five features: <c>NAME.n</c>, <c>NAME.x</c>, <c>NAME.xx</c>, <c>NAME.y</c>, <c>NAME.xy</c>.
+    /// </summary>
+    DemandSums,
+
+    /// <summary>
+    /// Exponentially decayed number of bursts: so many events, or of one token, within so many seconds.
+    /// </summary>
+    Bursts,
 }
 
 /// <summary>A feature.</summary>
 /// <param name="Of">Events (<c>Order Completed</c>) or signals (<c>Order Completed.total</c>) it reads.</param>
-/// <param name="HalfLifeDays">For decayed kinds; above 0.</param>
-/// <param name="Capacity">For heavy hitters: tokens kept, 1 to 32.</param>
+/// <param name="HalfLifeDays">For decayed kinds and baskets; above 0.</param>
+/// <param name="Capacity">For heavy hitters and baskets: tokens kept, 1 to 32.</param>
 /// <param name="Precision">For distinct: 2^Precision registers, 4 to 12.</param>
 /// <param name="BucketHours">For the hour-of-week profile: width of a bucket, a divisor of 24.</param>
 /// <param name="UnitDays">For purchase history: days in a unit of time, 7 for weeks.</param>
@@ -87,7 +119,23 @@ public enum FeatureKind
 public sealed record FeatureDefinition(
     string Name, FeatureKind Kind, IReadOnlyList<Named> Of, double HalfLifeDays, int Capacity, int Precision,
     int BucketHours, double UnitDays, Named? Numerator, Named? Denominator, Named? Attribute,
-    RuleText? Expression, Position At);
+    RuleText? Expression, Position At)
+{
+    /// <summary>For a latent level.</summary>
+    public LevelDefinition? Level { get; init; }
+
+    /// <summary>For demand sums: signal of the price.</summary>
+    public Named? Price { get; init; }
+
+    /// <summary>For demand sums: signal of the quantity, of the same event.</summary>
+    public Named? Quantity { get; init; }
+
+    /// <summary>For bursts: events that make one, 2 to 8.</summary>
+    public int Clicks { get; init; }
+
+    /// <summary>For bursts: seconds from the first event of one to its last; above 0.</summary>
+    public double WithinSeconds { get; init; }
+}
 
 /// <summary>The journey a customer goes through.</summary>
 /// <param name="Initial">Stage of a customer with no event.</param>

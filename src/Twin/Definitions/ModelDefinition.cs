@@ -72,6 +72,30 @@ public abstract record ModelForm
     /// <summary>A rule over features and earlier scores, for example lifetime value.</summary>
     public sealed record Formula(RuleText Expression) : ModelForm;
 
+    /// <summary>How satisfied a customer is now, after the answers that a latent level has followed.</summary>
+    /// <param name="Level">Name of a feature of kind latentLevel, which has the parameters too.</param>
+    public sealed record Satisfaction(Named Level) : ModelForm;
+
+    /// <summary>How likely a customer has had enough (noisy-or with weights known to a share of themselves).</summary>
+    /// <param name="Background">Mean weight of what frustrates without any of the causes, above 0.</param>
+    /// <param name="BackgroundUncertainty">Its standard deviation as a share of it, above 0.</param>
+    public sealed record Frustration(
+        double Background, double BackgroundUncertainty, IReadOnlyList<FrustrationInput> Causes) : ModelForm;
+
+    /// <summary>
+    /// Elasticity of demand, drawn for each customer around the population's and known as far as purchases go.
+    /// </summary>
+    /// <param name="Demand">Name of a feature of kind demandSums.</param>
+    /// <param name="Intercept">Mean logarithm of the quantity at a price of 1.</param>
+    /// <param name="Elasticity">Mean elasticity.</param>
+    /// <param name="InterceptVariance">Of the intercept over customers, above 0.</param>
+    /// <param name="ElasticityVariance">Of the elasticity over customers, above 0.</param>
+    /// <param name="Covariance">Of both over customers.</param>
+    /// <param name="NoiseVariance">Of the logarithm of a quantity around what is expected, above 0.</param>
+    public sealed record PriceSensitivity(
+        Named Demand, double Intercept, double Elasticity, double InterceptVariance, double ElasticityVariance,
+        double Covariance, double NoiseVariance) : ModelForm;
+
     /// <summary>A model of which only its target is known: its scores come once it is fitted or imported.</summary>
     public sealed record ToBeFitted : ModelForm;
 }
@@ -89,3 +113,9 @@ public enum BgNbdOutput
 /// <summary>An input of a logistic model: weight times (value - mean) / scale in log-odds.</summary>
 /// <param name="Missing">Value that stands in when the feature is missing; the mean unless given.</param>
 public sealed record LogisticInput(Named Feature, double Weight, double Mean, double Scale, double? Missing);
+
+/// <summary>A cause of frustration.</summary>
+/// <param name="Feature">Its decayed amount.</param>
+/// <param name="Weight">Mean hazard of one unit of it, above 0: 0.2 drives about a fifth of calm customers off.</param>
+/// <param name="Uncertainty">Standard deviation of the weight as a share of it, above 0.</param>
+public sealed record FrustrationInput(Named Feature, double Weight, double Uncertainty);

@@ -142,6 +142,20 @@ public static class FeatureReader
                 return entered == TouchpointEvent.Missing ? double.NaN : DaysSince(entered, now);
             case FeatureKind.PurchaseHistory:
                 return Purchases(state, now, feature);
+            case FeatureKind.Stage:
+                return state.Plan.Fold.Journey.StageCodes[Stage(state, now).Stage];
+            case FeatureKind.LastEvent:
+                var last = state.Longs[feature.At.Longs + feature.Part];
+                return feature.Part == 1 ? DaysSince(last, now)
+                    : last == TouchpointEvent.Missing ? double.NaN : last;
+            case FeatureKind.Basket:
+                return Basket(OrderedFold.BasketOf(state, feature.At, feature.Operand), feature, now);
+            case FeatureKind.LatentLevel:
+                return Level(state, now, feature);
+            case FeatureKind.DemandSums:
+                return state.Reals[feature.At.Reals + feature.Operand];
+            case FeatureKind.Bursts:
+                return BurstFold.At(state, feature.At, state.Plan.Fold.Bursts[feature.Operand], now.UnixMs);
             default:
                 throw new InvalidOperationException($"Feature kind {feature.Kind} cannot be read.");
         }
@@ -171,6 +185,16 @@ public static class FeatureReader
         return total == 0 ? double.NaN : top / (double)total;
     }
 
+    private static double Basket(BasketCounts basket, FeatureRead feature, Instant now)
+    {
+        if (feature.Part == 0) return basket.BasketsAt(now.UnixMs, feature.HalfLifeMs);
+        var slot = (feature.Part - 1) / 2;
+        if (slot >= basket.Used) return double.NaN;
+        return feature.Part % 2 == 1
+            ? NameCode.Of(basket.Hash(slot))
+            : basket.CountAt(slot, now.UnixMs, feature.HalfLifeMs);
+    }
+
     private static double Purchases(CustomerState state, Instant now, FeatureRead feature)
     {
         var history = state.Longs.AsSpan(feature.At.Longs, 5);
@@ -184,6 +208,14 @@ public static class FeatureReader
             2 => Math.Max(state.Plan.Fold.LocalTime.Day(now) - history[0], history[1] - history[0]) / feature.UnitDays,
             _ => repeats > 0 ? (history[4] - history[3]) / (double)repeats / feature.Scale : double.NaN,
         };
+    }
+
+    /// <summary>Mean and variance after the last answer, days since it; missing where there is none.</summary>
+    private static double Level(CustomerState state, Instant now, FeatureRead feature)
+    {
+        var level = state.Reals.AsSpan(feature.At.Reals, 2);
+        if (level[1] <= 0) return double.NaN;
+        return feature.Operand < 2 ? level[feature.Operand] : DaysSince(state.Longs[feature.At.Longs], now);
     }
 
     /// <summary>Slot of the journey stage as of a moment, and when it was entered in ms.</summary>

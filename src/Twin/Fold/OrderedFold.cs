@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using DToC.Twin.Events;
+using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 using DToC.Twin.Plan;
 using DToC.Twin.Sketches;
 using DToC.Twin.State;
@@ -78,6 +80,22 @@ public static class OrderedFold
             case FoldOp.PurchaseDay:
                 AddPurchase(state.Longs.AsSpan(step.At.Longs, 5), state.Plan.Fold.LocalTime.Day(e.OccurredAt), value);
                 break;
+            case FoldOp.LastEvent:
+                state.Longs[step.At.Longs] = state.Plan.Fold.EventCodes[e.Type];
+                state.Longs[step.At.Longs + 1] = e.OccurredAt.UnixMs;
+                break;
+            case FoldOp.Basket:
+                AddBasket(state, e, step);
+                break;
+            case FoldOp.Level:
+                if (value != TouchpointEvent.Missing) Follow(state, e, step, value);
+                break;
+            case FoldOp.Demand:
+                AddDemand(state, e, step, value);
+                break;
+            case FoldOp.Burst:
+                BurstFold.Add(state, e, step);
+                break;
             default:
                 throw new InvalidOperationException($"{step.Op} is not ordered.");
         }
@@ -140,6 +158,34 @@ public static class OrderedFold
             FoldPlan.TokenStride);
     }
 
+    // Each token of an event counts once, however many lines it has.
+    private static void AddBasket(CustomerState state, TouchpointEvent e, in FoldStep step)
+    {
+        var basket = BasketOf(state, step.At, step.Size);
+        var isBegun = false;
+        var tokens = e.Tokens.AsSpan();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Signal != step.Signal || IsBefore(tokens[..i], tokens[i])) continue;
+            if (!isBegun) basket.Begin(e.OccurredAt.UnixMs, state.Plan.Fold.HalfLivesMs[step.Weight]);
+            isBegun = true;
+            basket.Add(tokens[i].Hash, e.TokenBytes.AsSpan(tokens[i].Offset, tokens[i].Length));
+        }
+    }
+
+    private static bool IsBefore(ReadOnlySpan<Token> earlier, Token token)
+    {
+        foreach (ref readonly var other in earlier)
+        {
+            if (other.Signal == token.Signal && other.Hash == token.Hash) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The baskets of a feature.</summary>
+    public static BasketCounts BasketOf(CustomerState state, SlotCounts at, int capacity) =>
+        new(HittersOf(state, at, capacity), state.Longs.AsSpan(at.Longs, 2 * capacity + BasketCounts.Own), capacity);
+
     private static void AddSession(CustomerState state, in FoldStep step, long atMs)
     {
         ref var last = ref state.Longs[step.At.Longs];
@@ -157,6 +203,28 @@ public static class OrderedFold
         history[1] = day;
         if (history[0] == day) history[3] += spend;
         history[4] += spend;
+    }
+
+    /// <summary>Mean, variance and moment of what an answer tells.</summary>
+    private static void Follow(CustomerState state, TouchpointEvent e, in FoldStep step, long value)
+    {
+        var level = state.Reals.AsSpan(step.At.Reals, 2);
+        ref var at = ref state.Longs[step.At.Longs];
+        var answer = value / state.Plan.Events.Types[e.Type].Scales[step.Signal];
+        var told = state.Plan.Fold.Levels[step.Size].Observe(
+            new SatisfactionState(level[0], level[1], at), e.OccurredAt.UnixMs, (SatisfactionKind)step.Weight, answer);
+        (level[0], level[1], at) = (told.Mean, told.Variance, told.AtMs);
+    }
+
+    private static void AddDemand(CustomerState state, TouchpointEvent e, in FoldStep step, long price)
+    {
+        var quantity = e.Numbers[step.Size];
+        // One that is missing is far below 0.
+        if (price <= 0 || quantity <= 0) return;
+        var scales = state.Plan.Events.Types[e.Type].Scales;
+        DemandSums.Add(
+            state.Reals.AsSpan(step.At.Reals, DemandSums.CountFor(2)), [1, Math.Log(price / scales[step.Signal])],
+            Math.Log(quantity / scales[step.Size]));
     }
 
     private static void Move(CustomerState state, TouchpointEvent e)

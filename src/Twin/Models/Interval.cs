@@ -26,4 +26,11 @@ public readonly record struct Interval(double Low, double High, double Level)
         }
         return new Interval(draws[best], draws[best + held - 1], level);
     }
+
+    /// <summary>
+    /// The interval stretched to a value. Where most of what is believed lies at one end (a customer who has most
+    /// likely left), the mean may lie outside of the shortest interval; shown together they would contradict.
+    /// </summary>
+    public Interval Including(double value) =>
+        this with { Low = Math.Min(Low, value), High = Math.Max(High, value) };
 }

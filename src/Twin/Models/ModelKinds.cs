@@ -1,9 +1,11 @@
+using DToC.Twin.Models.Affinity;
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Transitions;
 using DToC.Twin.Models.Trees;
 
 namespace DToC.Twin.Models;
@@ -33,6 +35,9 @@ public static class ModelKinds
         [FrustrationModel.KindWord] = FrustrationModel.Read,
         [PriceSensitivity.KindWord] = PriceSensitivity.Read,
         [SatisfactionModel.KindWord] = SatisfactionModel.Read,
+        [AffinityModel.KindWord] = AffinityModel.Read,
+        [TransitionForecast.EventsWord] = TransitionForecast.ReadEvents,
+        [TransitionForecast.StagesWord] = TransitionForecast.ReadStages,
     };
 
     /// <summary>The words, sorted.</summary>

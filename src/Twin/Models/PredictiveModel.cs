@@ -70,15 +70,18 @@ public abstract class PredictiveModel
     public abstract void WriteParameters(Utf8JsonWriter writer);
 
     /// <summary>
-    /// The shortest interval that holds the expected value with a probability; null when the model does not know how
+    /// The shortest interval that holds the expected value with a probability, and the score; null when the model does not know how
     /// sure it is, or cannot say a value.
     /// </summary>
     /// <param name="inputs">As for <see cref="Score"/>.</param>
     /// <param name="level">The probability, in (0, 1).</param>
     public virtual Interval? IntervalOf(ReadOnlySpan<double> inputs, double level)
     {
-        if (!double.IsFinite(Score(inputs))) return null;
+        var score = Score(inputs);
+        if (!double.IsFinite(score)) return null;
         var draws = new double[IntervalDraws];
-        return Draw(inputs, new Xoshiro256(IntervalSeed), draws) ? Interval.Shortest(draws, level) : null;
+        return Draw(inputs, new Xoshiro256(IntervalSeed), draws)
+            ? Interval.Shortest(draws, level).Including(score)
+            : null;
     }
 }

@@ -6,7 +6,7 @@ using ValueType = DToC.Twin.Rules.ValueType;
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles features: asks for slots, then writes fold steps and reads against them.</summary>
-internal sealed class FeatureCompiler(
+internal sealed partial class FeatureCompiler(
     Definition definition, EventSchema schema, SlotAllocator slots, CompileErrors errors)
 {
     private readonly List<FeatureRead> _reads = [];
@@ -48,17 +48,21 @@ internal sealed class FeatureCompiler(
         return ([.. commutative.Select(s => s.ToArray())], [.. ordered.Select(s => s.ToArray())], decayOf);
     }
 
-    /// <summary>Numbers a feature fills in the vector.</summary>
-    public static int Width(FeatureDefinition feature) => feature.Kind == FeatureKind.PurchaseHistory ? 4 : 1;
-
     private List<FoldStep>[] NewSteps() => [.. schema.Types.Select(_ => new List<FoldStep>())];
 
     private void Ask(FeatureDefinition feature)
     {
         switch (feature.Kind)
         {
-            case FeatureKind.Ratio or FeatureKind.Expression or FeatureKind.Attribute or FeatureKind.TimeInStage:
+            case FeatureKind.Ratio or FeatureKind.Expression or FeatureKind.Attribute or FeatureKind.TimeInStage
+                or FeatureKind.Stage:
                 _pending.Add(() => new FeatureRead { Name = feature.Name, Kind = feature.Kind });
+                return;
+            case FeatureKind.LatentLevel:
+                AskLevel(feature);
+                return;
+            case FeatureKind.DemandSums:
+                AskDemand(feature);
                 return;
         }
         if (FeatureSource.Resolve(feature, feature.Of, schema, errors) is not { } source) return;
@@ -133,6 +137,15 @@ internal sealed class FeatureCompiler(
             case FeatureKind.PurchaseHistory:
                 AskPurchaseHistory(feature, source);
                 break;
+            case FeatureKind.LastEvent:
+                AskLastEvent(feature, source);
+                break;
+            case FeatureKind.Basket:
+                AskBasket(feature, source);
+                break;
+            case FeatureKind.Bursts:
+                AskBursts(feature, source);
+                break;
             default:
                 throw new InvalidOperationException($"Feature kind {feature.Kind} has no slots.");
         }
@@ -141,17 +154,18 @@ internal sealed class FeatureCompiler(
     private void AskDecayed(FeatureDefinition feature, FeatureSource source)
     {
         var isCount = feature.Kind == FeatureKind.DecayedCount;
-        var ms = feature.HalfLifeDays * Instant.DayMs;
-        var halfLife = _halfLives.IndexOf(ms);
-        if (halfLife < 0)
-        {
-            halfLife = _halfLives.Count;
-            _halfLives.Add(ms);
-        }
+        var halfLife = HalfLife(feature);
         var group = slots.Decayed(
             $"{(isCount ? "decayedCount" : "decayedSum")}|{source.Signature}|{feature.HalfLifeDays:R}");
         _decays.Add((group, halfLife));
         Simple(feature, source, isCount ? FoldOp.DecayedCount : FoldOp.DecayedSum, group, halfLife);
+    }
+
+    private int HalfLife(FeatureDefinition feature)
+    {
+        var ms = feature.HalfLifeDays * Instant.DayMs;
+        if (!_halfLives.Contains(ms)) _halfLives.Add(ms);
+        return _halfLives.IndexOf(ms);
     }
 
     private void AskOutliers(FeatureDefinition feature, FeatureSource source)
@@ -174,32 +188,51 @@ internal sealed class FeatureCompiler(
         });
     }
 
-    private void AskPurchaseHistory(FeatureDefinition feature, FeatureSource source)
-    {
-        const long missing = TouchpointEvent.Missing;
-        var group = slots.Ordered(
-            $"purchaseHistory|{source.Signature}|{definition.TimeZone.Name}", [missing, missing, 0, 0, 0]);
-        WriteSteps(FoldOp.PurchaseDay, source, group, 0);
-        string[] parts = ["x", "t_x", "T", "mean_spend"];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var part = i;
-            _pending.Add(() =>
-                Read(feature, source, group, part, ordered: true) with { Name = $"{feature.Name}.{parts[part]}" });
-        }
-    }
-
     private void Simple(FeatureDefinition feature, FeatureSource source, FoldOp op, int group, int operand = 0)
     {
         WriteSteps(op, source, group, operand);
         _pending.Add(() => Read(feature, source, group, operand, op >= FoldOp.Outlier));
     }
 
+    private void AskLastEvent(FeatureDefinition feature, FeatureSource source)
+    {
+        const long missing = TouchpointEvent.Missing;
+        var group = slots.Ordered($"lastEvent|{source.Signature}", [missing, missing]);
+        WriteSteps(FoldOp.LastEvent, source, group, 0);
+        Parts(feature, source, group, 0, ["event", "days"]);
+    }
+
+    private void AskBasket(FeatureDefinition feature, FeatureSource source)
+    {
+        var k = feature.Capacity;
+        var group = slots.Ordered(
+            $"basket|{source.Signature}|{k}|{feature.HalfLifeDays:R}", new long[2 * k + Sketches.BasketCounts.Own],
+            bytes: k * (sizeof(ulong) + FoldPlan.TokenStride));
+        WriteSteps(FoldOp.Basket, source, group, k, HalfLife(feature));
+        Parts(feature, source, group, k,
+            ["baskets", .. Enumerable.Range(1, k).SelectMany(i => (string[])[$"token{i}", $"count{i}"])]);
+    }
+
+    private void Parts(
+        FeatureDefinition feature, FeatureSource source, int group, int operand, IReadOnlyList<string> parts)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = i;
+            _pending.Add(() => Read(feature, source, group, operand, ordered: true) with
+            {
+                Name = $"{feature.Name}.{parts[part]}",
+                Part = part,
+                HalfLifeMs = feature.HalfLifeDays * Instant.DayMs,
+            });
+        }
+    }
+
     // Two features may share a group (mean and variance of intervals); its steps are written once.
-    private void WriteSteps(FoldOp op, FeatureSource source, int group, int operand)
+    private void WriteSteps(FoldOp op, FeatureSource source, int group, int operand, int halfLife = -1)
     {
         if (!_groupsWithSteps.TryAdd($"{op}|{group}", group)) return;
-        var weights = source.Reads.Select(read => op is FoldOp.Mean ? Weight(read.Type, read.Signal) : -1).ToArray();
+        var weights = source.Reads.Select(read => op is FoldOp.Mean ? Weight(read.Type, read.Signal) : halfLife).ToArray();
         _steps.Add((commutative, ordered) =>
         {
             for (var i = 0; i < source.Reads.Count; i++)

@@ -16,9 +16,28 @@ public sealed record FeatureRead
     public SlotCounts At { get; init; }
 
     /// <summary>
-    /// Operand: registers, capacity, buckets, half-life index, attribute slot, part of a purchase history.
+    /// Operand: registers, capacity, buckets, half-life index, attribute slot, index of bursts, or which part of a
+    /// feature of several it is.
     /// </summary>
     public int Operand { get; init; }
+
+    /// <summary>Of a feature of several numbers, which of them, from 0.</summary>
+    public int Part { get; init; }
+
+    /// <summary>For baskets: ms after which one counts half.</summary>
+    public double HalfLifeMs { get; init; }
+
+    /// <summary>
+    /// Whether it means something only beside others: the code of a name, or what is counted of one. People are shown
+    /// what models make of it.
+    /// </summary>
+    public bool IsCoded => Kind switch
+    {
+        FeatureKind.Stage => true,
+        FeatureKind.LastEvent => Part == 0,
+        FeatureKind.Basket => Part > 0,
+        _ => false,
+    };
 
     /// <summary>For outliers: the counters that are summed.</summary>
     public int[] LongSlots { get; init; } = [];

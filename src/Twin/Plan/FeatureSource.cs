@@ -34,13 +34,16 @@ internal sealed record FeatureSource(
         None,
         Number,
         Token,
+        TokenOrNone,
     }
 
     private static SignalNeed Needs(FeatureKind kind) => kind switch
     {
         FeatureKind.Sum or FeatureKind.DecayedSum or FeatureKind.Min or FeatureKind.Max or FeatureKind.Last
-            or FeatureKind.Mean or FeatureKind.Outliers or FeatureKind.PurchaseHistory => SignalNeed.Number,
-        FeatureKind.Distinct or FeatureKind.HeavyHitters => SignalNeed.Token,
+            or FeatureKind.Mean or FeatureKind.Outliers or FeatureKind.PurchaseHistory or FeatureKind.LatentLevel
+            or FeatureKind.DemandSums => SignalNeed.Number,
+        FeatureKind.Distinct or FeatureKind.HeavyHitters or FeatureKind.Basket => SignalNeed.Token,
+        FeatureKind.Bursts => SignalNeed.TokenOrNone,
         _ => SignalNeed.None,
     };
 
@@ -54,7 +57,7 @@ internal sealed record FeatureSource(
         var signals = schema.Types[type].Signals;
         if (dot < 0)
         {
-            if (need == SignalNeed.None) return (type, -1);
+            if (need is SignalNeed.None or SignalNeed.TokenOrNone) return (type, -1);
             errors.Add(name.At, path, $"'{name.Name}' is an event; this kind reads a signal of it",
                 signals.Count == 0 ? "The event has no signals" : $"For example \"{typeName}.{signals[0].Name}\"");
             return null;
@@ -66,7 +69,7 @@ internal sealed record FeatureSource(
         var isToken = signals[signal].Type == SignalType.Token;
         if (need == SignalNeed.Number && isToken)
             errors.Add(name.At, path, $"'{name.Name}' is a token", "Name a number, money or boolean signal");
-        if (need == SignalNeed.Token && !isToken)
+        if (need is SignalNeed.Token or SignalNeed.TokenOrNone && !isToken)
             errors.Add(name.At, path, $"'{name.Name}' is a number", "Name a signal of type token");
         return (type, need == SignalNeed.None ? -1 : signal);
     }

@@ -1,3 +1,5 @@
+using DToC.Twin.Models.Satisfaction;
+
 namespace DToC.Twin.Plan;
 
 /// <summary>What one step of a fold does to its slots.</summary>
@@ -53,14 +55,34 @@ public enum FoldOp : byte
 
     /// <summary>Ordered: days of purchase and spend on them.</summary>
     PurchaseDay,
+
+    /// <summary>Ordered: code of the event's name, and when it occurred.</summary>
+    LastEvent,
+
+    /// <summary>Ordered: decayed Space-Saving over baskets.</summary>
+    Basket,
+
+    /// <summary>Ordered: follows a latent level through an answer.</summary>
+    Level,
+
+    /// <summary>Ordered: sums of logarithms of price and quantity.</summary>
+    Demand,
+
+    /// <summary>Ordered: finds bursts and counts them, decayed.</summary>
+    Burst,
 }
 
 /// <summary>One step of folding an event of one type.</summary>
 /// <param name="Op">What to do.</param>
 /// <param name="Signal">Slot of the signal in the event, or -1.</param>
 /// <param name="At">First slots in the state.</param>
-/// <param name="Size">Operand: registers, capacity, buckets, decay rate.</param>
-/// <param name="Weight">Index of the signal's outlier weight, or -1 for weight 1.</param>
+/// <param name="Size">
+/// Operand: registers, capacity, buckets, decay rate, slot of the quantity, index of a level or burst.
+/// </param>
+/// <param name="Weight">
+/// Index of the signal's outlier weight, or -1 for weight 1; of a level the kind of answer; for baskets index of the
+/// half-life.
+/// </param>
 public readonly record struct FoldStep(FoldOp Op, int Signal, SlotCounts At, int Size, int Weight);
 
 /// <summary>All a fold needs of a definition.</summary>
@@ -81,6 +103,15 @@ public sealed class FoldPlan
     /// <summary>Number of outlier weights a fold computes.</summary>
     public required int Weights { get; init; }
 
+    /// <summary>Codes of the event types' names, by slot.</summary>
+    public required long[] EventCodes { get; init; }
+
+    /// <summary>Filters of the latent levels; a level step's operand is an index.</summary>
+    public required SatisfactionFilter[] Levels { get; init; }
+
+    /// <summary>Bursts; a burst step's operand is an index.</summary>
+    public required BurstPlan[] Bursts { get; init; }
+
     /// <summary>The journey; its state is stage, entered at, touched at in three ordered longs.</summary>
     public required JourneyPlan Journey { get; init; }
 
@@ -100,6 +131,12 @@ public sealed class FoldPlan
     public const int ContextStride = 1 + Events.ContextKeys.MaxBytes;
 }
 
+/// <summary>What makes a burst, and how bursts fade.</summary>
+/// <param name="Clicks">Events of one.</param>
+/// <param name="WithinMs">From its first to its last at most so long.</param>
+/// <param name="HalfLifeMs">After it a burst weighs half.</param>
+public readonly record struct BurstPlan(int Clicks, long WithinMs, double HalfLifeMs);
+
 /// <summary>The journey, compiled.</summary>
 public sealed class JourneyPlan
 {
@@ -108,6 +145,9 @@ public sealed class JourneyPlan
 
     /// <summary>Hash of each stage's name, for rules.</summary>
     public required ulong[] StageHashes { get; init; }
+
+    /// <summary>Code of each stage's name, for models.</summary>
+    public required double[] StageCodes { get; init; }
 
     /// <summary>For event type t and stage s: the next stage at [t * stages + s], or -1.</summary>
     public required short[] Next { get; init; }

@@ -36,6 +36,7 @@ internal static class JourneyCompiler
         {
             Stages = names,
             StageHashes = [.. names.Select(name => StableHash.Of(name))],
+            StageCodes = [.. names.Select(NameCode.Of)],
             Next = Transitions(definition.Journey, schema, names, errors),
             IdleMs = idleMs,
             IdleTo = idleTo,

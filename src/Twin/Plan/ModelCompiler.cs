@@ -10,7 +10,7 @@ namespace DToC.Twin.Plan;
 /// <summary>
 /// Compiles models in the order of the file. A fitted model stands in the place of the definition's own of its name.
 /// </summary>
-internal sealed class ModelCompiler(
+internal sealed partial class ModelCompiler(
     VectorLinks links, ConsentPlan consent, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> fitted,
     CompileErrors errors)
 {
@@ -55,7 +55,7 @@ internal sealed class ModelCompiler(
             Purpose = Math.Max(0, purpose),
             Prior = prior,
             Categories = plan.Categories | CategoriesOf(prior),
-            Version = ModelVersions.Of(model, stored.Span),
+            Version = ModelVersions.Of(model, links, stored.Span),
             Target = Target(model, plan),
         };
     }
@@ -70,6 +70,12 @@ internal sealed class ModelCompiler(
                 return BgNbd(model, bgnbd);
             case ModelForm.GammaGamma gamma:
                 return GammaGamma(model, gamma);
+            case ModelForm.Satisfaction satisfaction:
+                return Satisfaction(model, satisfaction);
+            case ModelForm.Frustration frustration:
+                return Frustration(model, frustration);
+            case ModelForm.PriceSensitivity price:
+                return PriceSensitivity(model, price);
             case ModelForm.Formula formula:
                 var rule = errors.Rule(
                     formula.Expression, links.Symbols, ValueType.Number, $"{PathOf(model)}.expression");
@@ -116,7 +122,8 @@ internal sealed class ModelCompiler(
         var wrong = bgnbd.Validate();
         if (wrong is not null)
             errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader, Hardie and Lee 2005");
-        var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
+        var history = links.FirstOf(
+            form.History, FeatureKind.PurchaseHistory, $"{PathOf(model)}.history", errors);
         if (history < 0 || wrong is not null) return null;
         var question = form.Output == BgNbdOutput.ProbabilityAlive
             ? new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }
@@ -131,7 +138,8 @@ internal sealed class ModelCompiler(
         var wrong = spend.Validate();
         if (wrong is not null)
             errors.Add(model.At, $"{PathOf(model)}.parameters", wrong, "See Fader and Hardie 2013");
-        var history = links.PurchaseHistory(form.History, $"{PathOf(model)}.history", errors);
+        var history = links.FirstOf(
+            form.History, FeatureKind.PurchaseHistory, $"{PathOf(model)}.history", errors);
         if (history < 0 || wrong is not null) return null;
         int[] reads = [history, history + 3];
         return Plan(model, new SpendForecast(new SpendParameters(spend), links.NamesOf(reads)), reads);

@@ -38,10 +38,7 @@ internal static class PlanCompiler
         var linked = features.Link(links);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
         for (var type = 0; type < schema.Types.Count; type++)
-        {
-            foreach (var step in commutative[type].Concat(ordered[type]))
-                slots.Rest(step.At, 1UL << schema.Types[type].Category);
-        }
+            Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
@@ -73,12 +70,20 @@ internal static class PlanCompiler
                 HalfLivesMs = features.HalfLivesMs,
                 DecayOf = decayOf,
                 Weights = features.Weights,
+                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
+                Levels = features.Levels,
+                Bursts = features.Bursts,
                 Journey = journey,
                 ContextAt = slots.At(context).Bytes,
                 SessionGapMs = definition.SessionGapMinutes * 60_000L,
                 LocalTime = schema.Personas.LocalTime,
             },
         });
+    }
+
+    private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
+    {
+        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)

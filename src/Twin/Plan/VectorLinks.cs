@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Rules;
@@ -117,7 +118,7 @@ internal sealed class VectorLinks
                 return read with { Expression = rule, Categories = rule is null ? 0 : CategoriesOf(rule) };
             case FeatureKind.Attribute:
                 return LinkAttribute(feature, read, $"{path}.attribute", errors);
-            case FeatureKind.TimeInStage:
+            case FeatureKind.TimeInStage or FeatureKind.Stage:
                 return read with { Categories = JourneyCategories, Ordered = true };
             case FeatureKind.HeavyHitters:
                 return read with { TextSlot = Text($"{feature.Name}.top", read.Categories) };
@@ -159,15 +160,20 @@ internal sealed class VectorLinks
     public int Growing(Named name, string path, CompileErrors errors) =>
         errors.Slot(name, _growing, path, "feature that counts or sums") < 0 ? -1 : _featureNames.IndexOf(name.Name);
 
-    /// <summary>First of the four slots of a purchase history, or -1 with an error.</summary>
-    public int PurchaseHistory(Named name, string path, CompileErrors errors)
+    /// <summary>First of the slots of a feature of a kind, or -1 with an error.</summary>
+    public int FirstOf(Named name, FeatureKind kind, string path, CompileErrors errors)
     {
-        var histories = _definition.Features.Where(f => f.Kind == FeatureKind.PurchaseHistory)
-            .Select(f => f.Name).ToList();
-        return errors.Slot(name, histories, path, "feature of kind purchaseHistory") < 0
+        var ofKind = _definition.Features.Where(f => f.Kind == kind).Select(f => f.Name).ToList();
+        var word = JsonNamingPolicy.CamelCase.ConvertName($"{kind}");
+        return errors.Slot(name, ofKind, path, $"feature of kind {word}") < 0
             ? -1
-            : _featureNames.IndexOf($"{name.Name}.x");
+            : _featureNames.IndexOf(name.Name + FeatureCompiler.PartsOf(kind)[0]);
     }
+
+    /// <summary>The definition of a latent level that <see cref="FirstOf"/> found.</summary>
+    public LevelDefinition LevelOf(Named name) =>
+        _definition.Features.First(feature => feature.Name == name.Name).Level
+        ?? throw new InvalidOperationException($"'{name.Name}' is no latent level.");
 
     /// <summary>Names of features by their slots.</summary>
     public string[] NamesOf(IReadOnlyList<int> slots) => [.. slots.Select(slot => NumberNames[slot])];

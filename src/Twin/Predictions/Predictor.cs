@@ -11,7 +11,7 @@ namespace DToC.Twin.Predictions;
 /// </summary>
 public sealed class Predictor
 {
-    /// <summary>Draws that intervals are taken from where a twin is shown: their ends are good to a twentieth or so.</summary>
+    /// <summary>Draws that intervals are taken from where a twin is shown; the ends are good to a twentieth.</summary>
     public const int FewDraws = 400;
 
     private readonly Vectors _vectors;
@@ -75,7 +75,9 @@ public sealed class Predictor
             return exact.IntervalOf(InputsOf(alone), level);
         }
         // Drawn once for all that read the score.
-        return DrawsOf(slot) is { } draws ? Interval.Shortest(draws.AsSpan().ToArray(), level) : null;
+        return DrawsOf(slot) is { } draws
+            ? Interval.Shortest(draws.AsSpan().ToArray(), level).Including(_vectors.Scores[slot])
+            : null;
     }
 
     /// <summary>Draws of a score; null where its model does not know how sure it is.</summary>

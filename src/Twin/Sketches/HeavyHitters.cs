@@ -88,6 +88,16 @@ public readonly ref struct HeavyHitters
         return true;
     }
 
+    /// <summary>Multiplies all counts with a factor in [0, 1]; a taken slot keeps a count of at least 1.</summary>
+    public void Fade(double factor)
+    {
+        for (int slot = 0, used = Used; slot < used; slot++)
+        {
+            counts[slot] = Math.Max(1, (long)Math.Round(counts[slot] * factor));
+            errors[slot] = (long)Math.Round(errors[slot] * factor);
+        }
+    }
+
     /// <summary>
     /// Writes the taken slots of highest count into <paramref name="slots"/>, by descending count, then
     /// ascending hash, and returns how many were written.

@@ -14,6 +14,18 @@ namespace DToC.Twin.Views;
 /// <param name="Segments">Segments whose rule holds.</param>
 public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Scores, IReadOnlyList<string> Segments)
 {
+    /// <summary>What happens next, and when; null where no fitted model says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NextView>? NextEvents { get; init; }
+
+    /// <summary>Which journey stage comes next, and when; null where no fitted model says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NextView>? NextStages { get; init; }
+
+    /// <summary>What the next basket holds; null where no fitted model says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AffinityView>? Affinity { get; init; }
+
     internal static PredictionView Of(CustomerState state, Vectors vectors, Instant now)
     {
         var plan = state.Plan;
@@ -30,7 +42,13 @@ public sealed record PredictionView(IReadOnlyDictionary<string, ScoreView> Score
             .Where(s => (s.Categories & ~vectors.Lawful[s.Purpose]) == 0
                 && s.Rule.IsTrue(vectors.Numbers, vectors.Texts))
             .Select(s => s.Name).ToList();
-        return new PredictionView(scores, segments);
+        var forecasts = Forecasts.Of(vectors);
+        return new PredictionView(scores, segments)
+        {
+            NextEvents = forecasts.NextEvents,
+            NextStages = forecasts.NextStages,
+            Affinity = forecasts.Affinity,
+        };
     }
 }
 

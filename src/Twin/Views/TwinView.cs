@@ -64,7 +64,7 @@ public sealed record DescriptionView(
         for (var slot = 0; slot < plan.Vector.Features.Length; slot++)
         {
             var feature = plan.Vector.Features[slot];
-            if ((feature.Categories & vectors.Unusable) != 0) continue;
+            if ((feature.Categories & vectors.Unusable) != 0 || feature.IsCoded) continue;
             features[feature.Name] = double.IsFinite(vectors.Numbers[slot]) ? vectors.Numbers[slot] : null;
             if (feature.TextSlot >= 0) top[feature.Name] = TokenView.Top(state, feature);
         }

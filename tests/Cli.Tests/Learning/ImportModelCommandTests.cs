@@ -15,8 +15,9 @@ public class ImportModelCommandTests
     {
         using var folder = new TemporaryFolder();
         var events = folder.Write("e.ndjson", """
-            {"id":"1","type":"Order Completed","time":"2026-01-01T08:00:00Z","customer":"c","source":"s","properties":{"order_id":"o","total":5,"currency":"EUR"}}
-            """);
+            {"id":"1","type":"Order Completed","time":"2026-01-01T08:00:00Z","customer":"c","source":"s",
+             "properties":{"order_id":"o","total":5,"currency":"EUR"}}
+            """.ReplaceLineEndings(""));
         await Shell.Run("replay", events, "--data", folder["data"], "--definition", "retail");
         var ran = await Shell.Run("import-model", folder.Write("m.json", Model), "--inputs", "orders_90d,views_7d",
             "--rows", folder.Write("rows.csv", "seen,recent\n4,1\n0,0\n,2\n"),
@@ -47,10 +48,11 @@ public class ImportModelCommandTests
     {
         using var folder = new TemporaryFolder();
         var ran = await Shell.Run("import-model", folder.Write("m.json", Model), "--out", folder["out.json"],
-            "--rows", folder.Write("rows.csv", "1,0\n0,0\n"), "--expected", folder.Write("expected.txt", "0.3\n0.3775\n"),
+            "--rows", folder.Write("rows.csv", "1,0\n0,0\n"),
+            "--expected", folder.Write("expected.txt", "0.3\n0.3775\n"),
             "--tolerance", "0.001");
         Assert.Equal(ExitCode.Differs, ran.Code);
-        Assert.Contains("1 of 2 scores are further off than 0.001; the worst is that of row 1, by 0.0772999", ran.Error);
+        Assert.Contains("1 of 2 scores are further off than 0.001; the worst is that of row 1, by 0.077", ran.Error);
         Assert.False(File.Exists(folder["out.json"]));
     }
 

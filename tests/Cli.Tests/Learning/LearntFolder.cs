@@ -47,7 +47,8 @@ public sealed class LearntFolder : IAsyncLifetime
     public async Task<string> FolderOf(string name, IEnumerable<string> events)
     {
         await File.WriteAllLinesAsync(_folder[$"{name}.ndjson"], events);
-        var ran = await Shell.Run("replay", _folder[$"{name}.ndjson"], "--data", _folder[name], "--definition", "retail");
+        var ran = await Shell.Run(
+            "replay", _folder[$"{name}.ndjson"], "--data", _folder[name], "--definition", "retail");
         Assert.True(ran.Code == ExitCode.Ok, ran.Output + ran.Error);
         return _folder[name];
     }

@@ -101,7 +101,8 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         Assert.Equal(after.Value, double.Parse(row.Split(',')[1], CultureInfo.InvariantCulture), 1e-4);
         var again = await Train(data, "churn", folder["again.json"]);
         Assert.True(again.Code == ExitCode.Ok, again.Error);
-        Assert.Equal(await File.ReadAllTextAsync(folder["put.json"]), await File.ReadAllTextAsync(folder["again.json"]));
+        Assert.Equal(
+            await File.ReadAllTextAsync(folder["put.json"]), await File.ReadAllTextAsync(folder["again.json"]));
 
         async Task<(string? Version, string? Kind, double Value)> Score(string of)
         {

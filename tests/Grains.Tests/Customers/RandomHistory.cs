@@ -13,7 +13,8 @@ internal sealed class RandomHistory(int seed, TwinPlan plan)
 {
     private static readonly string[] Types =
         ["Product Viewed", "Product Added", "Order Completed", "Order Completed", "Order Refunded",
-            "Payment Failed", "Support Ticket Opened", "Survey Answered"];
+            "Payment Failed", "Support Ticket Opened", "Survey Answered", "Survey Answered",
+            "Element Clicked", "Element Clicked", "Element Clicked"];
     private static readonly string[] Sources = ["web", "shop", "app"];
     private static readonly string[] Categories = ["tea", "coffee", "cups", "cakes", "kettles", "filters", "gifts"];
     private readonly Random _random = new(seed);
@@ -44,10 +45,13 @@ internal sealed class RandomHistory(int seed, TwinPlan plan)
             "Order Completed" => $$"""
                 {"total":{{total}},"currency":"{{(_random.Next(4) == 0 ? "USD" : "EUR")}}",
                  "products":[{"product_id":"p{{_random.Next(40)}}","category":"{{Pick(Categories)}}",
-                 "quantity":{{_random.Next(1, 4)}}}]}
+                 "quantity":{{_random.Next(1, 4)}},"price":{{_random.Next(0, 30)}}}]}
                 """,
             "Order Refunded" => $$"""{"total":{{total}}}""",
-            "Survey Answered" => $$"""{"nps":{{_random.Next(0, 11)}}}""",
+            "Survey Answered" => _random.Next(2) == 0
+                ? $$"""{"nps":{{_random.Next(0, 11)}}}"""
+                : $$"""{"csat":{{_random.Next(1, 6)}}}""",
+            "Element Clicked" => """{"element":"pay"}""",
             _ => $$"""{"product_id":"p{{_random.Next(40)}}","category":"{{Pick(Categories)}}"}""",
         };
         var context = _random.Next(3) == 0

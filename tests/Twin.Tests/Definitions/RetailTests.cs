@@ -17,19 +17,19 @@ public class RetailTests
             (Retail.Relations[0].Name, Retail.Relations[0].From.Name, Retail.Relations[0].To.Name));
         Assert.Equal("customerId email anonymousId", string.Join(' ', Retail.Identifiers.Select(id => id.Name)));
         Assert.Equal(4, Retail.Purposes.Count);
-        Assert.Equal(4, Retail.Categories.Count);
+        Assert.Equal(5, Retail.Categories.Count);
         Assert.Equal(7, Retail.Sources.Count);
         Assert.Equal(3, Retail.Attributes.Count(attribute => !attribute.IsRelation));
-        Assert.Equal(10, Retail.Events.Count);
-        Assert.Equal(33, Retail.Features.Count);
+        Assert.Equal(11, Retail.Events.Count);
+        Assert.Equal(37, Retail.Features.Count);
         Assert.Equal(6, Retail.Journey!.Stages.Count);
         Assert.Equal(3, Retail.Journey.Transitions.Count);
-        Assert.Equal(9, Retail.Models.Count);
+        Assert.Equal(10, Retail.Models.Count);
         Assert.Equal(3, Retail.Segments.Count);
-        Assert.Equal(4, Retail.Triggers.Count);
-        Assert.Equal(4, Retail.Channels.Count);
+        Assert.Equal(5, Retail.Triggers.Count);
+        Assert.Equal(5, Retail.Channels.Count);
         Assert.Equal((5.0, "retail-1"), (Retail.Holdout!.Percent, Retail.Holdout.Salt));
-        Assert.Equal(6, Retail.Offers.Count);
+        Assert.Equal(7, Retail.Offers.Count);
     }
 
     [Fact]

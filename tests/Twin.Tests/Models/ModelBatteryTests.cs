@@ -90,6 +90,7 @@ public class ModelBatteryTests
             var most = Assert.NotNull(model.IntervalOf(vector, 0.95));
             Assert.True(half.Low <= half.High && half.High - half.Low <= most.High - most.Low);
             Assert.True(double.IsFinite(most.Low) && double.IsFinite(most.High));
+            Assert.InRange(model.Score(vector), half.Low, half.High);
         }
     }
 

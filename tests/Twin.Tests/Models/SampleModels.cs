@@ -1,11 +1,14 @@
 using DToC.Twin.Models;
+using DToC.Twin.Models.Affinity;
 using DToC.Twin.Models.Calibration;
 using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Linear;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Transitions;
 using DToC.Twin.Models.Trees;
 using DToC.Twin.Tests.Models.CustomerBase;
+using DToC.Twin.Tests.Models.Transitions;
 using DToC.Twin.Tests.Models.Trees;
 
 namespace DToC.Twin.Tests.Models;
@@ -41,12 +44,6 @@ internal static class SampleModels
             [1], [-2], [0.3]),
         ["calibrated without uncertainty"] = new(
             new Calibrated(new Logistic(0.5, [new("visits", 2)]), new PlattMap(3, -1, isOfLogOdds: false)), [1], [-2]),
-        ["linear"] = new(new LinearModel(["a", "b"], [1], [2, -3], [5, 0]), [1, 2], [double.NaN, 4]),
-        ["linear of a class"] = new(
-            new LinearModel(["a", "b"], [1, 0, -1], [2, -3, 0.5, 1, 0, 0.1], [], MarginLink.Softmax, 1),
-            [0.3, 0.2], [1, -1]),
-        ["linear of a logarithm"] = new(new LinearModel(["a"], [1], [0.5], [1], MarginLink.Exp), [2], [3]),
-        ["linear of a probability"] = new(new LinearModel(["a"], [1], [-2], [], MarginLink.Sigmoid), [1], [2]),
         ["uncertain"] = new(
             new Uncertain(
                 new Logistic(0.5, [new("visits", 2)]),
@@ -75,7 +72,17 @@ internal static class SampleModels
         ["frustration"] = new(
             new FrustrationModel(new("", 2, 100), [new("failedPayments", 4, 10), new("waitingMinutes", 3, 90)]),
             [2, 15], [0, 0], [double.NaN, 4]),
+        ["affinity"] = new(
+            Affinity(null), [4, NameCode.Of("tea"), 3.5, NameCode.Of("milk"), 1], [0, double.NaN, double.NaN, 0, 0]),
+        ["affinity to one product"] = new(
+            Affinity("tea"), [4, NameCode.Of("tea"), 3.5, NameCode.Of("milk"), 1], [9, NameCode.Of("milk"), 9, 1, 1]),
+        ["next event"] = SampleTransitions.Of(TransitionSubject.Events, "Bought"),
+        ["next stage"] = SampleTransitions.Of(TransitionSubject.Stages, null),
     };
+
+    private static AffinityModel Affinity(string? token) => new(
+        ["b.baskets", "b.token1", "b.count1", "b.token2", "b.count2"],
+        [new("milk", 0.4), new("tea", 0.01), new("bread", 0.3)], strength: 3, token);
 
     private static SatisfactionFilter Satisfaction(double reversion) => new(
         0.2, 0.2, 0.002, reversion, [new(5, 5, 4), new(3, 2, 0.5), new(3.2, 1.8, 0.6), new(0.1, 0.8, 0.1)]);

@@ -15,9 +15,22 @@ internal static class ModelMapping
         ModelShape.Logistic => new ModelForm.Logistic(model.Number("intercept"), model.List("inputs", Input)),
         ModelShape.BgNbd => BgNbd(model, model.Of("parameters")),
         ModelShape.GammaGamma => GammaGamma(model, model.Of("parameters")),
+        ModelShape.Satisfaction => new ModelForm.Satisfaction(model.Named("level")),
+        ModelShape.Frustration => Frustration(model),
+        ModelShape.PriceSensitivity => PriceSensitivity(model.Named("demand"), model.Of("parameters")),
         ModelShape.Formula => new ModelForm.Formula(model.Rule("expression")),
         _ => new ModelForm.ToBeFitted(),
     };
+
+    private static ModelForm.Frustration Frustration(Fields model) => new(
+        model.Number("background", 0.01), model.Number("backgroundUncertainty", 1),
+        model.List("causes", cause => new FrustrationInput(
+            cause.Named("feature"), cause.Number("weight"), cause.Number("uncertainty", 0.5))));
+
+    private static ModelForm.PriceSensitivity PriceSensitivity(Named demand, Fields parameters) => new(
+        demand, parameters.Number("intercept"), parameters.Number("elasticity"),
+        parameters.Number("interceptVariance"), parameters.Number("elasticityVariance"),
+        parameters.Number("covariance", 0), parameters.Number("noiseVariance"));
 
     private static PriorDefinition Prior(Fields prior) => new(
         prior.Number("value"), prior.Number("weight"), prior.Named("evidence"),

@@ -19,6 +19,15 @@ internal static class ModelShape
     /// <summary>Word of a formula.</summary>
     public const string Formula = "formula";
 
+    /// <summary>Word of a model of satisfaction.</summary>
+    public const string Satisfaction = "satisfaction";
+
+    /// <summary>Word of a model of frustration.</summary>
+    public const string Frustration = "frustration";
+
+    /// <summary>Word of a model of the elasticity of demand.</summary>
+    public const string PriceSensitivity = "priceSensitivity";
+
     /// <summary>Word of a model that comes from training or import.</summary>
     public const string ToBeFitted = "fitted";
 
@@ -66,6 +75,13 @@ internal static class ModelShape
         May("missing", Number, "Value that stands in when the feature is missing. Default the mean."),
     ]);
 
+    private static readonly Shape Cause = new Shape.Record(
+    [
+        Must("feature", new Shape.Text(InputName), "Decayed amount of it: a decayedCount, decayedSum or bursts."),
+        Must("weight", Weight, "Mean hazard of one unit: 0.2 drives about a fifth of calm customers off."),
+        May("uncertainty", Share, "Standard deviation of the weight as a share of it. Default 0.5."),
+    ]);
+
     /// <summary>One model.</summary>
     public static readonly Shape.Choice Model = new("kind", KindOfModel,
     [
@@ -86,6 +102,19 @@ internal static class ModelShape
             [History, Must("parameters", Parameters("p", "q", "v"), "Parameters of the population.")]),
         OfKind(Formula,
             [Must("expression", Rule, "Rule over features and earlier scores.")]),
+        OfKind(Satisfaction,
+            [Must("level", Identifier, "A latentLevel feature; it has the parameters.")]),
+        OfKind(Frustration,
+        [
+            May("background", Weight, "Mean weight of what frustrates without any of the causes. Default 0.01."),
+            May("backgroundUncertainty", Share, "Its standard deviation as a share of it. Default 1."),
+            Must("causes", new Shape.ListOf(Cause, Limits.InputsPerModel), "Causes with their weights."),
+        ]),
+        OfKind(PriceSensitivity,
+        [
+            Must("demand", Identifier, "A demandSums feature."),
+            Must("parameters", Demand, "Parameters of the population."),
+        ]),
         OfKind(ToBeFitted, []),
     ]);
 
@@ -94,6 +123,20 @@ internal static class ModelShape
     [
         Must("purpose", Name, "Purpose it serves."),
         Must("rule", Rule, "Rule that holds for its members."),
+    ]);
+
+    private static Shape Weight => new Shape.Number(1e-6, 1_000);
+
+    private static Shape Share => new Shape.Number(0.01, 100);
+
+    private static Shape Demand => new Shape.Record(
+    [
+        Must("intercept", Number, "Mean logarithm of the quantity at a price of 1."),
+        Must("elasticity", Number, "Mean elasticity: -2 says that 1% more on the price goes with 2% less bought."),
+        Must("interceptVariance", AboveZero, "Variance of the intercept over customers."),
+        Must("elasticityVariance", AboveZero, "Variance of the elasticity over customers."),
+        May("covariance", Number, "Covariance of both over customers. Default 0."),
+        Must("noiseVariance", AboveZero, "Variance of the logarithm of a quantity around what is expected."),
     ]);
 
     private static TextPattern InputName => TextPattern.Identifier with

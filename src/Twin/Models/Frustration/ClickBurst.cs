@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace DToC.Twin.Models.Frustration;
 
@@ -6,17 +7,22 @@ namespace DToC.Twin.Models.Frustration;
 /// Finds rage clicks: a number of clicks on one thing within a time. Holds the moments of the last clicks; the default
 /// value has seen none. Clicks are to come in order of time, so it belongs to the ordered part of a state.
 /// </summary>
+/// <remarks>States keep it as <see cref="Longs"/> longs: its layout is a stored format.</remarks>
+[StructLayout(LayoutKind.Sequential)]
 public struct ClickBurst
 {
     /// <summary>Most clicks a burst may ask for.</summary>
     public const int MaxClicks = 8;
 
+    /// <summary>Longs of its size.</summary>
+    public const int Longs = MaxClicks + 2;
+
     private Moments _moments;
     private ulong _target;
-    private int _count;
+    private long _count;
 
     /// <summary>Clicks held that may become part of a burst.</summary>
-    public readonly int Count => _count;
+    public readonly int Count => (int)_count;
 
     /// <summary>
     /// Takes a click; true when it completes a burst. The clicks of a burst are then spent: the next one asks for as
@@ -31,16 +37,16 @@ public struct ClickBurst
         ArgumentOutOfRangeException.ThrowIfLessThan(clicks, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clicks, MaxClicks);
         if (target != _target) (_target, _count) = (target, 0);
-        if (_count > 0) atMs = Math.Max(atMs, _moments[_count - 1]);
+        var count = Count;
+        if (count > 0) atMs = Math.Max(atMs, _moments[count - 1]);
         // What is too long ago can be part of no burst that ends now or later.
         var old = 0;
-        while (old < _count && (atMs - _moments[old] > withinMs || _count - old >= clicks)) old++;
-        for (var i = old; i < _count; i++) _moments[i - old] = _moments[i];
-        _count -= old;
-        _moments[_count++] = atMs;
-        if (_count < clicks) return false;
-        _count = 0;
-        return true;
+        while (old < count && (atMs - _moments[old] > withinMs || count - old >= clicks)) old++;
+        for (var i = old; i < count; i++) _moments[i - old] = _moments[i];
+        count -= old;
+        _moments[count++] = atMs;
+        _count = count < clicks ? count : 0;
+        return _count == 0;
     }
 
     [InlineArray(MaxClicks)]

@@ -1,0 +1,116 @@
+using DToC.Grains;
+using DToC.Http.Json;
+using DToC.Http.Problems;
+using DToC.Http.Routing;
+using DToC.Learn.Backtesting;
+using DToC.Learn.Training;
+using DToC.Twin;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace DToC.Http.Learning;
+
+/// <summary>What is to be learnt, and how; see <see cref="TrainingOptions"/>.</summary>
+/// <param name="Model">The model to fit.</param>
+/// <param name="Models">The models to back-test; null for all that can be.</param>
+/// <param name="Until">End of the past that is read; null for the last event.</param>
+/// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
+internal sealed record LearnForm(
+    string? Model, IReadOnlyList<string>? Models, LearntKind? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
+    long? Customers, ulong? Seed, int? Trees)
+{
+    /// <summary>The options, with what is not said as by default.</summary>
+    public TrainingOptions ToOptions()
+    {
+        var byDefault = new TrainingOptions();
+        return byDefault with
+        {
+            Kind = Kind, Inputs = Inputs, Until = Until, Customers = Customers ?? byDefault.Customers,
+            Seed = Seed ?? byDefault.Seed, Trees = Trees ?? byDefault.Trees,
+        };
+    }
+}
+
+/// <summary><c>/v1/training</c>, <c>/v1/backtests</c>, <c>/v1/jobs</c>.</summary>
+internal static class LearnEndpoints
+{
+    public static void MapLearning(this IEndpointRouteBuilder app)
+    {
+        app.Map(LearnRoutes.Train, TrainAsync).Takes<LearnForm>(isRequired: true, "application/json")
+            .Produces<JobForm>(StatusCodes.Status202Accepted).WithProblems(400, 413, 422, 429);
+        app.Map(LearnRoutes.Backtest, BacktestAsync).Takes<LearnForm>(isRequired: false, "application/json")
+            .Produces<JobForm>(StatusCodes.Status202Accepted).WithProblems(400, 413, 422, 429);
+        app.Map(LearnRoutes.ListJobs, List).Produces<IReadOnlyList<JobForm>>();
+        app.Map(LearnRoutes.ReadJob, Read).Produces<JobForm>().WithProblems(404);
+        app.Map(LearnRoutes.ReadJobFile, ReadFile).Produces(StatusCodes.Status200OK).WithProblems(404);
+        app.Map(LearnRoutes.StopJob, Stop).Produces<JobForm>().WithProblems(404);
+    }
+
+    private static async Task<Results<JsonHttpResult<JobForm>, ProblemResult>> TrainAsync(
+        HttpContext http, ITwinHost host, LearnJobs jobs, HttpOptions options, TimeProvider time)
+    {
+        var form = await RequestBody.ReadJsonAsync<LearnForm>(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        if (form?.Model is not { Length: > 0 } model)
+            return new ProblemResult(ProblemKind.Malformed, "The body names no model: {\"model\": \"churn\"}.");
+        var training = form.ToOptions();
+        if (training.Validate() is { } wrong) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        return Accepted(jobs, time, jobs.Add("training", [model], async (progress, cancellation) =>
+        {
+            var now = Instant.From(time.GetUtcNow());
+            var trained = await ModelTraining.RunAsync(host, model, training, now, progress, cancellation);
+            return [new JobFile($"{model}.json", trained.File.ToBytes())];
+        }));
+    }
+
+    private static async Task<Results<JsonHttpResult<JobForm>, ProblemResult>> BacktestAsync(
+        HttpContext http, ITwinHost host, LearnJobs jobs, HttpOptions options, TimeProvider time)
+    {
+        var form = await RequestBody.ReadJsonAsync<LearnForm>(http.Request, options.MaxBodyBytes, http.RequestAborted);
+        var training = form?.ToOptions() ?? new TrainingOptions();
+        if (training.Validate() is { } wrong) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        var models = form?.Models ?? (form?.Model is { } one ? [one] : null);
+        return Accepted(jobs, time, jobs.Add("backtest", models ?? [], async (progress, cancellation) =>
+        {
+            var now = Instant.From(time.GetUtcNow());
+            var backtest = await Backtest.RunAsync(host, models, training, now, progress, cancellation);
+            return [.. BacktestReport.Files(backtest).Select(file =>
+                new JobFile(file.Name, System.Text.Encoding.UTF8.GetBytes(file.Text)))];
+        }));
+    }
+
+    private static JsonHttpResult<IReadOnlyList<JobForm>> List(LearnJobs jobs) =>
+        TypedResults.Json(jobs.List(), WireJson.Options);
+
+    private static Results<JsonHttpResult<JobForm>, ProblemResult> Read(string id, LearnJobs jobs, TimeProvider time) =>
+        jobs.Find(id) is { } job ? Json(job, time) : NotFound(id);
+
+    private static Results<FileContentHttpResult, ProblemResult> ReadFile(string id, string name, LearnJobs jobs) =>
+        jobs.Find(id) is not { } job ? NotFound(id)
+        : job.Find(name) is { } file ? TypedResults.Bytes(file.Bytes, file.MediaType)
+        : new ProblemResult(ProblemKind.NotFound, $"The job has no file '{name}', or has not ended.");
+
+    private static Results<JsonHttpResult<JobForm>, ProblemResult> Stop(string id, LearnJobs jobs, TimeProvider time)
+    {
+        if (jobs.Find(id) is not { } job) return NotFound(id);
+        job.Stop();
+        return Json(job, time);
+    }
+
+    private static Results<JsonHttpResult<JobForm>, ProblemResult> Accepted(
+        LearnJobs jobs, TimeProvider time, LearnJob? job) => job is not null
+        ? Json(job, time, StatusCodes.Status202Accepted)
+        : new ProblemResult(
+            ProblemKind.Busy, $"{LearnJobs.MostWaiting} jobs wait already; come back when one has ended.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(30),
+        };
+
+    private static JsonHttpResult<JobForm> Json(
+        LearnJob job, TimeProvider time, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(job.Show(Instant.From(time.GetUtcNow())), WireJson.Options, statusCode: status);
+
+    private static ProblemResult NotFound(string id) => new(
+        ProblemKind.NotFound, $"No job '{id}' is remembered: a restart forgets them. GET /v1/jobs lists them.");
+}
