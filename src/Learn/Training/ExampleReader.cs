@@ -142,13 +142,19 @@ public sealed class ExampleReader
     private void Read(
         CustomerHistory history, CustomerState today, List<Instant> moments, IReadOnlyList<TaskReading> tasks)
     {
-        var seen = new Dictionary<Instant, Seen>();
+        // Null of a moment before what is kept: nothing is known of it.
+        var seen = new Dictionary<Instant, Seen?>();
         var at = 0;
         foreach (var state in history.AsOf(moments, today))
         {
             var moment = moments[at++];
+            if (state is null)
+            {
+                seen[moment] = null;
+                continue;
+            }
             // Who was not there yet has nothing to be forecast of, and nothing that came true.
-            if (state is null || state.FirstAt.IsNever || state.FirstAt > moment) continue;
+            if (state.FirstAt.IsNever || state.FirstAt > moment) continue;
             FeatureReader.Fill(_vectors, state, moment);
             Scorer.ScoreAll(_vectors);
             seen[moment] = new Seen(
@@ -158,23 +164,24 @@ public sealed class ExampleReader
         for (var t = 0; t < tasks.Count; t++)
         {
             foreach (var cut in tasks[t].Moments) Add(tasks[t], t, cut, seen);
-            if (!seen.TryGetValue(tasks[t].LastKnown, out var last) || !last.IsAmong[t]) continue;
+            if (seen.GetValueOrDefault(tasks[t].LastKnown) is not { } last || !last.IsAmong[t]) continue;
             tasks[t].Everybody.Add(InputsOf(tasks[t].Task, last), double.NaN, double.NaN, double.NaN);
         }
     }
 
-    private static void Add(TaskReading reading, int t, Instant cut, Dictionary<Instant, Seen> seen)
+    private static void Add(TaskReading reading, int t, Instant cut, Dictionary<Instant, Seen?> seen)
     {
         var task = reading.Task;
         if (task.Target is not { } target) return;
-        if (!seen.TryGetValue(cut, out var then) || !then.IsAmong[t]) return;
-        if (!seen.TryGetValue(cut.PlusMs(target.HorizonMs), out var after)) return;
-        var earlier = seen.GetValueOrDefault(cut.PlusMs(-target.HorizonMs))?.Numbers[target.Feature] ?? 0;
+        if (seen.GetValueOrDefault(cut) is not { } then || !then.IsAmong[t]) return;
+        if (seen.GetValueOrDefault(cut.PlusMs(target.HorizonMs)) is not { } after) return;
+        var isKept = !seen.TryGetValue(cut.PlusMs(-target.HorizonMs), out var before) || before is not null;
+        var earlier = before?.Numbers[target.Feature] ?? 0;
         var value = then.Numbers[target.Feature];
         var outcome = target.Of(value, after.Numbers[target.Feature]);
         if (!double.IsFinite(outcome)) return;
         reading.At(cut).Add(
-            InputsOf(task, then), outcome, target.Of(earlier, value),
+            InputsOf(task, then), outcome, isKept ? target.Of(earlier, value) : double.NaN,
             then.Numbers[task.Plan.Vector.FirstScore + task.Model]);
     }
 

@@ -28,7 +28,7 @@ public sealed class Examples(IReadOnlyList<string> inputs)
     /// <summary>Adds a customer.</summary>
     /// <param name="row">One value an input; kept.</param>
     /// <param name="outcome">What came true after.</param>
-    /// <param name="before">What had come true before.</param>
+    /// <param name="before">What had come true before; NaN when that is no longer kept.</param>
     /// <param name="score">What the model in force says.</param>
     public void Add(double[] row, double outcome, double before, double score)
     {

@@ -87,13 +87,14 @@ public sealed record Grade(
         yield return ("everybody alike", [.. before.Select(_ => mean)]);
         if (!task.IsProbability)
         {
-            yield return ("the same again", before);
+            yield return ("the same again", [.. before.Select(value => double.IsNaN(value) ? mean : value)]);
             yield break;
         }
         // Of those with the same outcome in the horizon before, the share with which it came again.
         var came = ShareOf(value => value > 0.5);
         var not = ShareOf(value => value <= 0.5);
-        yield return ("the same again", [.. before.Select(value => value > 0.5 ? came : not)]);
+        yield return ("the same again",
+            [.. before.Select(value => double.IsNaN(value) ? mean : value > 0.5 ? came : not)]);
 
         double ShareOf(Func<double, bool> isOf) =>
             outcomes.Where((_, i) => isOf(priors[i])).DefaultIfEmpty(mean).Average();

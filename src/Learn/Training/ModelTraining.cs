@@ -17,6 +17,8 @@ public sealed record TrainedModel(string Name, ModelFile File, Grade? Grade, lon
 /// <summary>Fits models of a definition to the journals of a host.</summary>
 public static class ModelTraining
 {
+    private const string TooShort = "the past is too short to hold a window back";
+
     /// <summary>
     /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
     /// on, calibrated on and graded on lie one after the other in time. The same journals, consents, options and
@@ -53,10 +55,10 @@ public static class ModelTraining
         }
         IReadOnlyList<TaskReading> readings = graded is null ? [whole] : [whole, graded];
         await reader.ReadAsync(readings, options.Customers, options.Seed, progress, cancellation);
-        var grade = graded is null ? null : GradeOf(graded, kind, options);
         var fit = ModelFit.Of(whole, kind, options);
-        return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, CardOf(fit, grade, whole, options)
-            with { From = first, Until = until }), grade, whole.Withheld);
+        var (grade, why) = graded is null ? (null, TooShort) : GradeOf(graded, kind, options);
+        var card = CardOf(fit, grade, why, whole, options) with { From = first, Until = until };
+        return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, card), grade, whole.Withheld);
     }
 
     /// <summary>When the past that may be read begins and ends.</summary>
@@ -65,35 +67,39 @@ public static class ModelTraining
     {
         if (await reader.SpanAsync(options.Customers, cancellation) is not { } span)
             throw new InvalidOperationException("There are no events to learn from.");
-        return (span.First, options.Until ?? span.Last);
+        // What is later than the last event is not known to have stayed quiet.
+        return (span.First, options.Until is { } until && until < span.Last ? until : span.Last);
     }
 
     internal static TimeCuts? CutsOf(ModelTask task, Instant first, Instant until, bool isGraded) =>
         task.Target is { } target ? TimeCuts.Of(first, until, target.HorizonMs, isGraded) : null;
 
     // A grade that cannot be had does not keep the model from being fitted on more.
-    private static Grade? GradeOf(TaskReading reading, LearntKind kind, TrainingOptions options)
+    private static (Grade? Grade, string Why) GradeOf(TaskReading reading, LearntKind kind, TrainingOptions options)
     {
+        var graded = reading.Cuts?.Grade is { } cut ? reading.At(cut) : null;
+        if (graded is null) return (null, TooShort);
+        if (graded.Count < ModelFit.LeastRows)
+            return (null, $"the last window has {graded.Count} rows, and {ModelFit.LeastRows} are the least");
         try
         {
-            var graded = reading.Cuts?.Grade is { } cut ? reading.At(cut) : null;
-            if (graded is null or { Count: < ModelFit.LeastRows }) return null;
             var fit = ModelFit.Of(reading, kind, options);
-            return Grade.Of(reading.Task, fit.Model, graded, reading.ToFit);
+            return (Grade.Of(reading.Task, fit.Model, graded, reading.ToFit), "");
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException cannot)
         {
-            return null;
+            return (null, $"without the last window it cannot be fitted: {cannot.Message.TrimEnd('.')}");
         }
     }
 
-    private static ModelCard CardOf(FittedModel fit, Grade? grade, TaskReading whole, TrainingOptions options)
+    private static ModelCard CardOf(
+        FittedModel fit, Grade? grade, string ungraded, TaskReading whole, TrainingOptions options)
     {
         var measures = new Dictionary<string, double>(fit.Measures, StringComparer.Ordinal);
         List<string> limits = [.. fit.Limits];
         if (grade is null)
         {
-            limits.Add("Not graded: the past is too short to hold a window back.");
+            limits.Add($"Not graded: {ungraded}.");
         }
         else
         {
