@@ -42,7 +42,8 @@ public class FeelingErrorTests
     {
         var definition = SmallTwin.Definition.Replace(
             "\"Seen\": { \"category\": \"behaviour\", \"signals\": {",
-            "\"Seen\": { \"category\": \"behaviour\", \"signals\": { \"price\": { \"path\": \"p\", \"type\": \"number\" },",
+            "\"Seen\": { \"category\": \"behaviour\", \"signals\": { "
+                + "\"price\": { \"path\": \"p\", \"type\": \"number\" },",
             StringComparison.Ordinal);
         Assert.NotEqual(SmallTwin.Definition, definition);
         AssertFails("""{ "kind": "demandSums", "price": "Seen.price", "quantity": "Bought.items" }""",
@@ -95,7 +96,8 @@ public class FeelingErrorTests
     {
         var text = definition.Replace(
             "\"features\": {", $"\"features\": {{ \"{name}\": {feature},", StringComparison.Ordinal);
-        var invalid = Assert.IsType<PlanCompilation.Invalid>(TwinPlan.Load(Encoding.UTF8.GetBytes(text), "small.jsonc"));
+        var compiled = TwinPlan.Load(Encoding.UTF8.GetBytes(text), "small.jsonc");
+        var invalid = Assert.IsType<PlanCompilation.Invalid>(compiled);
         Assert.Contains(invalid.Errors, error => $"{error}".Contains(problem, StringComparison.Ordinal)
             && $"{error}".Contains(path, StringComparison.Ordinal));
     }
