@@ -1,4 +1,5 @@
 using DToC.Twin.Plan;
+
 namespace DToC.Learn.Tests.Industries;
 
 /// <summary>
