@@ -83,7 +83,8 @@ internal sealed class Vocabulary
 
     private static JsonValue Value(SeededDraws draws, string kind) => kind switch
     {
-        "money" or "number" => JsonValue.Create(draws.Below(1_000) / 100.0),
+        // Plausible for every signal of the shipped definition: stars go from 1 to 5.
+        "money" or "number" => JsonValue.Create(1 + draws.Below(400) / 100.0),
         "boolean" => JsonValue.Create(draws.Percent(50)),
         _ => JsonValue.Create($"p{draws.Below(20)}"),
     };
