@@ -88,18 +88,9 @@ public sealed class FtrlLogistic
         writer.WriteNumber("l1", Options.L1);
         writer.WriteNumber("l2", Options.L2);
         writer.WriteNumber("rows", Rows);
-        writer.WriteStartArray("inputs");
-        foreach (var name in _inputs) writer.WriteStringValue(name);
-        writer.WriteEndArray();
-        Numbers("z", _z);
-        Numbers("n", _n);
-
-        void Numbers(string name, double[] values)
-        {
-            writer.WriteStartArray(name);
-            foreach (var value in values) writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
+        writer.WriteTexts("inputs", _inputs);
+        writer.WriteNumbers("z", _z);
+        writer.WriteNumbers("n", _n);
     }
 
     /// <summary>Reads a state: the learner goes on as if it had never been written.</summary>

@@ -115,21 +115,12 @@ public sealed class Logistic : PredictiveModel
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteNumber("intercept", Intercept);
-        Write("weights", input => input.Weight);
-        Write("means", input => input.Mean);
-        Write("scales", input => input.Scale);
-        Write("whenMissing", input => input.WhenMissing ?? input.Mean);
+        writer.WriteNumbers("weights", _inputs.Select(input => input.Weight));
+        writer.WriteNumbers("means", _inputs.Select(input => input.Mean));
+        writer.WriteNumbers("scales", _inputs.Select(input => input.Scale));
+        writer.WriteNumbers("whenMissing", _inputs.Select(input => input.WhenMissing ?? input.Mean));
         if (_covariance.Length == 0) return;
-        writer.WriteStartArray("covariance");
-        foreach (var value in _covariance) writer.WriteNumberValue(value);
-        writer.WriteEndArray();
-
-        void Write(string name, Func<LogisticInput, double> value)
-        {
-            writer.WriteStartArray(name);
-            foreach (var input in _inputs) writer.WriteNumberValue(value(input));
-            writer.WriteEndArray();
-        }
+        writer.WriteNumbers("covariance", _covariance);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -112,9 +112,7 @@ public sealed record ModelFile(PredictiveModel Model, IReadOnlyList<InputRange> 
             if (double.IsFinite(value)) writer.WriteNumber(name, value);
         }
         writer.WriteEndObject();
-        writer.WriteStartArray("limits");
-        foreach (var limit in Card.Limits) writer.WriteStringValue(limit);
-        writer.WriteEndArray();
+        writer.WriteTexts("limits", Card.Limits);
         writer.WriteEndObject();
 
         void Time(string name, Instant? at)

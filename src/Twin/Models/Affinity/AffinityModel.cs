@@ -139,12 +139,8 @@ public sealed class AffinityModel : PredictiveModel
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteNumber("strength", Strength);
         if (Token is not null) writer.WriteString("token", Token);
-        writer.WriteStartArray("tokens");
-        foreach (var token in _population) writer.WriteStringValue(token.Name);
-        writer.WriteEndArray();
-        writer.WriteStartArray("shares");
-        foreach (var token in _population) writer.WriteNumberValue(token.Share);
-        writer.WriteEndArray();
+        writer.WriteTexts("tokens", _population.Select(token => token.Name));
+        writer.WriteNumbers("shares", _population.Select(token => token.Share));
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -76,16 +76,9 @@ public sealed class IsotonicMap : CalibrationMap
     public override void Write(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        Numbers("scores", _scores);
-        Numbers("probabilities", _probabilities);
-        Numbers("weights", _weights);
-
-        void Numbers(string name, double[] values)
-        {
-            writer.WriteStartArray(name);
-            foreach (var value in values) writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
+        writer.WriteNumbers("scores", _scores);
+        writer.WriteNumbers("probabilities", _probabilities);
+        writer.WriteNumbers("weights", _weights);
     }
 
     internal static new IsotonicMap Read(ModelFields map)

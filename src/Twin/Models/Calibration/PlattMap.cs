@@ -80,9 +80,7 @@ public sealed class PlattMap : CalibrationMap
         writer.WriteNumber("offset", Offset);
         if (IsOfLogOdds) writer.WriteBoolean("isOfLogOdds", true);
         if (_covariance.Length == 0) return;
-        writer.WriteStartArray("covariance");
-        foreach (var value in _covariance) writer.WriteNumberValue(value);
-        writer.WriteEndArray();
+        writer.WriteNumbers("covariance", _covariance);
     }
 
     internal static new PlattMap Read(ModelFields map) => new(

@@ -117,19 +117,12 @@ public sealed class HazardForecast : PredictiveModel
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteString("output", _isChurn ? "churn" : "survival");
         writer.WriteNumber("horizon", _horizon);
-        Write("effects", _effects);
-        Write("weights", _covariates.Select(input => input.Weight));
-        Write("means", _covariates.Select(input => input.Mean));
-        Write("scales", _covariates.Select(input => input.Scale));
-        Write("whenMissing", _covariates.Select(input => input.WhenMissing ?? input.Mean));
+        writer.WriteNumbers("effects", _effects);
+        writer.WriteNumbers("weights", _covariates.Select(input => input.Weight));
+        writer.WriteNumbers("means", _covariates.Select(input => input.Mean));
+        writer.WriteNumbers("scales", _covariates.Select(input => input.Scale));
+        writer.WriteNumbers("whenMissing", _covariates.Select(input => input.WhenMissing ?? input.Mean));
         LogCovariance.Write(writer, _covariance);
-
-        void Write(string name, IEnumerable<double> values)
-        {
-            writer.WriteStartArray(name);
-            foreach (var value in values) writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -61,9 +61,7 @@ public sealed class LogCovariance
     internal static void Write(Utf8JsonWriter writer, LogCovariance? covariance)
     {
         if (covariance is null) return;
-        writer.WriteStartArray("covariance");
-        foreach (var value in covariance._values) writer.WriteNumberValue(value);
-        writer.WriteEndArray();
+        writer.WriteNumbers("covariance", covariance._values);
     }
 
     internal static LogCovariance? Read(ModelFields parameters, int count)

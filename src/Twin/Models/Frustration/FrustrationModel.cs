@@ -96,12 +96,8 @@ public sealed class FrustrationModel : PredictiveModel
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteNumber("backgroundShape", Background.Shape);
         writer.WriteNumber("backgroundRate", Background.Rate);
-        writer.WriteStartArray("shapes");
-        foreach (var cause in _causes) writer.WriteNumberValue(cause.Shape);
-        writer.WriteEndArray();
-        writer.WriteStartArray("rates");
-        foreach (var cause in _causes) writer.WriteNumberValue(cause.Rate);
-        writer.WriteEndArray();
+        writer.WriteNumbers("shapes", _causes.Select(cause => cause.Shape));
+        writer.WriteNumbers("rates", _causes.Select(cause => cause.Rate));
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -133,16 +133,9 @@ public sealed class LinearModel : PredictiveModel
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteString("link", ModelFields.Written(Link));
         writer.WriteNumber("chosen", Chosen);
-        Row("intercepts", _intercepts);
-        Row("weights", _weights);
-        Row("reference", _reference);
-
-        void Row(string name, double[] values)
-        {
-            writer.WriteStartArray(name);
-            foreach (var value in values) writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
+        writer.WriteNumbers("intercepts", _intercepts);
+        writer.WriteNumbers("weights", _weights);
+        writer.WriteNumbers("reference", _reference);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -138,16 +138,9 @@ public sealed class PriceSensitivity : PredictiveModel
     public override void WriteParameters(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        Write("mean", _mean);
-        Write("covariance", _covariance);
+        writer.WriteNumbers("mean", _mean);
+        writer.WriteNumbers("covariance", _covariance);
         writer.WriteNumber("noiseVariance", NoiseVariance);
-
-        void Write(string name, double[] values)
-        {
-            writer.WriteStartArray(name);
-            foreach (var value in values) writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>

@@ -149,17 +149,13 @@ public sealed class TransitionForecast : PredictiveModel
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteNumber("horizonDays", HorizonDays);
         if (Target is not null) writer.WriteString("target", Target);
-        writer.WriteStartArray("names");
-        foreach (var name in _names) writer.WriteStringValue(name);
-        writer.WriteEndArray();
+        writer.WriteTexts("names", _names);
         writer.WriteStartArray("rows");
         foreach (var row in _rows)
         {
             writer.WriteStartObject();
             writer.WriteString("from", row.From);
-            writer.WriteStartArray("weights");
-            foreach (var weight in row.Weights) writer.WriteNumberValue(weight);
-            writer.WriteEndArray();
+            writer.WriteNumbers("weights", row.Weights);
             writer.WriteStartArray("waits");
             foreach (var wait in row.Waits) wait.Write(writer);
             writer.WriteEndArray();
