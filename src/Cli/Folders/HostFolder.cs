@@ -34,7 +34,7 @@ internal static class HostFolder
         {
             // Fitted models stay for what the definition still names.
             var both = current.WithDefinition(
-                plan.Source.Definition, name => plan.Models.Any(model => model.Name == name));
+                plan.Source.Definition, name => plan.FindModel(name) >= 0);
             await host.ReplaceDefinitionAsync(Compiled(TwinPlan.Load(both, definition)), cancellation);
         }
         return host;

@@ -91,7 +91,7 @@ internal static class DefinitionEndpoints
             async () =>
             {
                 var both = host.Plans.Current.Source.WithDefinition(
-                    source, name => named.Models.Any(model => model.Name == name));
+                    source, name => named.FindModel(name) >= 0);
                 whole = TwinPlan.Load(both, FileName);
                 if (whole is PlanCompilation.Compiled { Plan: var plan })
                     await host.ReplaceDefinitionAsync(plan, http.RequestAborted);

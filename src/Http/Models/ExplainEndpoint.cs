@@ -57,10 +57,7 @@ internal static class ExplainEndpoint
     }
 
     private static ProblemResult? NoSuch(string? model, TwinPlan plan) =>
-        model is null || plan.Models.Any(known => known.Name == model)
-            ? null
-            : Malformed(
-                $"There is no model '{model}'; there are {string.Join(", ", plan.Models.Select(m => m.Name))}.");
+        model is null || plan.FindModel(model) >= 0 ? null : Malformed($"{plan.NoSuchModel(model)}.");
 
     private static JsonHttpResult<ExplanationView> Json(ExplanationView view) =>
         TypedResults.Json(view, WireJson.Options);

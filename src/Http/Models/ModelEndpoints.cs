@@ -41,7 +41,7 @@ internal static class ModelEndpoints
     private static Results<JsonHttpResult<ModelCardForm>, ProblemResult> Read(string name, ITwinHost host)
     {
         var plan = host.Plans.Current;
-        var slot = Find(plan, name);
+        var slot = plan.FindModel(name);
         return slot < 0
             ? NotFound(plan, name)
             : TypedResults.Json(ModelCardForm.Of(plan, slot), WireJson.Options);
@@ -50,7 +50,7 @@ internal static class ModelEndpoints
     private static Results<FileContentHttpResult, ProblemResult> ReadFile(string name, ITwinHost host)
     {
         var plan = host.Plans.Current;
-        var slot = Find(plan, name);
+        var slot = plan.FindModel(name);
         if (slot < 0) return NotFound(plan, name);
         return plan.Models[slot] switch
         {
@@ -91,7 +91,7 @@ internal static class ModelEndpoints
             async () =>
             {
                 var current = host.Plans.Current;
-                problem = Find(current, name) < 0 ? NotFound(current, name) : null;
+                problem = current.FindModel(name) < 0 ? NotFound(current, name) : null;
                 if (problem is not null) return;
                 switch (TwinPlan.Load(change(current.Source), "definition.jsonc"))
                 {
@@ -107,10 +107,8 @@ internal static class ModelEndpoints
         return problem is not null
             ? problem
             : TypedResults.Json(
-                ModelCardForm.Of(host.Plans.Current, Find(host.Plans.Current, name)), WireJson.Options);
+                ModelCardForm.Of(host.Plans.Current, host.Plans.Current.FindModel(name)), WireJson.Options);
     }
-
-    private static int Find(TwinPlan plan, string name) => Array.FindIndex(plan.Models, model => model.Name == name);
 
     private static ProblemResult NotFound(TwinPlan plan, string name) => new(
         ProblemKind.NotFound,

@@ -61,8 +61,7 @@ public sealed record Backtest(
 
     private static Test TestOf(TwinPlan plan, string model, TrainingOptions options, Instant first, Instant until)
     {
-        var slot = Array.FindIndex(plan.Models, known => known.Name == model);
-        if (slot < 0) _ = ModelTasks.Of(plan, model, options); // says what there is
+        var slot = ModelTasks.SlotOf(plan, model);
         if (ModelTask.TargetOf(plan, slot) is not { } target)
             throw ModelTasks.WithoutTarget(model);
         var reads = plan.Models[slot] is ModelPlan.OfModel ? plan.Models[slot].Reads : [];

@@ -1,4 +1,5 @@
 using DToC.Learn.Propensity;
+using DToC.Twin.Models;
 using DToC.Twin.Models.Calibration;
 
 namespace DToC.Learn.Calibration;
@@ -69,11 +70,7 @@ public static class PlattFit
             var score = scores[i];
             if (!double.IsFinite(score) || isOfLogOdds && score is not (>= 0 and <= 1))
                 throw new ArgumentException($"score {i} is {score}; it cannot be calibrated on", nameof(scores));
-            if (isOfLogOdds)
-            {
-                var clipped = identity.Of(score);
-                score = Math.Log(clipped / (1 - clipped));
-            }
+            if (isOfLogOdds) score = Logistic.LogOddsOf(identity.Of(score));
             (rows[2 * i], rows[2 * i + 1]) = (1, score);
             mean += score / scores.Length;
         }

@@ -1,5 +1,6 @@
-using DToC.Twin.Draws;
 using DToC.Twin;
+using DToC.Twin.Draws;
+using DToC.Twin.Models;
 
 namespace DToC.Learn.Synthetic;
 
@@ -62,7 +63,7 @@ internal sealed class CustomerTraits
     {
         if (loads.Count == 0 || probability is <= 0 or >= 1)
             return probability;
-        var logit = Math.Log(probability / (1 - probability)) + Sum(loads);
+        var logit = Logistic.LogOddsOf(probability) + Sum(loads);
         return 1 / (1 + Math.Exp(-logit));
     }
 

@@ -12,12 +12,7 @@ internal static class ModelTasks
     /// <exception cref="InvalidOperationException">There is none; the message says why.</exception>
     public static (ModelTask Task, LearntKind Kind) Of(TwinPlan plan, string model, TrainingOptions options)
     {
-        var slot = Array.FindIndex(plan.Models, known => known.Name == model);
-        if (slot < 0)
-        {
-            throw new InvalidOperationException(
-                $"There is no model '{model}'; there are {string.Join(", ", plan.Models.Select(m => m.Name))}.");
-        }
+        var slot = SlotOf(plan, model);
         if (plan.Models[slot] is ModelPlan.OfFormula)
             throw new InvalidOperationException($"'{model}' is a rule of the definition: there is nothing to fit.");
         var own = OwnKind(plan, slot);
@@ -37,6 +32,12 @@ internal static class ModelTasks
         var inputs = isHistory ? plan.Models[slot].Reads : InputsOf(plan, slot, options.Inputs);
         return (new ModelTask(plan, slot, target, inputs), kind);
     }
+
+    /// <summary>Slot of a model.</summary>
+    /// <exception cref="InvalidOperationException">There is none of the name; says which there are.</exception>
+    public static int SlotOf(TwinPlan plan, string model) => plan.FindModel(model) is >= 0 and var slot
+        ? slot
+        : throw new InvalidOperationException($"{plan.NoSuchModel(model)}.");
 
     /// <summary>Why a model without a target can be neither fitted nor graded.</summary>
     public static InvalidOperationException WithoutTarget(string model) =>

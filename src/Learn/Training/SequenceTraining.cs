@@ -21,12 +21,7 @@ internal static class SequenceTraining
         CancellationToken cancellation)
     {
         var plan = host.Plans.Current;
-        var slot = Array.FindIndex(plan.Models, known => known.Name == model);
-        if (slot < 0)
-        {
-            throw new InvalidOperationException(
-                $"There is no model '{model}'; there are {string.Join(", ", plan.Models.Select(m => m.Name))}.");
-        }
+        var slot = ModelTasks.SlotOf(plan, model);
         var kind = options.Kind ?? throw new ArgumentException("Of no kind.", nameof(options));
         var task = new ModelTask(plan, slot, Target: null, InputsOf(plan, kind, options.Inputs?[0]));
         var reader = new ExampleReader(host, now);

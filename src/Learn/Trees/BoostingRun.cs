@@ -36,7 +36,7 @@ internal sealed class BoostingRun(BinnedTable table, double[] targets, BoostingO
         var mean = 0.0;
         foreach (var row in rows) mean += targets[row] / rows.Length;
         var share = Math.Clamp(mean, LeastShare, 1 - LeastShare);
-        Base = options.Loss == BoostingLoss.Logistic ? Math.Log(share / (1 - share)) : mean;
+        Base = options.Loss == BoostingLoss.Logistic ? Logistic.LogOddsOf(share) : mean;
         _margins.AsSpan().Fill(Base);
     }
 

@@ -148,6 +148,9 @@ public sealed class Logistic : PredictiveModel
         }
     }
 
+    /// <summary>ln(p / (1 - p)), what <see cref="Sigmoid"/> makes p of; infinite at 0 and 1.</summary>
+    public static double LogOddsOf(double probability) => Math.Log(probability / (1 - probability));
+
     /// <summary>1 / (1 + e^-x) without overflow on either side.</summary>
     public static double Sigmoid(double x)
     {

@@ -44,6 +44,13 @@ public sealed class TwinPlan
     /// <summary>Models in the order of evaluation.</summary>
     public required ModelPlan[] Models { get; init; }
 
+    /// <summary>Slot of the model of a name, or -1.</summary>
+    public int FindModel(string name) => Array.FindIndex(Models, model => model.Name == name);
+
+    /// <summary>What to say to who names a model that is not there.</summary>
+    public string NoSuchModel(string name) =>
+        $"There is no model '{name}'; there are {string.Join(", ", Models.Select(model => model.Name))}";
+
     /// <summary>Models that a trigger or segment reads, in the order of evaluation: scored in every turn.</summary>
     public required int[] ModelsOfTurn { get; init; }
 

@@ -126,8 +126,8 @@ public sealed class AffinityModel : PredictiveModel
         var (a, b, token, at) = Chosen(inputs);
         var contributions = new double[Inputs.Count];
         var share = _population[token].Share;
-        var baseline = LogOdds(_population[_asked].Share);
-        var without = LogOdds(Strength * share / (a + b));
+        var baseline = Logistic.LogOddsOf(_population[_asked].Share);
+        var without = Logistic.LogOddsOf(Strength * share / (a + b));
         contributions[0] = without - baseline;
         if (at > 0) contributions[at] = Math.Log(a / b) - without;
         return new Explanation(Scale, baseline, contributions);
@@ -205,6 +205,4 @@ public sealed class AffinityModel : PredictiveModel
     private static double Baskets(ReadOnlySpan<double> inputs) => inputs[0] > 0 ? Math.Min(inputs[0], 1e6) : 0;
 
     private static double Count(double count, double baskets) => count > 0 ? Math.Min(count, baskets) : 0;
-
-    private static double LogOdds(double probability) => Math.Log(probability / (1 - probability));
 }

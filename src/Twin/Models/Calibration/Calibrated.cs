@@ -64,7 +64,7 @@ public sealed class Calibrated : PredictiveModel
     public override Explanation Explain(ReadOnlySpan<double> inputs)
     {
         var inner = Inner.Explain(inputs);
-        var logOdds = LogOddsOf(Score(inputs));
+        var logOdds = Logistic.LogOddsOf(Score(inputs));
         var slope = MeanSlope(inner);
         var contributions = new double[inner.Contributions.Count];
         var sum = 0.0;
@@ -107,14 +107,12 @@ public sealed class Calibrated : PredictiveModel
         return double.IsFinite(slope) ? slope : 0;
     }
 
-    private double OnScale(double inner) => LogOddsOf(Map.Of(Inner.Scale switch
+    private double OnScale(double inner) => Logistic.LogOddsOf(Map.Of(Inner.Scale switch
     {
         ReasonScale.LogOdds => Logistic.Sigmoid(inner),
         ReasonScale.Log => Math.Exp(inner),
         _ => inner,
     }));
-
-    private static double LogOddsOf(double probability) => Math.Log(probability / (1 - probability));
 
     private static IReadOnlyList<string> InputsOf(PredictiveModel inner)
     {

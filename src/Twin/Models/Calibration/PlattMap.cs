@@ -89,7 +89,6 @@ public sealed class PlattMap : CalibrationMap
     private double Read(double score)
     {
         if (!IsOfLogOdds) return Math.Clamp(score, -double.MaxValue, double.MaxValue);
-        var clipped = Clip(score);
-        return Math.Log(clipped / (1 - clipped));
+        return Logistic.LogOddsOf(Clip(score));
     }
 }

@@ -89,8 +89,7 @@ public sealed class Uncertain : PredictiveModel
     {
         if (Scale == ReasonScale.Value) return score;
         if (Scale == ReasonScale.Log) return Math.Log(score);
-        var clipped = Math.Clamp(score, NextToNone, 1 - NextToNone);
-        return Math.Log(clipped / (1 - clipped));
+        return Logistic.LogOddsOf(Math.Clamp(score, NextToNone, 1 - NextToNone));
     }
 
     private double OfScale(double value) => Scale switch

@@ -229,9 +229,6 @@ public sealed class TransitionForecast : PredictiveModel
         }
     }
 
-    private static double LogOdds(double probability)
-    {
-        var bounded = Math.Clamp(probability, Surest, 1 - Surest);
-        return Math.Log(bounded / (1 - bounded));
-    }
+    private static double LogOdds(double probability) =>
+        Logistic.LogOddsOf(Math.Clamp(probability, Surest, 1 - Surest));
 }
