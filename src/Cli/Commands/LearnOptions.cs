@@ -108,7 +108,7 @@ internal sealed class LearnOptions
         if (word is null) return null;
         foreach (var kind in Enum.GetValues<LearntKind>())
         {
-            if (ModelFields.Written(kind) == word) return kind;
+            if (ModelFields.Written(kind).Equals(word, StringComparison.OrdinalIgnoreCase)) return kind;
         }
         throw new CommandFailure(ExitCode.Usage, $"--kind is '{word}', wanted {Kinds}.");
     }
