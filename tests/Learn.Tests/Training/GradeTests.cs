@@ -18,8 +18,7 @@ public class GradeTests
         Assert.InRange(came, range.Low, range.High);
     }
 
-    // Brown, Cai and DasGupta, "Interval Estimation for a Binomial Proportion" (2001), give the score interval's formula;
-    // at 10 of 50 and two standard errors its ends solve |p - 0.2| = 2 sqrt(p (1 - p) / 50).
+    // Wilson's interval is made of this: its ends solve |p - share| = 2 sqrt(p (1 - p) / n).
     [Fact]
     public void Ends_of_the_range_of_a_share_are_two_of_their_own_standard_errors_away()
     {
