@@ -61,7 +61,7 @@ public class FeelingsTests
 
         var customer = Only(Answer(0, "comment", $"\"{text}\""));
 
-        var score = TextScoring.ScoreOf(text);
+        var score = TextScoring.ScoreOf(LinearSentiment.Shipped, text);
         var told = filter.Observe(default, At(0).UnixMs, SatisfactionKind.Sentiment, score);
         Assert.Equal(told.Mean, customer.Number("mood.mean"));
         Assert.True(told.Mean < filter.Mean);
