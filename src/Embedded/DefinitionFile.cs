@@ -25,17 +25,31 @@ public static class DefinitionFile
                 + $"{string.Join(", ", ShippedDefinitions.Names)}.");
         }
         var definition = shipped ?? File.ReadAllBytes(nameOrFile);
-        var reading = DefinitionReader.Read(definition.Span, nameOrFile);
-        var named = reading is DefinitionReading.Read { Definition.Lexicons: var all } ? all : [];
+        // What is wrong with the definition itself the compiler tells.
+        if (DefinitionReader.Read(definition.Span, nameOrFile) is not DefinitionReading.Read { Definition: var read })
+            return (PlanSource.OfFile(definition), null);
+        var named = read.Lexicons;
         if (Strangers(lexicons ?? [], named) is { } fault) return (null, fault);
         var folder = shipped is null ? Path.GetDirectoryName(Path.GetFullPath(nameOrFile)) : null;
-        var source = PlanSource.OfFile(definition);
+        try
+        {
+            return WithLexicons(PlanSource.OfFile(definition), named, name =>
+                lexicons?.FirstOrDefault(given => Path.GetFileName(given) == name)
+                ?? (folder is null ? null : Path.Combine(folder, name)));
+        }
+        catch (InvalidDataException tooMuch)
+        {
+            return (null, tooMuch.Message);
+        }
+    }
+
+    private static (PlanSource? Source, string? Fault) WithLexicons(
+        PlanSource source, IReadOnlyList<string> named, Func<string, string?> pathOf)
+    {
         foreach (var name in named)
         {
             // One that is not there is told by the compiler, with the line that names it.
-            var path = lexicons?.FirstOrDefault(given => Path.GetFileName(given) == name)
-                ?? (folder is null ? null : Path.Combine(folder, name));
-            if (path is null || !File.Exists(path)) continue;
+            if (pathOf(name) is not { } path || !File.Exists(path)) continue;
             if (TooLarge(path) is { } tooLarge) return (null, tooLarge);
             source = source.WithLexicon(name, File.ReadAllBytes(path));
         }

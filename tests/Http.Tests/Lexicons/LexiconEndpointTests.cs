@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DToC.Embedded.Backups;
+using DToC.Embedded.Vaults;
 using DToC.Twin.Models.Text;
 using DToC.Twin.Plan;
 
@@ -41,7 +42,7 @@ public sealed class LexiconEndpointTests : IAsyncLifetime
 
         Assert.Equal(-Crisp, await ScoreOfAsync("words", "I love it, soggy as it is"));
         Assert.Equal(Crisp, await ScoreOfAsync("capitals", "Crisp bread"));
-        Assert.Null(await ScoreOfAsync("none", "Terrible service, I hate it."));
+        Assert.Null(await ScoreOfAsync("silent", "Terrible service, I hate it."));
         var listed = Assert.Single((await Server.GetAsync("/v1/lexicons")).Json.AsArray())!;
         Assert.Equal("Survey Answered.comment", listed["usedBy"]![0]!.GetValue<string>());
         Assert.Equal(Words, (await Server.GetAsync(Route)).Body);
