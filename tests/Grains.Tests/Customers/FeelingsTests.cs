@@ -7,6 +7,7 @@ using DToC.Twin.Models;
 using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Text;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
