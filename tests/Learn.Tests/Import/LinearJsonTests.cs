@@ -1,6 +1,7 @@
 using System.Text;
 using DToC.Learn.Import;
 using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 
 namespace DToC.Learn.Tests.Import;
 
@@ -62,6 +63,21 @@ public class LinearJsonTests
         Assert.Equal(0.01, result.MaxAbsolute, 1e-9);
         Assert.False(result.IsPassed);
         Assert.True(ImportCheck.Run(model, rows, expected, 0.02).IsPassed);
+    }
+
+    [Fact]
+    public void Score_where_none_or_no_number_was_expected_is_as_far_off_as_can_be()
+    {
+        var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
+        var unsaid = new PurchaseForecast<BgNbd>(
+            new BgNbd(0.5, 9, 0.8, 2.4), new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }, ["x", "tx", "T"]);
+        foreach (var expected in (double[])[double.NaN, double.PositiveInfinity])
+        {
+            var result = ImportCheck.Run(model, [[60, 5]], [expected], 1e-6);
+            Assert.Equal((1, 1, 0), (result.Rows, result.Beyond, result.WorstRow));
+            Assert.Equal(double.PositiveInfinity, result.MaxAbsolute);
+        }
+        Assert.True(ImportCheck.Run(unsaid, [[double.NaN, 1, 2]], [double.NaN], 1e-6).IsPassed);
     }
 
     [Fact]
