@@ -52,6 +52,32 @@ public class LinearJsonTests
     }
 
     [Fact]
+    public void Mark_of_utf_8_before_the_text_is_passed_over()
+    {
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Json)];
+        Assert.Equal(
+            ModelImport.Read(Encoding.UTF8.GetBytes(Json)).ToBytes(), ModelImport.Read(marked).ToBytes());
+    }
+
+    [Fact]
+    public void Refusals_are_in_the_words_of_the_file()
+    {
+        var huge = Json.Replace("-1.5", "1e200", StringComparison.Ordinal);
+        var wrong = Assert.Throws<InvalidDataException>(() => ModelImport.Read(Encoding.UTF8.GetBytes(huge)));
+        Assert.Contains("intercept", wrong.Message);
+        Assert.DoesNotContain("Parameter", wrong.Message);
+    }
+
+    [Fact]
+    public void Document_says_how_large_a_file_may_be()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "DToC.sln"))) root = root.Parent!; // built inside of it
+        var page = File.ReadAllText(Path.Combine(root.FullName, "docs", "importing-models.md"));
+        Assert.Contains($"Limits: {ModelImport.MaxBytes >> 20} MiB,", page);
+    }
+
+    [Fact]
     public void Check_tells_how_far_a_model_is_from_what_was_expected()
     {
         var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
