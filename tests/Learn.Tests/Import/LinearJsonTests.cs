@@ -96,7 +96,8 @@ public class LinearJsonTests
     {
         var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
         var unsaid = new PurchaseForecast<BgNbd>(
-            new BgNbd(0.5, 9, 0.8, 2.4), new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }, ["x", "tx", "T"]);
+            new BgNbd(0.5, 9, 0.8, 2.4),
+            new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }, ["x", "tx", "T"]);
         foreach (var expected in (double[])[double.NaN, double.PositiveInfinity])
         {
             var result = ImportCheck.Run(model, [[60, 5]], [expected], 1e-6);
