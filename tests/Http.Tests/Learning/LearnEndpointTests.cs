@@ -81,6 +81,11 @@ public sealed class LearnEndpointTests : IAsyncLifetime
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","trees":0}"""))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
+        var kind = await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","kind":"forest"}""");
+        kind.IsProblem(HttpStatusCode.BadRequest, "malformed");
+        Assert.Contains("kind is 'forest', wanted logistic, trees, ", kind.Body, StringComparison.Ordinal);
+        (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","horizon":0}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.GetAsync("/v1/jobs/none")).IsProblem(HttpStatusCode.NotFound, "not-found");
     }
 
@@ -93,6 +98,16 @@ public sealed class LearnEndpointTests : IAsyncLifetime
         await Server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{ids[3]}");
         Assert.Equal("done", Text(await EndedAsync(ids[0]), "state"));
         Assert.Equal("cancelled", Text(await EndedAsync(ids[3]), "state"));
+    }
+
+    [Fact]
+    public async Task Kind_is_chosen_by_the_word_that_models_are_stored_under_and_no_models_are_all()
+    {
+        var job = await DoneAsync("/v1/training", """{"model":"alive","kind":"mbgnbd"}""");
+        var file = await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/alive.json");
+        Assert.Equal("mbgnbd", Text(JsonNode.Parse(file.Body)!, "kind"));
+        job = await DoneAsync("/v1/backtests", """{"models":[]}""");
+        Assert.Contains("churn.svg", job["files"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
     private async Task<JsonNode> DoneAsync(string path, string body)
