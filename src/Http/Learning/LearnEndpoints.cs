@@ -17,9 +17,10 @@ namespace DToC.Http.Learning;
 /// <param name="Models">The models to back-test; null for all that can be.</param>
 /// <param name="Until">End of the past that is read; null for the last event.</param>
 /// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
+/// <param name="Horizon">Days ahead that models of what comes next forecast, and are graded; null for 30.</param>
 internal sealed record LearnForm(
     string? Model, IReadOnlyList<string>? Models, LearntKind? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
-    long? Customers, ulong? Seed, int? Trees)
+    long? Customers, ulong? Seed, int? Trees, double? Horizon)
 {
     /// <summary>The options, with what is not said as by default.</summary>
     public TrainingOptions ToOptions()
@@ -29,6 +30,7 @@ internal sealed record LearnForm(
         {
             Kind = Kind, Inputs = Inputs, Until = Until, Customers = Customers ?? byDefault.Customers,
             Seed = Seed ?? byDefault.Seed, Trees = Trees ?? byDefault.Trees,
+            HorizonDays = Horizon ?? byDefault.HorizonDays,
         };
     }
 }
