@@ -23,6 +23,12 @@ internal static class SequenceTraining
         var sequences = new SequenceReading(trail, until, horizonMs, cut);
         var reading = new TaskReading(trail.Task, cuts: null, until) { Sequences = sequences };
         await reader.ReadAsync([reading], options.Customers, options.Seed, progress, cancellation);
+        if (sequences.Whole.Rows == 0 && reading.Withheld > 0)
+        {
+            throw new InvalidOperationException(
+                $"'{model}' has nobody to learn from: there is no legal basis to use the data of {reading.Withheld} "
+                + "customers.");
+        }
         var fit = sequences.Whole.Fit(options.HorizonDays);
         var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences);
         var card = ModelTraining.CardOf(fit, grade, why, reading, options) with { From = first, Until = until };

@@ -58,7 +58,9 @@ internal sealed class Sequences(SequenceTrail trail, Instant until)
         }
         catch (ArgumentException tooLittle)
         {
-            throw new InvalidOperationException($"'{task.Name}' cannot be fitted: {tooLittle.Message}", tooLittle);
+            // Without the name of the parameter, which says nothing to who asked for a model.
+            var why = tooLittle.Message.Split(" (Parameter")[0];
+            throw new InvalidOperationException($"'{task.Name}' cannot be fitted: {why}", tooLittle);
         }
 
         FittedModel Made(PredictiveModel model, IReadOnlyList<InputRange> ranges) => new(
