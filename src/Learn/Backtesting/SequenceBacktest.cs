@@ -6,7 +6,8 @@ using DToC.Twin.Plan;
 namespace DToC.Learn.Backtesting;
 
 /// <summary>The back-test of a model of what comes next, against what came next.</summary>
-internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Sequences, Instant At) : IBacktestedModel
+internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Sequences, Instant At)
+    : IBacktestedModel
 {
     /// <inheritdoc/>
     public IEnumerable<TaskReading> Readings => [Reading];

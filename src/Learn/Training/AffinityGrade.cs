@@ -54,12 +54,15 @@ internal static class AffinityGrade
         double OwnShareOf(NextBasketCase one, string token) =>
             (one.Own.FirstOrDefault(t => t.Token == token).Baskets + ShareOf(token)) / (one.Baskets + 1);
 
+        static double Found(IReadOnlyList<string> names, IReadOnlyList<string> held) =>
+            names.Count(name => held.Contains(name, StringComparer.Ordinal));
+
         Dictionary<string, double> Measured(Func<NextBasketCase, int, BasketForecast> forecast)
         {
             var measures = new Dictionary<string, double>(StringComparer.Ordinal);
             if (cases.Count == 0) return measures;
             BasketForecast[] said = [.. cases.Select(forecast)];
-            double[] found = [.. cases.Select((one, i) => (double)said[i].Names.Intersect(one.Tokens, StringComparer.Ordinal).Count())];
+            double[] found = [.. cases.Select((one, i) => Found(said[i].Names, one.Tokens))];
             measures["recallAt5"] = found.Select((n, i) => n / cases[i].Tokens.Count).Average();
             measures["hitRateAt5"] = found.Average(n => n > 0 ? 1.0 : 0.0);
             Grade.AddProbabilities(measures, [.. said.Select(s => s.Value)], came);

@@ -89,8 +89,8 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
         foreach (var (model, kind) in Kinds)
         {
             Assert.Equal(ExitCode.Ok, (await Train(early, model, folder["a.json"], "--kind", kind)).Code);
-            Assert.Equal(
-                ExitCode.Ok, (await Train(folder.Data, model, folder["b.json"], "--kind", kind, "--until", until)).Code);
+            var cutOff = await Train(folder.Data, model, folder["b.json"], "--kind", kind, "--until", until);
+            Assert.Equal(ExitCode.Ok, cutOff.Code);
             Assert.Equal(
                 await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
         }
