@@ -45,7 +45,7 @@ internal sealed class LearnOptions
 
     private readonly Option<double> _horizon = new("--horizon")
     {
-        Description = "Days ahead that nextEvent and nextStage forecast.",
+        Description = "Days ahead that affinity, nextEvent and nextStage are graded; the latter forecast so far.",
         DefaultValueFactory = _ => new TrainingOptions().HorizonDays,
     };
 
