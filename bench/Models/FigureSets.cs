@@ -16,15 +16,10 @@ internal static class FigureSets
     [
         new(["telco_logistic_auc", "telco_logistic_logloss"], TelcoChurn.LogisticFigures),
         new(["telco_trees_auc", "telco_trees_ece", "telco_trees_train_s"], TelcoChurn.TreeFigures),
-        new(["coverage_logistic"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfLogistic(seed, 2_000))]),
-        new(["coverage_trees"], _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfTrees(seed, 2_000))]),
-        new(["coverage_calibrated"],
-            _ => [CoverageShare.Over(20, seed => PropensityCoverage.OfCalibrated(seed, 2_000))]),
         new(["cheese_rmse_8", "cheese_rmse_16", "cheese_rmse_40", "cheese_mean_elasticity"], Cheese.Figures),
         new(["vader_golden_max_diff"], HumanRatings.GoldenDifference),
         new(["vader_tweets_r", "vader_movies_r"], HumanRatings.Correlations),
         new(["sentiment_model_accuracy"], SentimentModel.Accuracy),
-        new(["coverage_price"], _ => [CoverageShare.Over(20, seed => PriceCoverage.Of(seed, 2_000))]),
         new(["lightgbm_max_rel_diff"], TreeModels.LightGbmFigures),
         new(["xgboost_max_abs_diff"], TreeModels.XgBoostFigures),
         new(["trees_500x31_us"], _ => TreeSpeed.Figures()),
@@ -39,39 +34,36 @@ internal static class FigureSets
                 "online_retail_rmse_at_own_rate",
             ],
             OnlineRetail.Figures),
-        .. CoverageExperiments.All.Select(e => new FigureSet(
-            [$"coverage_{e.Kind}", $"coverage_{e.Kind}_min", $"coverage_{e.Kind}_max"], _ => e.Figures())),
-        new(["coverage_satisfaction"], _ => [CoverageShare.Over(20, seed => SatisfactionCoverage.Of(seed, 2_000))]),
-        new(
-            ["coverage_frustration"],
-            _ => [CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 2_000))]),
+        .. CoverageExperiments.All.Select(e => new FigureSet(e.FigureNames, _ => e.Figures())),
         new(["affinity_recall_at_5", "affinity_popularity_recall_at_5", "affinity_personal_recall_at_5"],
             NextBasket.Figures),
-        new(["coverage_affinity"], _ => [CoverageShare.Over(20, seed => AffinityCoverage.Of(seed, 2_000))]),
-        new(["coverage_next_event"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfEvents(seed, 2_000))]),
-        new(["coverage_journey"], _ => [CoverageShare.Over(20, seed => TransitionCoverage.OfStages(seed, 2_000))]),
     ];
 
     /// <summary>Prints the figures of a folder; false when one could not be measured.</summary>
     /// <param name="folder">Where the data are.</param>
-    /// <param name="only">Names wanted; all when empty. A set is measured whole.</param>
+    /// <param name="only">
+    /// Names wanted, or how they begin before a <c>*</c>; all when empty. A set is measured whole.
+    /// </param>
     /// <param name="output">Where to print.</param>
     public static bool Print(DataFolder folder, IReadOnlyList<string> only, TextWriter output)
     {
-        var known = All.SelectMany(set => set.Names).ToHashSet(StringComparer.Ordinal);
         var areAllMeasured = true;
-        foreach (var unknown in only.Where(name => !known.Contains(name)))
+        foreach (var unknown in only.Where(word => !All.Any(set => IsWanted(set, word))))
         {
             output.WriteLine($"{unknown}: failed (there is no such figure)");
             areAllMeasured = false;
         }
         foreach (var set in All)
         {
-            if (only.Count == 0 || set.Names.Any(name => only.Contains(name, StringComparer.Ordinal)))
+            if (only.Count == 0 || only.Any(word => IsWanted(set, word)))
                 areAllMeasured &= Print(set, folder, output);
         }
         return areAllMeasured;
     }
+
+    private static bool IsWanted(FigureSet set, string word) => word.EndsWith('*')
+        ? set.Names.Any(name => name.StartsWith(word[..^1], StringComparison.Ordinal))
+        : set.Names.Contains(word, StringComparer.Ordinal);
 
     private static bool Print(FigureSet set, DataFolder folder, TextWriter output)
     {

@@ -7,7 +7,10 @@ var data = new Option<DirectoryInfo?>("--data")
 {
     Description = "Folder of data sets; ../shared/data beside the repository unless given.",
 };
-var only = new Option<string?>("--only") { Description = "Figures to print, separated by commas; all unless given." };
+var only = new Option<string?>("--only")
+{
+    Description = "Figures to print, separated by commas, such as telco_trees_auc,coverage_*; all unless given.",
+};
 var sentiment = new Option<FileInfo?>("--write-sentiment")
 {
     Description = "Trains the sentiment weights that ship and writes them to a file, in place of the figures.",

@@ -12,7 +12,7 @@ internal static class CalibrationPlot
 
     public static string Of(string title, string unit, IReadOnlyList<GradeTenth> tenths)
     {
-        var most = tenths.SelectMany(t => (double[])[t.Forecast, t.Outcome + 2 * t.OutcomeError, Known(t.High)])
+        var most = tenths.SelectMany(t => (double[])[t.Forecast, t.Came.High, Known(t.High)])
             .DefaultIfEmpty(1).Max();
         if (!(most > 0)) most = 1;
         var svg = new StringBuilder();
@@ -42,13 +42,11 @@ internal static class CalibrationPlot
             + $"transform=\"rotate(-90 16 {Size / 2})\">what came</text>");
     }
 
-    // The dot, two standard errors of what came, and the mean interval of the forecasts.
+    // The dot, where the mean of what came may lie, and the mean interval of the forecasts.
     private static void Dot(StringBuilder svg, GradeTenth tenth, double most)
     {
         var (x, y) = (X(tenth.Forecast / most), Y(tenth.Outcome / most));
-        var error = 2 * tenth.OutcomeError / most;
-        Line(svg, $"<path d=\"M{x} {Y(tenth.Outcome / most - error)}V{Y(tenth.Outcome / most + error)}\" "
-            + "stroke=\"#1565c0\"/>");
+        Line(svg, $"<path d=\"M{x} {Y(tenth.Came.Low / most)}V{Y(tenth.Came.High / most)}\" stroke=\"#1565c0\"/>");
         if (!double.IsNaN(tenth.Low))
             Line(svg, $"<path d=\"M{X(tenth.Low / most)} {y}H{X(tenth.High / most)}\" stroke=\"#ef6c00\"/>");
         Line(svg, $"<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"#1565c0\"/>");

@@ -18,15 +18,12 @@ public sealed record Forecaster(string Name, IReadOnlyDictionary<string, double>
 /// <param name="OutcomeError">Standard error of that mean.</param>
 /// <param name="Low">Mean of the intervals' lower ends; NaN when the model gives none.</param>
 /// <param name="High">Mean of their upper ends.</param>
+/// <param name="Came">Where the mean of what came true may lie.</param>
 public sealed record GradeTenth(
-    int Rows, double Forecast, double Outcome, double OutcomeError, double Low, double High)
+    int Rows, double Forecast, double Outcome, double OutcomeError, double Low, double High, OutcomeRange Came)
 {
-    /// <summary>
-    /// Whether what came true is compatible with the intervals, at two standard errors; null without intervals.
-    /// </summary>
-    public bool? IsWithin => double.IsNaN(Low)
-        ? null
-        : Outcome + 2 * OutcomeError >= Low && Outcome - 2 * OutcomeError <= High;
+    /// <summary>Whether what came true is compatible with the intervals; null without intervals.</summary>
+    public bool? IsWithin => double.IsNaN(Low) ? null : Came.High >= Low && Came.Low <= High;
 }
 
 /// <summary>How a model's forecasts compare with what came true, and with naive ones.</summary>
@@ -78,7 +75,7 @@ public sealed record Grade(
             rows.Count, new Forecaster("model", Measured(task, scores, outcomes)),
             [.. NaiveOf(task, before, known).Select(rule =>
                 new Forecaster(rule.Name, Measured(task, rule.Forecasts, outcomes)))],
-            TenthsOf(intervalOf, graded, rows));
+            TenthsOf(task.IsProbability, intervalOf, graded, rows));
     }
 
     private static IEnumerable<(string Name, double[] Forecasts)> NaiveOf(
@@ -132,8 +129,9 @@ public sealed record Grade(
         TenthsOf(intervalOf, graded, [.. graded.Scores.Select((score, row) => (row, score))]);
 
     private static List<GradeTenth> TenthsOf(
-        Func<int, Interval?> intervalOf, Examples graded, List<(int Row, double Score)> rows)
+        bool isProbability, Func<int, Interval?> intervalOf, Examples graded, List<(int Row, double Score)> rows)
     {
+        var usual = graded.Outcomes.Where(outcome => outcome > 0).DefaultIfEmpty(0).Average();
         var sorted = rows.OrderBy(row => row.Score).ThenBy(row => row.Row).ToList();
         var tenths = new List<GradeTenth>();
         for (var n = 0; n < MostTenths; n++)
@@ -143,9 +141,12 @@ public sealed record Grade(
             double[] outcomes = [.. part.Select(row => graded.Outcomes[row.Row])];
             var mean = outcomes.Average();
             var variance = outcomes.Sum(o => (o - mean) * (o - mean)) / Math.Max(1, outcomes.Length - 1);
+            var error = Math.Sqrt(variance / part.Count);
             var (low, high) = MeanInterval(intervalOf, part);
-            tenths.Add(new GradeTenth(
-                part.Count, part.Average(row => row.Score), mean, Math.Sqrt(variance / part.Count), low, high));
+            var came = isProbability
+                ? OutcomeRange.OfShare(mean, part.Count)
+                : OutcomeRange.OfAmount(mean, error, part.Count, usual);
+            tenths.Add(new GradeTenth(part.Count, part.Average(row => row.Score), mean, error, low, high, came));
         }
         return tenths;
     }

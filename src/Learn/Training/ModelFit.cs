@@ -96,40 +96,26 @@ internal static class ModelFit
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         var everybody = reading.Everybody;
-        var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]))
+        // One who bought for the first time at the very end has been seen for no time at all.
+        var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]) && row[2] > 0)
             .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
-        var question = reading.Task.Of is Twin.Plan.ModelPlan.OfModel { Model: PurchaseForecast own }
-            ? own.Question
-            : throw new InvalidOperationException(
-                $"'{reading.Task.Name}' has no history of purchases: the definition gives it as a model of one.");
-        switch (PurchaseFit.Of<TProcess>(histories))
+        var question = InForce<PurchaseForecast>(reading).Question;
+        return PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs) switch
         {
-            case Fit<TProcess>.Fitted fitted:
-                var covariance = new LogCovariance(TProcess.ParameterNames.Count, [.. fitted.Covariance]);
-                return Made(
-                    new PurchaseForecast<TProcess>(fitted.Model, question, everybody.Inputs, covariance),
-                    fitted.LogLikelihood, []);
-            case Fit<TProcess>.NotIdentified not:
-                // What stays known is how fast people buy: nobody is said to have left.
-                var staying = PurchaseFit.WithoutDropOut<TProcess>(histories);
-                return Made(
-                    new PurchaseForecast<TProcess>(staying, question, everybody.Inputs),
-                    PurchaseFit.LogLikelihood(staying, histories),
-                    [$"{Capital(not.What)}: {not.Why}. The model is that of a base which nobody leaves."]);
-            case Fit<TProcess>.Invalid invalid:
-                throw new InvalidOperationException($"'{reading.Task.Name}': {invalid.Error}.");
-            default:
-                throw new InvalidOperationException("Unknown outcome of a fit.");
-        }
-
-        FittedModel Made(PredictiveModel model, double logLikelihood, IReadOnlyList<string> limits) => new(
-            model, everybody.ToTable().Ranges(), (long)histories.Customers,
-            new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = logLikelihood }, limits);
+            Fit<ModelFile>.Fitted { Model: var file } => new FittedModel(
+                file.Model, everybody.ToTable().Ranges(), file.Card.Rows, file.Card.Measures, file.Card.Limits),
+            Fit<ModelFile>.NotIdentified not =>
+                throw new InvalidOperationException($"'{reading.Task.Name}': {not.What}: {not.Why}."),
+            Fit<ModelFile>.Invalid invalid =>
+                throw new InvalidOperationException($"'{reading.Task.Name}': {invalid.Error.TrimEnd('.')}."),
+            _ => throw new InvalidOperationException("A fit has three outcomes."),
+        };
     }
 
     private static FittedModel OfSpend(TaskReading reading)
     {
         var everybody = reading.Everybody;
+        InForce<SpendForecast>(reading);
         var fitted = SpendFit.Of(Rows(everybody).Where(row => row[0] > 0 && row[1] > 0)
             .Select(row => new MeanSpend(row[0], row[1]))).Expect();
         var parameters = new SpendParameters(fitted.Model, new LogCovariance(3, [.. fitted.Covariance]));
@@ -138,10 +124,15 @@ internal static class ModelFit
             new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = fitted.LogLikelihood }, []);
     }
 
+    // What is asked, and of which inputs, is known of the model that is to be replaced.
+    private static TModel InForce<TModel>(TaskReading reading)
+        where TModel : PredictiveModel => reading.Task.Of is Twin.Plan.ModelPlan.OfModel { Model: TModel own }
+            ? own
+            : throw new InvalidOperationException(
+                $"'{reading.Task.Name}' is {reading.Task.Of.Kind} now, which a model of purchases cannot replace.");
+
     private static IEnumerable<double[]> Rows(Examples examples) =>
         Enumerable.Range(0, examples.Count).Select(row => examples.Row(row).ToArray());
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static Dictionary<string, double> NoMeasures => new(StringComparer.Ordinal);
 }

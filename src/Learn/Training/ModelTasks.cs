@@ -1,6 +1,5 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
-using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Plan;
 
 namespace DToC.Learn.Training;
@@ -51,20 +50,14 @@ internal static class ModelTasks
             .Select(slot => plan.Models[slot].Name),
     ];
 
-    private static LearntKind OwnKind(TwinPlan plan, int slot)
+    // As the definition has it, whatever was fitted since: a fit may have ended in another kind.
+    private static LearntKind OwnKind(TwinPlan plan, int slot) => plan.Definition.Models[slot].Form switch
     {
-        if (plan.Models[slot] is ModelPlan.OfModel { Model: var model })
-        {
-            switch (model)
-            {
-                case PurchaseForecast<BgNbd>: return LearntKind.BgNbd;
-                case PurchaseForecast<MbgNbd>: return LearntKind.MbgNbd;
-                case PurchaseForecast<ParetoNbd>: return LearntKind.ParetoNbd;
-                case SpendForecast: return LearntKind.GammaGamma;
-            }
-        }
-        return plan.Definition.Models[slot].Form is ModelForm.Logistic ? LearntKind.Logistic : LearntKind.Trees;
-    }
+        ModelForm.BgNbd => LearntKind.BgNbd,
+        ModelForm.GammaGamma => LearntKind.GammaGamma,
+        ModelForm.Logistic => LearntKind.Logistic,
+        _ => LearntKind.Trees,
+    };
 
     private static IReadOnlyList<int> InputsOf(TwinPlan plan, int slot, IReadOnlyList<string>? names)
     {

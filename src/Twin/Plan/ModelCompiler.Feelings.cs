@@ -25,16 +25,8 @@ internal sealed partial class ModelCompiler
         var slots = new List<int>();
         foreach (var cause in form.Causes)
         {
-            var slot = links.Number(cause.Feature, _earlier, path, errors);
-            if (slot < 0) continue;
-            if (slots.Contains(slot))
-            {
-                errors.Add(cause.Feature.At, path, $"'{cause.Feature.Name}' is a cause already",
-                    "Name each cause once, with the sum of its weights");
-                continue;
-            }
+            if (!TryAddOnce(slots, cause.Feature, path, "a cause")) continue;
             causes.Add(FrustrationCause.Of(cause.Feature.Name, cause.Weight, cause.Uncertainty));
-            slots.Add(slot);
         }
         var background = FrustrationCause.Of("background", form.Background, form.BackgroundUncertainty);
         return Plan(model, new FrustrationModel(background, causes.ToArray()), [.. slots]);

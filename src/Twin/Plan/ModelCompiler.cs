@@ -152,17 +152,9 @@ internal sealed partial class ModelCompiler(
         var slots = new List<int>();
         foreach (var input in form.Inputs)
         {
-            var slot = links.Number(input.Feature, _earlier, path, errors);
-            if (slot < 0) continue;
-            if (slots.Contains(slot))
-            {
-                errors.Add(input.Feature.At, path, $"'{input.Feature.Name}' is an input already",
-                    "Name each input once, with the sum of its weights");
-                continue;
-            }
+            if (!TryAddOnce(slots, input.Feature, path, "an input")) continue;
             inputs.Add(new LogisticInput(
                 input.Feature.Name, input.Weight, input.Mean, input.Scale, input.Missing));
-            slots.Add(slot);
         }
         var checkedInputs = inputs.ToArray();
         if (Models.Logistic.Validate(form.Intercept, checkedInputs) is { } wrong)
@@ -171,6 +163,21 @@ internal sealed partial class ModelCompiler(
             return null;
         }
         return Plan(model, new Logistic(form.Intercept, checkedInputs), [.. slots]);
+    }
+
+    /// <summary>Adds the slot of what a model reads; not of an unknown name, nor of one named before.</summary>
+    private bool TryAddOnce(List<int> slots, Named read, string path, string role)
+    {
+        var slot = links.Number(read, _earlier, path, errors);
+        if (slot < 0) return false;
+        if (slots.Contains(slot))
+        {
+            errors.Add(read.At, path, $"'{read.Name}' is {role} already",
+                "Name each feature once, with the sum of its weights");
+            return false;
+        }
+        slots.Add(slot);
+        return true;
     }
 
     private PriorPlan? Prior(ModelDefinition model)

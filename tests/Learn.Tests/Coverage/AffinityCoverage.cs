@@ -38,16 +38,12 @@ internal static class AffinityCoverage
             last[i] = trail.At(0);
         }
         var (model, _) = AffinityFit.Of(BasketTrail.Inputs("b", Products), baskets);
-        var (held, asked) = (0, 0);
+        var sum = default(CoverageShare);
         for (var i = 0; i < customers; i++)
         {
-            foreach (var chance in model.Top(last[i], 5, 0.9))
-            {
-                var truth = truths[i][Array.IndexOf(names, chance.Name)];
-                if (chance.Interval.Low <= truth && truth <= chance.Interval.High) held++;
-                asked++;
-            }
+            foreach (var chance in model.Top(last[i], 5, CoverageShare.Level))
+                sum += CoverageShare.Of(chance.Interval, truths[i][Array.IndexOf(names, chance.Name)]);
         }
-        return new CoverageShare(held, asked);
+        return sum;
     }
 }

@@ -11,7 +11,9 @@ namespace DToC.Coverage;
 /// </summary>
 /// <remarks>
 /// All customers of one fit share its error: their intervals hold or miss together. So the customers are of bases of
-/// 200, each with a fit of its own, which makes many errors to average over.
+/// 200, each with a fit of its own, which makes many errors to average over. The share of 200 fits is itself known to
+/// 0.01 only: of 600 it was 0.877, of fits to 1,000 customers 0.892. Draws weighted by the exact posterior, in place of
+/// its normal limit, hold no more often.
 /// </remarks>
 internal static class HazardCoverage
 {
@@ -22,29 +24,24 @@ internal static class HazardCoverage
     private static readonly HazardForecast Truth = new(
         [-1.8, -2.2, -2.5, -2.9], "tenure", [new("calls", 0.5), new("price", 0.3), new("visits", -0.6)], Horizon);
 
-    /// <summary>See <see cref="CoverageExperiment.CoveredOf"/>.</summary>
-    public static (double Covered, double Asked) Of(int customers, Xoshiro256 random)
+    /// <summary>The experiment of one seed.</summary>
+    public static CoverageShare Of(ulong seed, int customers)
     {
-        var covered = 0;
-        for (var from = 0; from < customers; from += Base) covered += CoveredOfBase(random);
-        return (covered, Math.Ceiling(customers / (double)Base) * Base);
+        var (random, sum) = (new Xoshiro256(seed), default(CoverageShare));
+        while (sum.Count < customers) sum += OfBase(random);
+        return sum;
     }
 
-    private static int CoveredOfBase(Xoshiro256 random)
+    private static CoverageShare OfBase(Xoshiro256 random)
     {
         var spells = new ContractSpell[Base];
         for (var i = 0; i < spells.Length; i++) spells[i] = Spell(random);
         var fit = HazardFit.Of(spells, "tenure", ["calls", "price", "visits"], Truth.Effects.Length, Horizon).Expect();
-        var covered = 0;
-        foreach (var spell in spells)
+        return CoverageShare.Of(fit.Model, spells.Select(spell =>
         {
-            double[] vector = [spell.HasLeft ? 0 : spell.Periods, .. spell.Covariates];
-            var own = Truth.Score(vector);
-            if (fit.Model.IntervalOf(vector, CoverageExperiment.Level) is { } interval
-                && own >= interval.Low && own <= interval.High)
-                covered++;
-        }
-        return covered;
+            double[] inputs = [spell.HasLeft ? 0 : spell.Periods, .. spell.Covariates];
+            return (inputs, Truth.Score(inputs));
+        }));
     }
 
     private static ContractSpell Spell(Xoshiro256 random)

@@ -31,13 +31,7 @@ internal static class PriceCoverage
         }
         if (PriceSensitivityFit.Of(["n", "x", "xx", "y", "xy"], histories) is not PriceFit.Fitted fitted)
             throw new InvalidOperationException("The generated purchases do not identify the model.");
-        var held = 0;
-        for (var i = 0; i < customers; i++)
-        {
-            var interval = fitted.Model.IntervalOf(histories[i].Sums, 0.9)
-                ?? throw new InvalidOperationException("A customer has no interval.");
-            if (interval.Low <= elasticities[i] && elasticities[i] <= interval.High) held++;
-        }
-        return new CoverageShare(held, customers);
+        return CoverageShare.Of(
+            fitted.Model, histories.Zip(elasticities, (history, truth) => (history.Sums.ToArray(), truth)));
     }
 }

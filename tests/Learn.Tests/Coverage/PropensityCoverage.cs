@@ -8,20 +8,31 @@ using DToC.Twin.Models.Calibration;
 namespace DToC.Coverage;
 
 /// <summary>
-/// Customers of six traits, each with a probability of their own that is known, and an outcome drawn from it. A model
-/// is fitted to the outcomes of some, and the 90% intervals it gives to others are compared with their probabilities.
+/// Customers of six traits, each with a probability or mean amount of their own that is known, and an outcome drawn
+/// from it. A model is fitted to the outcomes of some, and the 90% intervals it gives to others are compared with
+/// theirs.
 /// </summary>
 internal static class PropensityCoverage
 {
     private const int Traits = 6;
-    private const int TrainingRows = 5_000;
+    private const int LogisticRows = 1_000;
+    private const int TreeRows = 5_000;
 
-    /// <summary>Logistic regression, on 1,000 rows, of a truth that is one, with other weights each seed.</summary>
+    /// <summary>Logistic regression of a truth that is one, with other weights each seed.</summary>
     public static CoverageShare OfLogistic(ulong seed, int customers)
     {
         var truth = LinearTruth(Xoshiro256.For(seed, 0, 1));
-        var (table, targets, _) = Generate(truth, 1_000, Xoshiro256.For(seed, 0, 2));
-        return Covered(LogisticFit.Of(table, targets), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+        return Covered(Linear(seed, truth), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
+    }
+
+    /// <summary>The same, calibrated by Platt's method on 1,000 rows it was fitted without.</summary>
+    public static CoverageShare OfCalibratedLogistic(ulong seed, int customers)
+    {
+        var truth = LinearTruth(Xoshiro256.For(seed, 0, 1));
+        var model = Linear(seed, truth);
+        var (table, targets, _) = Generate(truth, LogisticRows, Xoshiro256.For(seed, 0, 4));
+        var map = PlattFit.Of(table.Scores(model), targets, isOfLogOdds: true);
+        return Covered(new Calibrated(model, map), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
     }
 
     /// <summary>
@@ -34,51 +45,61 @@ internal static class PropensityCoverage
     }
 
     /// <summary>The same trees, calibrated by isotonic regression on scores of rows they were grown without.</summary>
-    public static CoverageShare OfCalibrated(ulong seed, int customers)
+    public static CoverageShare OfCalibratedTrees(ulong seed, int customers)
     {
         var (model, map, truth) = Trees(seed);
         return Covered(new Calibrated(model, map), Generate(truth, customers, Xoshiro256.For(seed, 0, 3)));
     }
 
+    /// <summary>Trees of an amount whose mean is such a truth, with normal noise of standard deviation 1.</summary>
+    public static CoverageShare OfAmounts(ulong seed, int customers)
+    {
+        var truth = SmoothTruth(Xoshiro256.For(seed, 0, 1));
+        var (table, amounts, _) = Generate(truth, TreeRows, Xoshiro256.For(seed, 0, 2), isAmount: true);
+        var options = new BoostingOptions { Seed = seed, Loss = BoostingLoss.Squared };
+        var model = SpreadFit.Of(table, BoostedTrees.Fit(table, amounts, options), options);
+        return Covered(model, Generate(truth, customers, Xoshiro256.For(seed, 0, 3), isAmount: true));
+    }
+
+    private static Logistic Linear(ulong seed, Func<double[], double> truth)
+    {
+        var (table, targets, _) = Generate(truth, LogisticRows, Xoshiro256.For(seed, 0, 2));
+        return LogisticFit.Of(table, targets);
+    }
+
     private static (Uncertain Model, IsotonicMap Map, Func<double[], double> Truth) Trees(ulong seed)
     {
         var truth = SmoothTruth(Xoshiro256.For(seed, 0, 1));
-        var (table, targets, _) = Generate(truth, TrainingRows, Xoshiro256.For(seed, 0, 2));
+        var (table, targets, _) = Generate(truth, TreeRows, Xoshiro256.For(seed, 0, 2));
         var options = new BoostingOptions { Seed = seed };
         var boosted = BoostedTrees.Fit(table, targets, options);
         return (SpreadFit.Of(table, boosted, options), IsotonicFit.Of([.. boosted.HeldOutScores], targets), truth);
     }
 
     private static CoverageShare Covered(
-        PredictiveModel model, (TrainingTable Table, double[] Targets, double[] Truth) customers)
-    {
-        var held = 0;
-        var inputs = new double[Traits];
-        for (var row = 0; row < customers.Truth.Length; row++)
+        PredictiveModel model, (TrainingTable Table, double[] Targets, double[] Truth) customers) =>
+        CoverageShare.Of(model, customers.Truth.Select((truth, row) =>
         {
+            var inputs = new double[Traits];
             customers.Table.Row(row, inputs);
-            var interval = model.IntervalOf(inputs, 0.9)
-                ?? throw new InvalidOperationException("A customer has no interval.");
-            if (interval.Low <= customers.Truth[row] && customers.Truth[row] <= interval.High) held++;
-        }
-        return new CoverageShare(held, customers.Truth.Length);
-    }
+            return (inputs, truth);
+        }));
 
     private static (TrainingTable Table, double[] Targets, double[] Truth) Generate(
-        Func<double[], double> truth, int rows, Xoshiro256 random)
+        Func<double[], double> truth, int rows, Xoshiro256 random, bool isAmount = false)
     {
         var columns = Enumerable.Range(0, Traits).Select(_ => new double[rows]).ToArray();
-        var (targets, probabilities) = (new double[rows], new double[rows]);
+        var (targets, truths) = (new double[rows], new double[rows]);
         for (var row = 0; row < rows; row++)
         {
             var traits = new double[Traits];
             for (var c = 0; c < Traits; c++) columns[c][row] = traits[c] = random.Normal();
-            probabilities[row] = Logistic.Sigmoid(truth(traits));
-            targets[row] = random.NextUnit() < probabilities[row] ? 1 : 0;
+            truths[row] = isAmount ? truth(traits) : Logistic.Sigmoid(truth(traits));
+            targets[row] = isAmount ? truths[row] + random.Normal() : random.NextUnit() < truths[row] ? 1 : 0;
         }
         var table = new TrainingTable(rows);
         for (var c = 0; c < Traits; c++) table.AddNumbers($"trait{c}", columns[c]);
-        return (table, targets, probabilities);
+        return (table, targets, truths);
     }
 
     private static Func<double[], double> LinearTruth(Xoshiro256 random)

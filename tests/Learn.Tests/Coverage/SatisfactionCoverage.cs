@@ -25,20 +25,17 @@ internal static class SatisfactionCoverage
         if (SatisfactionTraining.Of(panel) is not SatisfactionFit.Fitted fitted)
             throw new InvalidOperationException("The generated replies do not identify the model.");
         var model = new SatisfactionModel(["mean", "variance", "days"], fitted.Filter);
-        var held = 0;
-        for (var i = 0; i < customers; i++)
-        {
-            var state = default(SatisfactionState);
-            foreach (var reply in panel[i])
-                state = fitted.Filter.Observe(state, reply.AtMs, reply.Kind, reply.Value);
-            double[] inputs = state.HasAnswer
-                ? [state.Mean, state.Variance, 730 - state.AtMs / 86_400_000.0]
-                : [double.NaN, double.NaN, double.NaN];
-            var interval = model.IntervalOf(inputs, 0.9)
-                ?? throw new InvalidOperationException("A customer has no interval.");
-            if (interval.Low <= truths[i] && truths[i] <= interval.High) held++;
-        }
-        return new CoverageShare(held, customers);
+        return CoverageShare.Of(
+            model, panel.Zip(truths, (replies, truth) => (InputsOf(fitted.Filter, replies), truth)));
+    }
+
+    private static double[] InputsOf(SatisfactionFilter filter, List<SatisfactionReply> replies)
+    {
+        var state = default(SatisfactionState);
+        foreach (var reply in replies) state = filter.Observe(state, reply.AtMs, reply.Kind, reply.Value);
+        return state.HasAnswer
+            ? [state.Mean, state.Variance, 730 - state.AtMs / 86_400_000.0]
+            : [double.NaN, double.NaN, double.NaN];
     }
 
     private static (List<SatisfactionReply> Replies, double Truth) Customer(Xoshiro256 random)

@@ -9,9 +9,10 @@ internal static class SpendCoverage
 {
     private static readonly GammaGamma Truth = new(6.25, 3.74, 15.44);
 
-    /// <summary>See <see cref="CoverageExperiment.CoveredOf"/>.</summary>
-    public static (double Covered, double Asked) Of(int customers, Xoshiro256 random)
+    /// <summary>The experiment of one seed.</summary>
+    public static CoverageShare Of(ulong seed, int customers)
     {
+        var random = new Xoshiro256(seed);
         var spends = new MeanSpend[customers];
         var own = new double[customers];
         for (var i = 0; i < customers; i++)
@@ -24,13 +25,6 @@ internal static class SpendCoverage
         var fit = SpendFit.Of(spends).Expect();
         var model = new SpendForecast(
             new SpendParameters(fit.Model, new LogCovariance(3, [.. fit.Covariance])), ["x", "mean"]);
-        var covered = 0;
-        for (var i = 0; i < customers; i++)
-        {
-            if (model.IntervalOf([spends[i].X, spends[i].Mean], CoverageExperiment.Level) is { } interval
-                && own[i] >= interval.Low && own[i] <= interval.High)
-                covered++;
-        }
-        return (covered, customers);
+        return CoverageShare.Of(model, spends.Zip(own, (spend, truth) => ((double[])[spend.X, spend.Mean], truth)));
     }
 }

@@ -1,4 +1,3 @@
-using DToC.Coverage;
 using DToC.Learn.Frustration;
 using DToC.Twin.Draws;
 using DToC.Twin.Models.Frustration;
@@ -8,11 +7,6 @@ namespace DToC.Learn.Tests.Frustration;
 public class FrustrationTrainingTests
 {
     private static readonly FrustrationCause Prior = new("", 1.2, 6);
-
-    // One seed is one draw of five weights that all customers share: seeds are judged together.
-    [Fact]
-    public void Covers_the_probabilities_the_customers_were_made_with() =>
-        Assert.InRange(CoverageShare.Over(20, seed => FrustrationCoverage.Of(seed, 2_000, compared: 40)), 0.86, 0.94);
 
     [Fact]
     public void Weights_are_found_again()

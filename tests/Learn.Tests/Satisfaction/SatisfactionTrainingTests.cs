@@ -1,21 +1,11 @@
-using DToC.Coverage;
 using DToC.Learn.Satisfaction;
 using DToC.Twin.Draws;
 using DToC.Twin.Models.Satisfaction;
-using Xunit.Abstractions;
 
 namespace DToC.Learn.Tests.Satisfaction;
 
-public class SatisfactionTrainingTests(ITestOutputHelper output)
+public class SatisfactionTrainingTests
 {
-    [Fact]
-    public void Covers_how_satisfied_the_customers_were()
-    {
-        var share = SatisfactionCoverage.Of(seed: 1, customers: 500).Share;
-        output.WriteLine($"{share}");
-        Assert.InRange(share, 0.86, 0.94);
-    }
-
     [Fact]
     public void Population_is_found_again()
     {

@@ -192,7 +192,8 @@ public sealed class AffinityModel : PredictiveModel
         var draws = new double[IntervalDraws];
         var random = new Xoshiro256(StableHash.Of(_population[token].Name));
         foreach (ref var draw in draws.AsSpan()) draw = random.Beta(a, b);
-        return new AffinityChance(_population[token].Name, a / (a + b), share, x, Interval.Shortest(draws, level));
+        var (name, chance) = (_population[token].Name, a / (a + b));
+        return new AffinityChance(name, chance, share, x, Interval.Shortest(draws, level).Including(chance));
     }
 
     private int Find(double code)

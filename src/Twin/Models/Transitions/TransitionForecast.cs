@@ -101,7 +101,8 @@ public sealed class TransitionForecast : PredictiveModel
             var draws = new double[IntervalDraws];
             Draw(row, i, waited, new Xoshiro256(StableHash.Of(_names[i])), draws);
             var next = row.Weights[i] / row.Total;
-            chances.Add(new TransitionChance(_names[i], next, next * within, Interval.Shortest(draws, level)));
+            var interval = Interval.Shortest(draws, level).Including(next * within);
+            chances.Add(new TransitionChance(_names[i], next, next * within, interval));
         }
         return [.. chances.OrderByDescending(chance => chance.Next)];
     }
