@@ -124,9 +124,9 @@ public sealed record Grade(
         measures["ece"] = Reliability.ExpectedCalibrationError(forecasts, outcomes, BinKind.EqualMass);
     }
 
-    /// <summary>Calibration of examples by their scores, which are all numbers.</summary>
+    /// <summary>Calibration of examples by their scores, which are all probabilities.</summary>
     internal static IReadOnlyList<GradeTenth> TenthsOf(Func<int, Interval?> intervalOf, Examples graded) =>
-        TenthsOf(intervalOf, graded, [.. graded.Scores.Select((score, row) => (row, score))]);
+        TenthsOf(isProbability: true, intervalOf, graded, [.. graded.Scores.Select((score, row) => (row, score))]);
 
     private static List<GradeTenth> TenthsOf(
         bool isProbability, Func<int, Interval?> intervalOf, Examples graded, List<(int Row, double Score)> rows)
