@@ -1,4 +1,4 @@
-using DToC.Twin.Definitions;
+using DToC.Embedded;
 using DToC.Twin.Plan;
 
 namespace DToC.Api;
@@ -6,23 +6,22 @@ namespace DToC.Api;
 /// <summary>A definition by the name it is shipped under, or by file.</summary>
 internal static class ChosenDefinition
 {
-    /// <summary>A definition; the second part says what is wrong with it, or is null.</summary>
-    public static (TwinPlan? Plan, string? Fault) Load(string nameOrFile)
+    /// <summary>A definition with its lexicons; the second part says what is wrong, or is null.</summary>
+    public static (TwinPlan? Plan, string? Fault) Load(string nameOrFile, IReadOnlyList<string>? lexicons = null)
     {
-        if (ShippedDefinitions.Find(nameOrFile) is not { } source)
-        {
-            if (!File.Exists(nameOrFile))
-            {
-                return (null, $"There is no definition '{nameOrFile}': give a file, or one of "
-                    + $"{string.Join(", ", ShippedDefinitions.Names)}.");
-            }
-            source = File.ReadAllBytes(nameOrFile);
-        }
-        return TwinPlan.Load(source, nameOrFile) switch
+        var (source, fault) = DefinitionFile.Read(nameOrFile, lexicons);
+        return source is null ? (null, fault) : Compiled(TwinPlan.Load(source, nameOrFile));
+    }
+
+    /// <summary>The same in the place of another, of which fitted models stay that it still names.</summary>
+    public static (TwinPlan? Plan, string? Fault) InPlaceOf(TwinPlan before, TwinPlan chosen, string nameOrFile) =>
+        Compiled(TwinPlan.Load(chosen.Source, nameOrFile, before.Source));
+
+    private static (TwinPlan? Plan, string? Fault) Compiled(PlanCompilation compilation) =>
+        compilation switch
         {
             PlanCompilation.Compiled compiled => (compiled.Plan, null),
             PlanCompilation.Invalid invalid => (null, string.Join(Environment.NewLine, invalid.Errors)),
             var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
         };
-    }
 }

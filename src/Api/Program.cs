@@ -15,7 +15,8 @@ if (switches.Help)
     return 0;
 }
 if (fault is not null) return Refuse($"{fault}{Environment.NewLine}{Switches.Usage}");
-var (plan, definitionFault) = ChosenDefinition.Load(switches.Definition ?? ShippedDefinitions.Default);
+var (plan, definitionFault) = ChosenDefinition.Load(
+    switches.Definition ?? ShippedDefinitions.Default, switches.Lexicons);
 if (plan is null) return Refuse(definitionFault);
 
 // Settings are read once: watching their files would be told of every write to a data folder beside them.
@@ -46,9 +47,12 @@ await using var app = builder.Build();
 try
 {
     var host = app.Services.GetRequiredService<ITwinHost>();
-    if (switches.Definition is not null && host.Plans.Current.Hash != plan.Hash)
+    if (switches.Definition is { } chosen && host.Plans.Current.Hash != plan.Hash)
     {
-        await host.ReplaceDefinitionAsync(plan, CancellationToken.None);
+        var (whole, misfit) = ChosenDefinition.InPlaceOf(host.Plans.Current, plan, chosen);
+        if (whole is null) return Refuse(misfit);
+        if (host.Plans.Current.Hash != whole.Hash)
+            await host.ReplaceDefinitionAsync(whole, CancellationToken.None);
     }
     var adminKey = await app.Services.GetRequiredService<KeyRing>()
         .EnsureAdminAsync(Environment.GetEnvironmentVariable("DTOC_ADMIN_KEY"), CancellationToken.None);

@@ -18,6 +18,7 @@ internal sealed record Switches
                                     the master key up to now, to change it
           --definition NAME|FILE    what a customer is: a shipped definition or a file; put in force at start
                                     (default: the one in force last, at first start retail)
+          --lexicon FILE            words that the definition names and that do not lie beside it; may be given again
           --demo                    traffic of a synthetic population
           --allow-insecure-remote   listen beyond this machine without TLS
           --max-event-bytes N       longest event (default 32768)
@@ -41,6 +42,9 @@ internal sealed record Switches
     public string DataFolder { get; init; } = "data";
 
     public string? Definition { get; init; }
+
+    /// <summary>Lexicons of the definition that do not lie beside it.</summary>
+    public IReadOnlyList<string> Lexicons { get; init; } = [];
 
     /// <summary>File of the master key; null for what the environment names.</summary>
     public string? MasterKeyFile { get; init; }
@@ -68,7 +72,7 @@ internal sealed record Switches
         for (var i = 0; i < args.Count; i++)
         {
             var (name, value) = Split(args[i]);
-            if (name is "--urls" or "--data" or "--definition" or "--events-per-second-per-key"
+            if (name is "--urls" or "--data" or "--definition" or "--lexicon" or "--events-per-second-per-key"
                 or "--master-key-file" or "--former-master-key-file"
                 || name.StartsWith("--max-", StringComparison.Ordinal))
             {
@@ -89,6 +93,8 @@ internal sealed record Switches
             }
             switches = next;
         }
+        if (switches is { Lexicons.Count: > 0, Definition: null })
+            return (switches, "--lexicon goes with --definition: the definition's file says which words it means.");
         var limits = switches.Http;
         return limits.MaxBatchBytes >= limits.Events.MaxEventBytes
             ? (switches, null)
@@ -100,6 +106,7 @@ internal sealed record Switches
         "--urls" => this with { Urls = value },
         "--data" => this with { DataFolder = value },
         "--definition" => this with { Definition = value },
+        "--lexicon" => this with { Lexicons = [.. Lexicons, value] },
         "--master-key-file" => this with { MasterKeyFile = value },
         "--former-master-key-file" => this with { FormerMasterKeyFile = value },
         "--demo" => this with { Demo = true },

@@ -10,6 +10,7 @@ using DToC.Http.Events;
 using DToC.Http.Export;
 using DToC.Http.Keys;
 using DToC.Http.Learning;
+using DToC.Http.Lexicons;
 using DToC.Http.Limits;
 using DToC.Http.Models;
 using DToC.Http.OpenApi;
@@ -97,6 +98,7 @@ public static class HttpApi
         app.MapKeys();
         app.MapDefinition();
         app.MapModels();
+        app.MapLexicons();
         app.MapExplanation();
         app.MapLearning();
         app.MapOperation();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using DToC.Api;
 using DToC.Twin.Definitions;
+using DToC.Twin.Models;
+using DToC.Twin.Plan;
 
 namespace DToC.Http.Tests;
 
@@ -65,6 +67,29 @@ public sealed class StartTests
         Assert.Equal((65_536, 24), (switches.Http.Events.MaxEventBytes, switches.Http.Events.MaxNesting));
         Assert.Equal((99_999, 64), (switches.Http.MaxBatchBytes, switches.LogPages));
         Assert.Equal(3_000L << 20, switches.StateMemoryBytes);
+    }
+
+    [Fact]
+    public void Lexicons_elsewhere_go_with_a_definition()
+    {
+        var (switches, fault) = Switches.Parse(["--definition=d", "--lexicon", "a.txt", "--lexicon=b.txt"]);
+        Assert.Null(fault);
+        Assert.Equal(["a.txt", "b.txt"], switches.Lexicons);
+        Assert.Contains("--definition", Switches.Parse(["--lexicon", "a.txt"]).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Chosen_definition_keeps_the_fitted_models_it_names()
+    {
+        var (plan, _) = ChosenDefinition.Load("retail");
+        var churn = ModelFile.Of(new Logistic(0.5, [new("orders_90d", -1)])).ToBytes();
+        var fitted = Assert.IsType<PlanCompilation.Compiled>(
+            TwinPlan.Load(plan!.Source.With("churn", churn), "retail")).Plan;
+
+        var (whole, fault) = ChosenDefinition.InPlaceOf(fitted, plan, "retail");
+
+        Assert.Null(fault);
+        Assert.Equal(fitted.Hash, whole!.Hash);
     }
 
     [Fact]

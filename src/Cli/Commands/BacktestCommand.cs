@@ -15,7 +15,7 @@ internal sealed class BacktestCommand
 
     private readonly Option<string?> _models = new("--models")
     {
-        Description = "Models, with commas between; else all of which the definition says what came true.",
+        Description = "Models, with commas between; else all of which it can be said what came true.",
     };
 
     private readonly Option<string> _out = new("--out")

@@ -21,6 +21,12 @@ internal sealed class Destination
         Description = "With --data: definition to put in force, by name or file; else the one in force.",
     };
 
+    private readonly Option<string[]> _lexicons = new("--lexicon")
+    {
+        Description = "With --definition: file of words that it names and that does not lie beside it; repeatable.",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<ClockChoice> _clock = new("--clock")
     {
         Description = "With --data: events are received when they happened (Event) or are sent (Now).",
@@ -61,6 +67,7 @@ internal sealed class Destination
         _server.AddTo(command);
         command.Options.Add(_data);
         command.Options.Add(_definition);
+        command.Options.Add(_lexicons);
         command.Options.Add(_clock);
         command.Options.Add(_batch);
         command.Options.Add(_inFlight);
@@ -90,6 +97,8 @@ internal sealed class Destination
         if (seconds < 0)
             throw new CommandFailure(ExitCode.Usage, $"--patience is {seconds}, wanted 0 or more seconds.");
         var patience = TimeSpan.FromSeconds(seconds);
+        if (parsed.GetValue(_lexicons) is { Length: > 0 } && parsed.GetValue(_definition) is null)
+            throw new CommandFailure(ExitCode.Usage, "--lexicon goes with --definition.");
         if (IsFolder(parsed) && _server.IsGiven(parsed))
             throw new CommandFailure(ExitCode.Usage, "give either --url or --data, not both.");
         if (IsFolder(parsed))
@@ -109,8 +118,8 @@ internal sealed class Destination
     {
         var clock = parsed.GetValue(_clock) == ClockChoice.Event ? new EventClock() : null;
         var host = await HostFolder.OpenToFill(
-            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), MasterKeyOption.Of(parsed), clock ?? time,
-            parsed.InvocationConfiguration.Error, cancellation);
+            parsed.GetValue(_data) ?? "", parsed.GetValue(_definition), parsed.GetValue(_lexicons) ?? [],
+            MasterKeyOption.Of(parsed), clock ?? time, parsed.InvocationConfiguration.Error, cancellation);
         return new FolderSink(host, clock, patience, time);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using DToC.Cli.Display;
 using DToC.Learn.Training;
 using DToC.Twin;
-using DToC.Twin.Models;
 
 namespace DToC.Cli.Commands;
 
@@ -18,7 +17,7 @@ internal sealed class LearnOptions
 
     private readonly Option<string?> _kind = new("--kind")
     {
-        Description = $"What to fit: {Kinds}; else what suits the definition's model.",
+        Description = $"What to fit: {LearntKinds.Words}; else what suits the definition's model.",
     };
 
     private readonly Option<string?> _inputs = new("--inputs")
@@ -46,11 +45,9 @@ internal sealed class LearnOptions
 
     private readonly Option<double> _horizon = new("--horizon")
     {
-        Description = "Days ahead that nextEvent and nextStage forecast.",
+        Description = "Days ahead that affinity, nextEvent and nextStage are graded; the latter forecast so far.",
         DefaultValueFactory = _ => new TrainingOptions().HorizonDays,
     };
-
-    private static string Kinds => string.Join(", ", Enum.GetValues<LearntKind>().Select(ModelFields.Written));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -106,11 +103,9 @@ internal sealed class LearnOptions
     private static LearntKind? KindOf(string? word)
     {
         if (word is null) return null;
-        foreach (var kind in Enum.GetValues<LearntKind>())
-        {
-            if (ModelFields.Written(kind).Equals(word, StringComparison.OrdinalIgnoreCase)) return kind;
-        }
-        throw new CommandFailure(ExitCode.Usage, $"--kind is '{word}', wanted {Kinds}.");
+        return LearntKinds.TryParse(word, out var kind)
+            ? kind
+            : throw new CommandFailure(ExitCode.Usage, $"--kind is '{word}', wanted {LearntKinds.Words}.");
     }
 
     private static Instant? UntilOf(string? text) => text is null

@@ -63,14 +63,9 @@ internal sealed class FolderTwins(ITwinHost host, Instant? at, Instant now)
     {
         if (at is not { } then)
             return TwinView.Of(customer, today, now);
-        var journal = new List<JournalEntry>(
-            await host.ReadJournalAsync(GrainKey.Customer(customer), cancellation));
-        foreach (var merged in today.Merged)
-            journal.AddRange(await host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
-        if (!journal.Exists(entry => entry.OccurredAt <= then))
+        var journal = await host.ReadJournalAsync(GrainKey.Customer(customer), today, cancellation);
+        if (!journal.Any(entry => entry.OccurredAt <= then))
             return null;
-        // Entries of one turn stay in their order.
-        var inOrder = journal.OrderBy(entry => entry.RecordedAt.UnixMs).ToList();
-        return TwinView.Of(customer, CustomerHistory.At(inOrder, today, host.Plans, then, now), then);
+        return TwinView.Of(customer, CustomerHistory.At(journal, today, host.Plans, then, now), then);
     }
 }

@@ -18,25 +18,22 @@ internal static class HostFolder
     /// Name or file of the definition to put in force; null leaves the one in force, and gives a new folder
     /// <see cref="ShippedDefinitions.Default"/>.
     /// </param>
+    /// <param name="lexicons">Files that the definition names and that do not lie beside it.</param>
     /// <param name="masterKey">The folder's master key; null for none.</param>
     /// <param name="clock">The clock of its turns.</param>
     /// <param name="error">Where warnings go.</param>
     /// <param name="cancellation">Ends the wait for a definition to be put in force.</param>
     /// <exception cref="CommandFailure">The definition or the folder cannot be used.</exception>
     public static async Task<EmbeddedHost> OpenToFill(
-        string path, string? definition, MasterKey? masterKey, TimeProvider clock, TextWriter error,
-        CancellationToken cancellation)
+        string path, string? definition, IReadOnlyList<string> lexicons, MasterKey? masterKey, TimeProvider clock,
+        TextWriter error, CancellationToken cancellation)
     {
-        var plan = LoadDefinition(definition ?? ShippedDefinitions.Default);
+        var plan = LoadDefinition(definition ?? ShippedDefinitions.Default, lexicons);
         var host = Start(path, plan, masterKey, clock, error);
-        var current = host.Plans.Current.Source;
-        if (definition != null && !current.Definition.Span.SequenceEqual(plan.Source.Definition.Span))
-        {
-            // Fitted models stay for what the definition still names.
-            var both = current.WithDefinition(
-                plan.Source.Definition, name => plan.FindModel(name) >= 0);
-            await host.ReplaceDefinitionAsync(Compiled(TwinPlan.Load(both, definition)), cancellation);
-        }
+        if (definition is null) return host;
+        var current = host.Plans.Current;
+        var whole = Compiled(TwinPlan.Load(plan.Source, definition, current.Source));
+        if (whole.Hash != current.Hash) await host.ReplaceDefinitionAsync(whole, cancellation);
         return host;
     }
 
@@ -100,18 +97,12 @@ internal static class HostFolder
         }
     }
 
-    private static TwinPlan LoadDefinition(string nameOrFile)
+    private static TwinPlan LoadDefinition(string nameOrFile, IReadOnlyList<string>? lexicons = null)
     {
-        if (ShippedDefinitions.Find(nameOrFile) is not { } source)
-        {
-            if (!File.Exists(nameOrFile))
-            {
-                throw new CommandFailure(ExitCode.Usage, $"there is no definition '{nameOrFile}': give a file, "
-                    + $"or one of {string.Join(", ", ShippedDefinitions.Names)}.");
-            }
-            source = File.ReadAllBytes(nameOrFile);
-        }
-        return Compiled(TwinPlan.Load(source, nameOrFile));
+        var (source, fault) = DefinitionFile.Read(nameOrFile, lexicons);
+        return source is null
+            ? throw new CommandFailure(ExitCode.Usage, $"{fault}")
+            : Compiled(TwinPlan.Load(source, nameOrFile));
     }
 
     private static TwinPlan Compiled(PlanCompilation compilation) => compilation switch

@@ -28,7 +28,9 @@ internal sealed record DefinitionCheckForm(
 /// <summary><c>/v1/definition</c>: read, validate, replace.</summary>
 internal static class DefinitionEndpoints
 {
-    private const string FileName = "definition.jsonc";
+    /// <summary>Name of the definition in messages.</summary>
+    public const string FileName = "definition.jsonc";
+
     private const string MediaType = "application/json";
 
     public static void MapDefinition(this IEndpointRouteBuilder app)
@@ -53,11 +55,12 @@ internal static class DefinitionEndpoints
         return TypedResults.Bytes(plan.Source.Definition.ToArray(), MediaType);
     }
 
-    private static async Task<JsonHttpResult<DefinitionCheckForm>> ValidateAsync(HttpContext http)
+    private static async Task<JsonHttpResult<DefinitionCheckForm>> ValidateAsync(
+        HttpContext http, ITwinHost host)
     {
         var source =
             await RequestBody.ReadAllAsync(http.Request, DefinitionLimits.FileBytes, http.RequestAborted);
-        return TwinPlan.Load(source, FileName) switch
+        return InForce(host, source) switch
         {
             PlanCompilation.Compiled { Plan: var plan } => TypedResults.Json(CheckOf(plan), WireJson.Options),
             PlanCompilation.Invalid { Errors: var errors } => TypedResults.Json(
@@ -73,8 +76,8 @@ internal static class DefinitionEndpoints
     {
         var source =
             await RequestBody.ReadAllAsync(http.Request, DefinitionLimits.FileBytes, http.RequestAborted);
-        var alone = TwinPlan.Load(source, FileName);
-        if (alone is not PlanCompilation.Compiled { Plan: var named }) return Invalid(alone);
+        var whole = InForce(host, source);
+        if (whole is not PlanCompilation.Compiled) return Invalid(whole);
         var ifMatch = http.Request.GetTypedHeaders().IfMatch;
         if (ifMatch.Count > 0 && !ifMatch.Any(tag => tag.Tag == "*" || tag.Tag == TagOf(host.Plans.Current)))
         {
@@ -85,14 +88,11 @@ internal static class DefinitionEndpoints
                 Status = StatusCodes.Status412PreconditionFailed,
             };
         }
-        // Fitted models stay for what the definition still names.
-        PlanCompilation whole = alone;
         await gate.ChangeAsync(
             async () =>
             {
-                var both = host.Plans.Current.Source.WithDefinition(
-                    source, name => named.FindModel(name) >= 0);
-                whole = TwinPlan.Load(both, FileName);
+                // Models and lexicons may have come meanwhile.
+                whole = InForce(host, source);
                 if (whole is PlanCompilation.Compiled { Plan: var plan })
                     await host.ReplaceDefinitionAsync(plan, http.RequestAborted);
             },
@@ -101,6 +101,10 @@ internal static class DefinitionEndpoints
         http.Response.Headers.ETag = TagOf(inForce);
         return TypedResults.Json(CheckOf(inForce), WireJson.Options);
     }
+
+    // Fitted models and lexicons stay for what the definition still names.
+    private static PlanCompilation InForce(ITwinHost host, ReadOnlyMemory<byte> definition) =>
+        TwinPlan.Load(PlanSource.OfFile(definition), FileName, host.Plans.Current.Source);
 
     /// <summary>The answer to a change that would leave no definition that compiles.</summary>
     public static ProblemResult Invalid(PlanCompilation compilation)

@@ -14,22 +14,30 @@ namespace DToC.Http.Learning;
 
 /// <summary>What is to be learnt, and how; see <see cref="TrainingOptions"/>.</summary>
 /// <param name="Model">The model to fit.</param>
-/// <param name="Models">The models to back-test; null for all that can be.</param>
+/// <param name="Models">The models to back-test; null or none for all that can be.</param>
+/// <param name="Kind">What to fit, by its word; null for what suits the definition's model.</param>
 /// <param name="Until">End of the past that is read; null for the last event.</param>
 /// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
+/// <param name="Horizon">Days ahead that models of what comes next forecast, and are graded; null for 30.</param>
 internal sealed record LearnForm(
-    string? Model, IReadOnlyList<string>? Models, LearntKind? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
-    long? Customers, ulong? Seed, int? Trees)
+    string? Model, IReadOnlyList<string>? Models, string? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
+    long? Customers, ulong? Seed, int? Trees, double? Horizon)
 {
     /// <summary>The options, with what is not said as by default.</summary>
-    public TrainingOptions ToOptions()
+    /// <param name="wrong">What is wrong and what would be right; null when they can be used.</param>
+    public TrainingOptions ToOptions(out string? wrong)
     {
         var byDefault = new TrainingOptions();
-        return byDefault with
+        LearntKind? kind = null;
+        var isKind = Kind is null || LearntKinds.TryParse(Kind, out kind);
+        var options = byDefault with
         {
-            Kind = Kind, Inputs = Inputs, Until = Until, Customers = Customers ?? byDefault.Customers,
+            Kind = kind, Inputs = Inputs, Until = Until, Customers = Customers ?? byDefault.Customers,
             Seed = Seed ?? byDefault.Seed, Trees = Trees ?? byDefault.Trees,
+            HorizonDays = Horizon ?? byDefault.HorizonDays,
         };
+        wrong = isKind ? options.Validate() : $"kind is '{Kind}', wanted {LearntKinds.Words}";
+        return options;
     }
 }
 
@@ -54,8 +62,8 @@ internal static class LearnEndpoints
         var form = await RequestBody.ReadJsonAsync<LearnForm>(http.Request, options.MaxBodyBytes, http.RequestAborted);
         if (form?.Model is not { Length: > 0 } model)
             return new ProblemResult(ProblemKind.Malformed, "The body names no model: {\"model\": \"churn\"}.");
-        var training = form.ToOptions();
-        if (training.Validate() is { } wrong) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        var training = form.ToOptions(out var wrong);
+        if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
         return Accepted(jobs, time, jobs.Add("training", [model], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());
@@ -68,9 +76,10 @@ internal static class LearnEndpoints
         HttpContext http, ITwinHost host, LearnJobs jobs, HttpOptions options, TimeProvider time)
     {
         var form = await RequestBody.ReadJsonAsync<LearnForm>(http.Request, options.MaxBodyBytes, http.RequestAborted);
-        var training = form?.ToOptions() ?? new TrainingOptions();
-        if (training.Validate() is { } wrong) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
-        var models = form?.Models ?? (form?.Model is { } one ? [one] : null);
+        string? wrong = null;
+        var training = form?.ToOptions(out wrong) ?? new TrainingOptions();
+        if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        var models = form?.Models is { Count: > 0 } several ? several : form?.Model is { } one ? [one] : null;
         return Accepted(jobs, time, jobs.Add("backtest", models ?? [], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());
@@ -94,7 +103,7 @@ internal static class LearnEndpoints
     private static Results<JsonHttpResult<JobForm>, ProblemResult> Stop(string id, LearnJobs jobs, TimeProvider time)
     {
         if (jobs.Find(id) is not { } job) return NotFound(id);
-        job.Stop();
+        job.Stop(Instant.From(time.GetUtcNow()));
         return Json(job, time);
     }
 

@@ -27,7 +27,7 @@ internal enum JobState
 /// <param name="Models">Names of the models.</param>
 /// <param name="Customers">Customers read so far.</param>
 /// <param name="Of">Customers to be read, about; 0 while that is not known.</param>
-/// <param name="SecondsLeft">How long the reading still takes, about; null when that is not known.</param>
+/// <param name="SecondsLeft">How long the reading still takes, about; null before and after it.</param>
 /// <param name="Error">Why it failed, or null.</param>
 /// <param name="Files">Names of its files.</param>
 internal sealed record JobForm(
@@ -76,9 +76,15 @@ internal sealed class LearnJob(string id, string kind, IReadOnlyList<string> mod
         lock (_lock) _progress = progress;
     }
 
-    public void Begin(Instant now)
+    /// <summary>Begins it; false when it was stopped before.</summary>
+    public bool TryBegin(Instant now)
     {
-        lock (_lock) (_state, _startedAt) = (JobState.Running, now);
+        lock (_lock)
+        {
+            if (_endedAt is not null) return false;
+            (_state, _startedAt) = (JobState.Running, now);
+            return true;
+        }
     }
 
     public void End(JobState state, Instant now, string? error = null, IReadOnlyList<JobFile>? files = null)
@@ -86,8 +92,18 @@ internal sealed class LearnJob(string id, string kind, IReadOnlyList<string> mod
         lock (_lock) (_state, _endedAt, _error, _files) = (state, now, error, files ?? []);
     }
 
-    /// <summary>Stops it, or keeps it from beginning.</summary>
-    public void Stop() => _stopping.Cancel();
+    /// <summary>
+    /// Stops it: one that waits has ended with that, one that runs ends when its work heeds it, and gives no files.
+    /// </summary>
+    public void Stop(Instant now)
+    {
+        lock (_lock)
+        {
+            if (_endedAt is not null) return;
+            if (_state == JobState.Waiting) (_state, _endedAt) = (JobState.Cancelled, now);
+            _stopping.Cancel();
+        }
+    }
 
     public JobFile? Find(string name)
     {
@@ -99,7 +115,7 @@ internal sealed class LearnJob(string id, string kind, IReadOnlyList<string> mod
         lock (_lock)
         {
             double? left = null;
-            if (_state == JobState.Running && _startedAt is { } started && _progress is { Customers: > 0, Of: > 0 })
+            if (_state == JobState.Running && _startedAt is { } started && IsReading)
             {
                 var seconds = (now.UnixMs - started.UnixMs) / 1e3;
                 left = Math.Max(0, seconds * (_progress.Of / (double)_progress.Customers - 1));
@@ -111,4 +127,7 @@ internal sealed class LearnJob(string id, string kind, IReadOnlyList<string> mod
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    // How long the fits behind the reading take, nobody knows.
+    private bool IsReading => _progress is { Customers: > 0 } && _progress.Customers < _progress.Of;
 }

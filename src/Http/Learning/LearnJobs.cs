@@ -20,7 +20,7 @@ internal sealed partial class LearnJobs(TimeProvider time, ILogger<LearnJobs> lo
 
     private readonly Lock _lock = new();
     private readonly List<LearnJob> _jobs = [];
-    private readonly Queue<(LearnJob Job, LearnWork Work)> _waiting = [];
+    private readonly List<(LearnJob Job, LearnWork Work)> _waiting = [];
     private readonly SemaphoreSlim _queued = new(0);
     private int _number;
 
@@ -35,11 +35,12 @@ internal sealed partial class LearnJobs(TimeProvider time, ILogger<LearnJobs> lo
     {
         lock (_lock)
         {
+            _waiting.RemoveAll(waiting => waiting.Job.HasEnded);
             if (_waiting.Count >= MostWaiting) return null;
             var id = string.Create(CultureInfo.InvariantCulture, $"{kind}-{++_number}");
             var job = new LearnJob(id, kind, models, Now);
             _jobs.Add(job);
-            _waiting.Enqueue((job, work));
+            _waiting.Add((job, work));
             while (_jobs.Count > MostKept && _jobs.Find(old => old.HasEnded) is { } ended)
             {
                 _jobs.Remove(ended);
@@ -76,10 +77,24 @@ internal sealed partial class LearnJobs(TimeProvider time, ILogger<LearnJobs> lo
         while (!stoppingToken.IsCancellationRequested)
         {
             await _queued.WaitAsync(stoppingToken);
-            (LearnJob Job, LearnWork Work) next;
-            lock (_lock) next = _waiting.Dequeue();
+            if (Next() is not { } next) continue;
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, next.Job.Stopping);
             await RunAsync(next.Job, next.Work, stopping.Token);
+        }
+    }
+
+    // Begun as it is taken: what runs is not forgotten.
+    private (LearnJob Job, LearnWork Work)? Next()
+    {
+        lock (_lock)
+        {
+            while (_waiting.Count > 0)
+            {
+                var next = _waiting[0];
+                _waiting.RemoveAt(0);
+                if (next.Job.TryBegin(Now)) return next;
+            }
+            return null;
         }
     }
 
@@ -87,12 +102,12 @@ internal sealed partial class LearnJobs(TimeProvider time, ILogger<LearnJobs> lo
     {
         try
         {
-            cancellation.ThrowIfCancellationRequested();
-            job.Begin(Now);
             // Fits take seconds of a processor at a time: not on a thread that answers requests.
             var files = await Task.Factory.StartNew(
                 () => work(job.Read, cancellation), cancellation, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default).Unwrap();
+            // A fit does not stop half way: what it made of a job that was stopped is nobody's.
+            cancellation.ThrowIfCancellationRequested();
             job.End(JobState.Done, Now, files: files);
         }
         catch (OperationCanceledException)

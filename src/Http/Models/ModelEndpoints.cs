@@ -86,24 +86,8 @@ internal static class ModelEndpoints
         string name, ITwinHost host, DefinitionGate gate, Func<PlanSource, PlanSource> change,
         CancellationToken cancellation)
     {
-        ProblemResult? problem = null;
-        await gate.ChangeAsync(
-            async () =>
-            {
-                var current = host.Plans.Current;
-                problem = current.FindModel(name) < 0 ? NotFound(current, name) : null;
-                if (problem is not null) return;
-                switch (TwinPlan.Load(change(current.Source), "definition.jsonc"))
-                {
-                    case PlanCompilation.Compiled { Plan: var plan } when plan.Hash != current.Hash:
-                        await host.ReplaceDefinitionAsync(plan, cancellation);
-                        break;
-                    case PlanCompilation.Invalid invalid:
-                        problem = DefinitionEndpoints.Invalid(invalid);
-                        break;
-                }
-            },
-            cancellation);
+        var problem = await PlanChange.MakeAsync(
+            host, gate, plan => plan.FindModel(name) < 0 ? NotFound(plan, name) : null, change, cancellation);
         return problem is not null
             ? problem
             : TypedResults.Json(

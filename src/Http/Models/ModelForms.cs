@@ -55,7 +55,7 @@ internal sealed record TargetForm(string Feature, TargetOutcome Outcome, double 
 /// <param name="Until">Their end.</param>
 /// <param name="Rows">Rows or customers it was fitted on; 0 when that is not known.</param>
 /// <param name="Measures">Fit and calibration, by name.</param>
-/// <param name="Limits">Known limits, a sentence each.</param>
+/// <param name="Limits">Known limits of this model and of its kind, a sentence each.</param>
 internal sealed record ModelCardForm(
     ModelForm Model, IReadOnlyList<ModelInputForm> Inputs, IReadOnlyList<string> RestsOn, string? MadeBy,
     Instant? MadeAt, Instant? From, Instant? Until, long Rows, string? Seed,
@@ -74,12 +74,19 @@ internal sealed record ModelCardForm(
             ModelForm.Of(plan, slot),
             [.. model.Reads.Select((number, i) => InputOf(plan, number, model.Fitted?.Ranges[i]))],
             CategoriesOf(plan, model.Categories), card.Origin, card.MadeAt, card.From, card.Until, card.Rows,
-            card.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture), card.Measures, card.Limits)
+            card.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture), card.Measures,
+            LimitsOf(model, card))
         {
             Target = definition.Target is { } target
                 ? new TargetForm(target.Feature.Name, target.Outcome, target.Days, target.Among?.Text)
                 : null,
         };
+    }
+
+    private static List<string> LimitsOf(ModelPlan model, ModelCard card)
+    {
+        var ofItsKind = model is ModelPlan.OfModel { Model: var own } ? own.Limits : [];
+        return [.. card.Limits.Union(ofItsKind, StringComparer.Ordinal)];
     }
 
     private static ModelInputForm InputOf(TwinPlan plan, int number, InputRange? range) => new(

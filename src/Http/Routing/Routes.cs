@@ -383,7 +383,8 @@ public static class Routes
     public static readonly IReadOnlyList<ApiRoute> All =
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
-        PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LearnRoutes.All,
+        PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LexiconRoutes.All,
+        .. LearnRoutes.All,
         EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit,

@@ -46,19 +46,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
     }
 
     /// <summary>The journal of a twin and of those merged into it, in the order of recording.</summary>
-    public async ValueTask<IReadOnlyList<JournalEntry>> JournalAsync(
-        FoundTwin twin, CancellationToken cancellation)
-    {
-        var entries = await host.ReadJournalAsync(GrainKey.Customer(twin.Customer), cancellation);
-        if (twin.State.Merged.Count == 0) return entries;
-        var all = new List<JournalEntry>(entries);
-        foreach (var merged in twin.State.Merged)
-        {
-            all.AddRange(await host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
-        }
-        // Stable, so that entries of one turn stay in their order.
-        return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
-    }
+    public ValueTask<IReadOnlyList<JournalEntry>> JournalAsync(FoundTwin twin, CancellationToken cancellation) =>
+        host.ReadJournalAsync(GrainKey.Customer(twin.Customer), twin.State, cancellation);
 
     /// <summary>A twin as of a moment; null when there was none yet.</summary>
     /// <param name="twin">The twin today.</param>

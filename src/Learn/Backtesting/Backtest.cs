@@ -30,8 +30,6 @@ public sealed record ModelBacktest(
 public sealed record Backtest(
     string Definition, ulong Hash, Instant From, Instant Until, IReadOnlyList<ModelBacktest> Models)
 {
-    private const double Level = 0.9;
-
     /// <summary>Runs a back-test.</summary>
     /// <param name="host">Whose journals.</param>
     /// <param name="models">Names of the models; null for all of which something says what came true.</param>
@@ -59,84 +57,40 @@ public sealed record Backtest(
             [.. tests.Select(test => test.Result(options))]);
     }
 
-    private static Test TestOf(TwinPlan plan, string model, TrainingOptions options, Instant first, Instant until)
+    /// <summary>Why a model cannot be graded on a past that is too short.</summary>
+    internal static InvalidOperationException TooShort(string model, Instant first, Instant until, long horizonMs) =>
+        new($"The past from {first} to {until} is too short to grade '{model}': it takes three times "
+            + $"{horizonMs / (double)Instant.DayMs:0.#} days.");
+
+    /// <summary>What is to be said of any model that is tested.</summary>
+    internal static List<string> RemarksOn(TaskReading reading, Instant at)
+    {
+        List<string> remarks = [];
+        if (reading.Withheld > 0)
+            remarks.Add($"{reading.Withheld} customers were left out: there is no legal basis to use their data.");
+        if (reading.Task.Of.Fitted?.Card.Until is { } seen && seen > at)
+            remarks.Add($"The model in force was fitted on data until {seen}: its grade flatters it.");
+        return remarks;
+    }
+
+    private static IBacktestedModel TestOf(
+        TwinPlan plan, string model, TrainingOptions options, Instant first, Instant until)
     {
         var slot = ModelTasks.SlotOf(plan, model);
-        if (ModelTask.TargetOf(plan, slot) is not { } target)
-            throw ModelTasks.WithoutTarget(model);
-        var reads = plan.Models[slot] is ModelPlan.OfModel ? plan.Models[slot].Reads : [];
-        var task = new ModelTask(plan, slot, target, reads);
-        if (TimeCuts.Of(first, until, target.HorizonMs, isGraded: true) is not { Grade: { } at } cuts)
-        {
-            throw new InvalidOperationException(
-                $"The past from {first} to {until} is too short to grade '{model}': it takes three times "
-                + $"{target.HorizonMs / (double)Instant.DayMs:0.#} days.");
-        }
-        (ModelTask Task, LearntKind Kind)? toFit =
-            plan.Models[slot] is ModelPlan.OfFormula ? null : ModelTasks.Of(plan, model, options);
-        return new Test(
-            new TaskReading(task, cuts, at), toFit is { } fit ? new TaskReading(fit.Task, cuts, at) : null,
-            toFit?.Kind ?? default);
+        var hasTarget = ModelTask.TargetOf(plan, slot) is not null;
+        var asked = options.Kind is { } kind && SequenceTask.Has(kind) ? options.Kind : null;
+        return (SequenceTask.OwnKind(plan, slot) ?? (hasTarget ? null : asked)) is { } sequence
+            ? SequenceBacktest.Of(plan, slot, sequence, options, first, until)
+            : TargetBacktest.Of(plan, slot, options, first, until);
     }
+}
 
-    private sealed record Test(TaskReading InForce, TaskReading? ToFit, LearntKind Kind)
-    {
-        public IEnumerable<TaskReading> Readings => ToFit is null ? [InForce] : [InForce, ToFit];
+/// <summary>A model whose forecasts of a past moment are compared with what came.</summary>
+internal interface IBacktestedModel
+{
+    /// <summary>What is to be read for it.</summary>
+    IEnumerable<TaskReading> Readings { get; }
 
-        public ModelBacktest Result(TrainingOptions options)
-        {
-            var (task, target) = (InForce.Task, InForce.Task.Target!); // a test has one
-            var at = InForce.Cuts!.Grade!.Value; // and a moment
-            List<string> remarks = [];
-            if (InForce.Withheld > 0)
-                remarks.Add($"{InForce.Withheld} customers were left out: there is no legal basis to use their data.");
-            if (task.Of.Fitted?.Card.Until is { } seen && seen > at)
-                remarks.Add($"The model in force was fitted on data until {seen}: its grade flatters it.");
-            var days = target.HorizonMs / (double)Instant.DayMs;
-            var among = task.Plan.Definition.Models[task.Model].Target?.Among?.Text;
-            var what = target.Outcome switch
-            {
-                Twin.Definitions.TargetOutcome.Any => "Whether '{0}' grows",
-                Twin.Definitions.TargetOutcome.None => "Whether '{0}' stays as it is",
-                _ => "By how much '{0}' grows",
-            };
-            var words = string.Format(
-                System.Globalization.CultureInfo.InvariantCulture, what,
-                task.Plan.Vector.NumberNames[target.Feature]);
-            return new ModelBacktest(
-                task.Name, task.Of.Unit, at, days,
-                $"{words} within {days:0.#} days{(among is null ? "" : $", of those with {among}")}.",
-                GradeInForce(at, remarks), GradeRefitted(at, options, remarks), remarks);
-        }
-
-        private Grade? GradeInForce(Instant at, List<string> remarks)
-        {
-            var graded = InForce.At(at);
-            if (!graded.Scores.Any(double.IsFinite))
-            {
-                remarks.Add("The model in force says nothing of these customers.");
-                return null;
-            }
-            // A prior is mixed in outside of the model: its own interval would be too narrow.
-            var own = InForce.Task.Of is ModelPlan.OfModel { Prior: null, Model: var model } ? model : null;
-            return Grade.Of(
-                InForce.Task, graded.Scores, row => own?.IntervalOf(graded.Row(row), Level), graded, InForce.ToFit);
-        }
-
-        private Grade? GradeRefitted(Instant at, TrainingOptions options, List<string> remarks)
-        {
-            if (ToFit is null) return null;
-            try
-            {
-                var fit = ModelFit.Of(ToFit, Kind, options);
-                remarks.AddRange(fit.Limits);
-                return Grade.Of(ToFit.Task, fit.Model, ToFit.At(at), ToFit.ToFit);
-            }
-            catch (InvalidOperationException cannot)
-            {
-                remarks.Add($"Not fitted again: {cannot.Message}");
-                return null;
-            }
-        }
-    }
+    /// <summary>How its forecasts compare, once all is read.</summary>
+    ModelBacktest Result(TrainingOptions options);
 }

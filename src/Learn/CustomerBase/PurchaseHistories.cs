@@ -3,7 +3,7 @@ namespace DToC.Learn.CustomerBase;
 /// <summary>A history that so many customers have.</summary>
 /// <param name="X">Repeat purchases, a whole number from 0.</param>
 /// <param name="Tx">Age at the last of them; 0 when there is none.</param>
-/// <param name="T">Age, above 0.</param>
+/// <param name="T">Age, from 0: a customer who came this moment tells nothing yet.</param>
 /// <param name="Count">Customers who have it, above 0.</param>
 public readonly record struct PurchaseHistory(double X, double Tx, double T, double Count = 1);
 
@@ -43,13 +43,14 @@ public sealed class PurchaseHistories
     {
         foreach (var h in _groups)
         {
-            if (!(h.X >= 0 && h.X == Math.Floor(h.X) && h.Tx >= 0 && h.Tx <= h.T && h.T > 0 && h.Count > 0)
+            if (!(h.X >= 0 && h.X == Math.Floor(h.X) && h.Tx >= 0 && h.Tx <= h.T && h.Count > 0)
                 || !double.IsFinite(h.X + h.T + h.Count))
             {
                 return $"x = {h.X}, t_x = {h.Tx}, T = {h.T} of {h.Count} customers is no history: x is a whole number "
-                    + "from 0 and 0 <= t_x <= T, T above 0";
+                    + "from 0 and 0 <= t_x <= T";
             }
         }
-        return Purchases > 0 ? null : "nobody bought twice: there is nothing to learn rates from";
+        if (!(Purchases > 0)) return "nobody bought twice: there is nothing to learn rates from";
+        return Age > 0 ? null : "all ages are 0: no time has passed to learn rates from";
     }
 }

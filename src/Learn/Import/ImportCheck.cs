@@ -38,12 +38,16 @@ public static class ImportCheck
         var (absolute, relative, worst, beyond) = (0.0, 0.0, -1, 0);
         for (var i = 0; i < rows.Count; i++)
         {
-            var difference = Math.Abs(model.Score(rows[i]) - expected[i]);
-            // A score that cannot be said is as far as can be, unless that was expected.
-            if (double.IsNaN(difference)) difference = double.IsNaN(expected[i]) ? 0 : double.PositiveInfinity;
+            var score = model.Score(rows[i]);
+            // That a score cannot be said may be what was expected; else it is as far off as can be, and so is a score
+            // where none was expected.
+            if (double.IsNaN(score) && double.IsNaN(expected[i])) continue;
+            var difference = Math.Abs(score - expected[i]);
+            if (double.IsNaN(difference)) difference = double.PositiveInfinity;
+            var size = double.IsFinite(expected[i]) ? Math.Abs(expected[i]) : 0;
             if (difference > absolute) (absolute, worst) = (difference, i);
-            relative = Math.Max(relative, difference / Math.Max(Least, Math.Abs(expected[i])));
-            if (!(difference <= tolerance * Math.Max(1, Math.Abs(expected[i])))) beyond++;
+            relative = Math.Max(relative, difference / Math.Max(Least, size));
+            if (!(difference <= tolerance * Math.Max(1, size))) beyond++;
         }
         return new ImportCheckResult(rows.Count, absolute, relative, worst, beyond);
     }

@@ -31,6 +31,8 @@ public static class ModelImport
     {
         if (bytes.Length > MaxBytes)
             throw new InvalidDataException($"{bytes.Length} bytes; a model has at most {MaxBytes}.");
+        // Some editors put the mark of UTF-8 before a text.
+        if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
         try
         {
             return Find(bytes).ToFile(options ?? ImportOptions.AsIs);
@@ -42,7 +44,7 @@ public static class ModelImport
         }
         catch (ArgumentException wrong)
         {
-            throw new InvalidDataException(wrong.Message, wrong);
+            throw new InvalidDataException(ArgumentWords.Of(wrong), wrong);
         }
     }
 

@@ -62,16 +62,19 @@ public static class LogisticFit
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values)
     {
-        var (count, mean, squares) = (0, 0.0, 0.0);
+        var (count, mean, squares, most) = (0, 0.0, 0.0, 0.0);
         foreach (var value in values)
         {
             if (double.IsNaN(value)) continue;
             count++;
+            most = Math.Max(most, Math.Abs(value));
             // B. Welford, Technometrics 4(3), 1962: no digits lost to a large mean.
             var difference = value - mean;
             mean += difference / count;
             squares += difference * (value - mean);
         }
+        // Of numbers whose squares are none: by the greatest, all lie within 1.
+        if (!double.IsFinite(squares)) return (0, most);
         var deviation = count == 0 ? 0 : Math.Sqrt(squares / count);
         return (mean, deviation > 1e-12 * Math.Abs(mean) && deviation > 1e-150 ? deviation : 1);
     }

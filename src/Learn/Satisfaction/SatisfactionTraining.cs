@@ -26,8 +26,11 @@ public static class SatisfactionTraining
     {
         ArgumentNullException.ThrowIfNull(customers);
         var all = customers.ToList();
-        if (all.SelectMany(c => c).FirstOrDefault(r => !IsInRange(r)) is { AtMs: not 0 } wrong)
-            throw new ArgumentException($"{wrong} is outside of its kind's range.", nameof(customers));
+        foreach (var reply in all.SelectMany(c => c))
+        {
+            if (!IsInRange(reply))
+                throw new ArgumentException($"{reply} is outside of its kind's range.", nameof(customers));
+        }
         var kinds = Enum.GetValues<SatisfactionKind>()
             .Where(kind => all.Sum(c => c.Count(r => r.Kind == kind)) >= MinReplies).ToList();
         if (kinds.Count == 0)

@@ -13,47 +13,6 @@ namespace DToC.Learn.Training;
 /// <param name="Of">Customers to be read, about.</param>
 public readonly record struct ReadingProgress(long Customers, long Of);
 
-/// <summary>A task with the moments it is read as of, and what was read.</summary>
-public sealed class TaskReading
-{
-    private readonly Dictionary<Instant, Examples> _byCut;
-
-    /// <summary>A task to be read.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="cuts">Its moments; null for one of which nothing says what came true.</param>
-    /// <param name="lastKnown">Where what may be fitted on ends: all customers as of then are read, too.</param>
-    public TaskReading(ModelTask task, TimeCuts? cuts, Instant lastKnown)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        (Task, Cuts, LastKnown) = (task, cuts, lastKnown);
-        _byCut = Moments.ToDictionary(cut => cut, _ => new Examples(task.InputNames));
-        Everybody = new Examples(task.InputNames);
-    }
-
-    /// <summary>Where what may be fitted on ends.</summary>
-    public Instant LastKnown { get; }
-
-    /// <summary>All customers as of <see cref="LastKnown"/>, without anything that came true.</summary>
-    public Examples Everybody { get; }
-
-    /// <summary>The task.</summary>
-    public ModelTask Task { get; }
-
-    /// <summary>Its moments; null for one of which nothing says what came true.</summary>
-    public TimeCuts? Cuts { get; }
-
-    internal IEnumerable<Instant> Moments => Cuts?.All ?? [];
-
-    /// <summary>Customers left out, as there is no legal basis to learn from them for the model's purpose.</summary>
-    public long Withheld { get; internal set; }
-
-    /// <summary>What was read as of a moment.</summary>
-    public Examples At(Instant cut) => _byCut[cut];
-
-    /// <summary>What was read to fit on.</summary>
-    public IReadOnlyList<Examples> ToFit => [.. (Cuts?.Fit ?? []).Select(At)];
-}
-
 /// <summary>
 /// Reads customers' pasts out of a host's journals: for each moment the features as they were then, and what came true
 /// after. A customer is learnt from only where today's consents and restrictions allow it for the model's purpose.
@@ -65,6 +24,7 @@ public sealed class ExampleReader
     private readonly ITwinHost _host;
     private readonly Instant _now;
     private readonly Vectors _vectors;
+    private long? _count;
 
     /// <summary>Reads a host's customers.</summary>
     /// <param name="host">Whose.</param>
@@ -104,36 +64,18 @@ public sealed class ExampleReader
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var moments = MomentsOf(tasks);
-        await foreach (var past in PastsAsync(tasks, customers, seed, progress, cancellation))
-            Read(past.History, past.Today, moments, past.Wanted);
-    }
-
-    /// <summary>Reads the pasts of those customers that may be learnt from for a task.</summary>
-    /// <inheritdoc cref="ReadAsync"/>
-    internal async IAsyncEnumerable<CustomerHistory> HistoriesAsync(
-        TaskReading task, long customers, ulong seed, Action<ReadingProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var past in PastsAsync([task], customers, seed, progress, cancellation))
-            yield return past.History;
-    }
-
-    private async IAsyncEnumerable<(CustomerHistory History, CustomerState Today, List<TaskReading> Wanted)> PastsAsync(
-        IReadOnlyList<TaskReading> tasks, long customers, ulong seed, Action<ReadingProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var read = 0L;
-        var count = Math.Min(customers, await CountAsync(cancellation));
-        await foreach (var (key, state) in StatesAsync(customers, seed, cancellation))
+        var moments = MomentsOf([.. tasks.Where(task => task.Sequences is null)]);
+        var (read, count) = (0L, Math.Min(customers, await CountAsync(cancellation)));
+        await foreach (var (key, today) in StatesAsync(customers, seed, cancellation))
         {
-            var wanted = tasks.Where(task => MayLearn(task, state)).ToList();
+            var wanted = tasks.Where(task => MayLearn(task, today)).ToList();
             if (wanted.Count > 0)
             {
-                var entries = new List<JournalEntry>(await _host.ReadJournalAsync(key, cancellation));
-                foreach (var merged in state.Merged)
-                    entries.AddRange(await _host.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
-                yield return (CustomerHistory.Read(new History(entries), key, _host.Plans, state), state, wanted);
+                var entries = await _host.ReadJournalAsync(key, today, cancellation);
+                var history = CustomerHistory.Read(new History(entries), key, _host.Plans, today);
+                foreach (var task in wanted) task.Sequences?.Add(history.Events);
+                wanted.RemoveAll(task => task.Sequences is not null);
+                if (wanted.Count > 0) Read(history, today, moments, wanted);
             }
             progress?.Invoke(new ReadingProgress(++read, count));
         }
@@ -219,31 +161,34 @@ public sealed class ExampleReader
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var share = most / (double)Math.Max(most, await CountAsync(cancellation));
-        for (var after = "";;)
+        await foreach (var key in KeysAsync(cancellation))
         {
-            var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
-            foreach (var key in keys)
-            {
-                if (share < 1 && StableHash.ToUnit(StableHash.Of(key.Id, seed)) >= share) continue;
-                if (await _host.ReadAsync(key, cancellation) is not { } stored) continue;
-                var state = CustomerCodec.Read(stored.Bytes.Span, _host.Plans).Twin;
-                if (state.Plan != Plan)
-                    throw new InvalidOperationException("The definition changed meanwhile; begin again.");
-                if (state.MovedTo is null) yield return (key, state);
-            }
-            if (keys.Count < Page) yield break;
-            after = keys[^1].Id;
+            if (share < 1 && StableHash.ToUnit(StableHash.Of(key.Id, seed)) >= share) continue;
+            if (await _host.ReadAsync(key, cancellation) is not { } stored) continue;
+            var state = CustomerCodec.Read(stored.Bytes.Span, _host.Plans).Twin;
+            if (state.Plan != Plan)
+                throw new InvalidOperationException("The definition changed meanwhile; begin again.");
+            if (state.MovedTo is null) yield return (key, state);
         }
     }
 
-    private async Task<long> CountAsync(CancellationToken cancellation)
+    // Counted once: who comes meanwhile changes neither the sample nor, by much, how far the reading is.
+    private async ValueTask<long> CountAsync(CancellationToken cancellation)
     {
+        if (_count is { } known) return known;
         var count = 0L;
+        await foreach (var _ in KeysAsync(cancellation)) count++;
+        _count = count;
+        return count;
+    }
+
+    private async IAsyncEnumerable<GrainKey> KeysAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
         for (var after = "";;)
         {
             var keys = await _host.ListAsync(GrainKind.Customer, after, Page, cancellation);
-            count += keys.Count;
-            if (keys.Count < Page) return count;
+            foreach (var key in keys) yield return key;
+            if (keys.Count < Page) yield break;
             after = keys[^1].Id;
         }
     }

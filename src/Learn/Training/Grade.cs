@@ -5,7 +5,10 @@ namespace DToC.Learn.Training;
 
 /// <summary>Forecasts of one source beside what came true.</summary>
 /// <param name="Name">Who forecast: the model, or a naive rule.</param>
-/// <param name="Measures">By name: auc, logLoss, brier, ece of a probability; mae, rmse, bias of an amount.</param>
+/// <param name="Measures">
+/// By name: auc, logLoss, brier, ece of a probability; mae, rmse, bias of an amount; recallAt5, hitRateAt5 of the next
+/// basket; nextAccuracy, nextLogLoss, nextBrier of what comes next, waitMaeDays, waitCovered of when.
+/// </param>
 public sealed record Forecaster(string Name, IReadOnlyDictionary<string, double> Measures);
 
 /// <summary>A tenth of the customers, by the size of the forecast.</summary>
@@ -103,10 +106,7 @@ public sealed record Grade(
         if (forecasts.Length == 0) return measures;
         if (task.IsProbability)
         {
-            measures["auc"] = Ranking.Auc(forecasts, outcomes);
-            measures["logLoss"] = Losses.LogLoss(forecasts, outcomes);
-            measures["brier"] = Losses.Brier(forecasts, outcomes);
-            measures["ece"] = Reliability.ExpectedCalibrationError(forecasts, outcomes, BinKind.EqualMass);
+            AddProbabilities(measures, forecasts, outcomes);
             return measures;
         }
         measures["mae"] = Losses.MeanAbsolute(forecasts, outcomes);
@@ -114,6 +114,19 @@ public sealed record Grade(
         measures["bias"] = forecasts.Average() - outcomes.Average();
         return measures;
     }
+
+    /// <summary>Adds the measures of probabilities, one or more, beside outcomes of 1 and 0.</summary>
+    internal static void AddProbabilities(Dictionary<string, double> measures, double[] forecasts, double[] outcomes)
+    {
+        measures["auc"] = Ranking.Auc(forecasts, outcomes);
+        measures["logLoss"] = Losses.LogLoss(forecasts, outcomes);
+        measures["brier"] = Losses.Brier(forecasts, outcomes);
+        measures["ece"] = Reliability.ExpectedCalibrationError(forecasts, outcomes, BinKind.EqualMass);
+    }
+
+    /// <summary>Calibration of examples by their scores, which are all probabilities.</summary>
+    internal static IReadOnlyList<GradeTenth> TenthsOf(Func<int, Interval?> intervalOf, Examples graded) =>
+        TenthsOf(isProbability: true, intervalOf, graded, [.. graded.Scores.Select((score, row) => (row, score))]);
 
     private static List<GradeTenth> TenthsOf(
         bool isProbability, Func<int, Interval?> intervalOf, Examples graded, List<(int Row, double Score)> rows)

@@ -42,10 +42,11 @@ internal static class ModelTasks
     public static InvalidOperationException WithoutTarget(string model) =>
         new($"'{model}' has no target: the definition has to say what it forecasts.");
 
-    /// <summary>Names of the models that can be graded: something says what came true.</summary>
+    /// <summary>Names of the models that can be graded: something says what came true, or comes next.</summary>
     public static IReadOnlyList<string> Gradable(TwinPlan plan) =>
     [
-        .. Enumerable.Range(0, plan.Models.Length).Where(slot => ModelTask.TargetOf(plan, slot) is not null)
+        .. Enumerable.Range(0, plan.Models.Length)
+            .Where(slot => ModelTask.TargetOf(plan, slot) is not null || SequenceTask.OwnKind(plan, slot) is not null)
             .Select(slot => plan.Models[slot].Name),
     ];
 

@@ -17,7 +17,7 @@ public sealed record TrainedModel(string Name, ModelFile File, Grade? Grade, lon
 /// <summary>Fits models of a definition to the journals of a host.</summary>
 public static class ModelTraining
 {
-    private const string TooShort = "the past is too short to hold a window back";
+    internal const string TooShort = "the past is too short to hold a window back";
 
     /// <summary>
     /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
@@ -38,9 +38,10 @@ public static class ModelTraining
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate() is { } wrong) throw new InvalidOperationException($"{wrong}.");
-        if (options.Kind is LearntKind.Affinity or LearntKind.NextEvent or LearntKind.NextStage)
-            return await SequenceTraining.RunAsync(host, model, options, now, progress, cancellation);
-        var (task, kind) = ModelTasks.Of(host.Plans.Current, model, options);
+        var plan = host.Plans.Current;
+        if (SequenceTask.KindOf(plan, ModelTasks.SlotOf(plan, model), options) is { } sequence)
+            return await SequenceTraining.RunAsync(host, model, sequence, options, now, progress, cancellation);
+        var (task, kind) = ModelTasks.Of(plan, model, options);
         var reader = new ExampleReader(host, now);
         var (first, until) = await SpanAsync(reader, options, cancellation);
         var whole = new TaskReading(task, CutsOf(task, first, until, isGraded: false), until);
@@ -92,7 +93,7 @@ public static class ModelTraining
         }
     }
 
-    private static ModelCard CardOf(
+    internal static ModelCard CardOf(
         FittedModel fit, Grade? grade, string ungraded, TaskReading whole, TrainingOptions options)
     {
         var measures = new Dictionary<string, double>(fit.Measures, StringComparer.Ordinal);
@@ -104,11 +105,8 @@ public static class ModelTraining
         else
         {
             measures["gradedRows"] = grade.Rows;
-            foreach (var (name, value) in grade.Model.Measures) measures[name] = value;
-            foreach (var (naive, prefix) in grade.Naive.Zip((string[])["alike", "again"]))
-            {
-                foreach (var (name, value) in naive.Measures) measures[$"{prefix}_{name}"] = value;
-            }
+            Add("", grade.Model);
+            foreach (var (naive, prefix) in grade.Naive.Zip((string[])["alike_", "again_"])) Add(prefix, naive);
         }
         if (whole.Withheld > 0)
         {
@@ -119,5 +117,14 @@ public static class ModelTraining
         {
             Origin = "dtoc train", Rows = fit.Rows, Seed = options.Seed, Measures = measures, Limits = limits,
         };
+
+        // Where all had the same outcome there is nothing to rank, and no area under a curve.
+        void Add(string prefix, Forecaster forecaster)
+        {
+            foreach (var (name, value) in forecaster.Measures)
+            {
+                if (double.IsFinite(value)) measures[prefix + name] = value;
+            }
+        }
     }
 }

@@ -54,7 +54,7 @@ public sealed record TrainingOptions
     /// <summary>Most trees. A turn scores a hundred in a microsecond or two.</summary>
     public int Trees { get; init; } = 100;
 
-    /// <summary>Days ahead that what comes next is forecast for.</summary>
+    /// <summary>Days ahead that what comes next is forecast for, and graded.</summary>
     public double HorizonDays { get; init; } = 30;
 
     /// <summary>Null when it can be used; else what is wrong and what would be right.</summary>
@@ -62,5 +62,6 @@ public sealed record TrainingOptions
         Customers < 1 ? $"{Customers} customers; at least 1 is read"
         : HorizonDays is not (> 0 and <= 3_650) ? $"{HorizonDays} days ahead; above 0 and at most 3650 go"
         : Trees is < 1 or > 1_000 ? $"{Trees} trees; 1 to 1000 are grown"
+        : Inputs is { Count: 0 } ? "no feature is named to read; say nothing of inputs for the definition's"
         : null;
 }

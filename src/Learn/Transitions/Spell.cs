@@ -26,14 +26,20 @@ public readonly record struct Spell(int From, double Days, int Next)
     }
 
     /// <summary>From stage to stage, those that gave way in silence among them.</summary>
+    /// <inheritdoc cref="StageMoves"/>
+    public static IEnumerable<Spell> OfStages(
+        JourneyPlan journey, IEnumerable<(int Type, long AtMs)> events, long untilMs) =>
+        OfEvents(StageMoves(journey, events, untilMs), untilMs);
+
+    /// <summary>The stages one after the other, each with the moment it began, in the order of time.</summary>
     /// <param name="journey">The journey.</param>
     /// <param name="events">Slots of event types, and when in ms; in the order of time.</param>
     /// <param name="untilMs">Where what is known ends; later events are left out.</param>
-    public static IEnumerable<Spell> OfStages(
+    public static IReadOnlyList<(int Stage, long AtMs)> StageMoves(
         JourneyPlan journey, IEnumerable<(int Type, long AtMs)> events, long untilMs)
     {
         ArgumentNullException.ThrowIfNull(journey);
-        var moves = new List<(int Type, long AtMs)>();
+        var moves = new List<(int Stage, long AtMs)>();
         var (stage, touched) = (0, TouchpointEvent.Missing);
         foreach (var (type, at) in events.Where(e => e.AtMs <= untilMs))
         {
@@ -45,7 +51,7 @@ public readonly record struct Spell(int From, double Days, int Next)
             (stage, touched) = (next, at);
         }
         Idle(untilMs);
-        return OfEvents(moves, untilMs);
+        return moves;
 
         void Idle(long at)
         {
@@ -58,5 +64,6 @@ public readonly record struct Spell(int From, double Days, int Next)
         }
     }
 
-    private static double DaysBetween(long fromMs, long untilMs) => (untilMs - fromMs) / (double)Twin.Instant.DayMs;
+    /// <summary>Days from one moment to another, both in ms.</summary>
+    public static double DaysBetween(long fromMs, long untilMs) => (untilMs - fromMs) / (double)Twin.Instant.DayMs;
 }

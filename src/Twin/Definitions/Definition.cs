@@ -71,6 +71,13 @@ public sealed record Definition
     /// <summary>Touchpoint events that are understood.</summary>
     public required IReadOnlyList<EventDefinition> Events { get; init; }
 
+    /// <summary>Names of the lexicon files that texts of events are scored by, each once.</summary>
+    public IReadOnlyList<string> Lexicons =>
+    [
+        .. Events.SelectMany(type => type.Signals).SelectMany(signal => new[] { signal.Lexicon, signal.Emoji })
+            .OfType<Named>().Select(named => named.Name).Distinct(StringComparer.Ordinal),
+    ];
+
     /// <summary>Features derived from the state.</summary>
     public IReadOnlyList<FeatureDefinition> Features { get; init; } = [];
 

@@ -78,6 +78,9 @@ public static class DefinitionLimits
     /// <summary>Signals of one event.</summary>
     public const int SignalsPerEvent = 64;
 
+    /// <summary>Lexicon files.</summary>
+    public const int Lexicons = 16;
+
     /// <summary>Features.</summary>
     public const int Features = 512;
 

@@ -67,6 +67,12 @@ public sealed record SignalDefinition(
 {
     /// <summary>For the mood of a text: whether the text is kept beside it.</summary>
     public bool KeepText { get; init; }
+
+    /// <summary>For the mood of a text: file of the words it is scored by; null for the shipped scorer.</summary>
+    public Named? Lexicon { get; init; }
+
+    /// <summary>File of what emoji say, beside the lexicon's; null for none.</summary>
+    public Named? Emoji { get; init; }
 }
 
 /// <summary>An attribute read from an event's property.</summary>

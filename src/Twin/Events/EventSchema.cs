@@ -1,5 +1,6 @@
 using System.Text;
 using DToC.Twin.Definitions;
+using DToC.Twin.Models.Text;
 
 namespace DToC.Twin.Events;
 
@@ -93,11 +94,24 @@ public sealed class EventShape
     /// <summary>True when a signal is in a currency that the event names.</summary>
     public required bool ReadsCurrency { get; init; }
 
+    /// <summary>By signal: what scores its text; null for one that is not the mood of a text.</summary>
+    public required IReadOnlyList<ISentimentScorer?> Scorers { get; init; }
+
     /// <summary>True when a signal is the mood of a text.</summary>
     public required bool ReadsTexts { get; init; }
 
     /// <summary>Slot of the data category.</summary>
     public required int Category { get; init; }
+
+    /// <summary>
+    /// What a signal means for states: where it is read, its digits, and the words its text is scored by. Those that
+    /// were folded under another meaning are folded anew.
+    /// </summary>
+    public string MeaningOf(int signal)
+    {
+        var words = Scorers[signal] is VaderScorer vader ? $"~{vader.Lexicon.Version}" : "";
+        return $"{Name}.{Signals[signal].Path}:{Signals[signal].Decimals}{words}";
+    }
 }
 
 /// <summary>A node of the tree of property paths an event type reads.</summary>
@@ -120,8 +134,8 @@ public sealed class PropertyNode
     /// <summary>Attribute slot read at this node, or -1.</summary>
     public int Attribute { get; private set; } = -1;
 
-    /// <summary>Whether a text at this node is scored, and stored as its score.</summary>
-    public bool IsText { get; private set; }
+    /// <summary>What scores a text at this node, of which the score is stored; null where none is.</summary>
+    public ISentimentScorer? Scorer { get; private set; }
 
     /// <summary>Whether such a text is stored too.</summary>
     public bool KeepsText { get; private set; }
@@ -130,7 +144,8 @@ public sealed class PropertyNode
     public bool IsArray { get; private set; }
 
     /// <summary>The tree of all paths of an event type.</summary>
-    public static PropertyNode Tree(EventDefinition type, Func<string, int> attributeSlot)
+    public static PropertyNode Tree(
+        EventDefinition type, IReadOnlyList<ISentimentScorer?> scorers, Func<string, int> attributeSlot)
     {
         var root = new PropertyNode();
         for (var i = 0; i < type.Signals.Count; i++)
@@ -138,7 +153,7 @@ public sealed class PropertyNode
             var signal = type.Signals[i];
             var leaf = root.At(signal.Path);
             leaf.Signals = [.. leaf.Signals, i];
-            if (signal.Type == SignalType.Sentiment) (leaf.IsText, leaf.KeepsText) = (true, signal.KeepText);
+            if (scorers[i] is { } scorer) (leaf.Scorer, leaf.KeepsText) = (scorer, signal.KeepText);
             if (signal.CurrencyPath is null) continue;
             var currency = root.At(signal.CurrencyPath);
             currency.CurrencyOf = [.. currency.CurrencyOf, i];

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DToC.Twin.Definitions;
+using DToC.Twin.Models.Text;
 
 namespace DToC.Twin.Events;
 
@@ -95,7 +96,7 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
                     if (finding is not null) return finding;
                 }
                 return null;
-            case JsonTokenType.StartObject when node.IsText:
+            case JsonTokenType.StartObject when node.Scorer is not null:
                 return ReadScore(ref reader, node);
             case JsonTokenType.StartObject when node.Children.Length > 0:
                 return ReadObject(ref reader, node);
@@ -129,7 +130,7 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
             var finding = _shape!.Signals[signal].Type switch // set by Read before any value
             {
                 SignalType.Token => ReadToken(ref reader, node, signal),
-                SignalType.Sentiment => ReadText(ref reader, node),
+                _ when node.Scorer is { } scorer => ReadText(ref reader, node, scorer),
                 _ => ReadNumber(ref reader, node, signal),
             };
             if (finding is not null) return finding;
@@ -158,10 +159,10 @@ internal sealed class PropertyReader(EventSchema schema, EventLimits limits)
     }
 
     /// <summary>A text that was stored before the definition had it scored.</summary>
-    private Finding? ReadText(ref Utf8JsonReader reader, PropertyNode node)
+    private Finding? ReadText(ref Utf8JsonReader reader, PropertyNode node, ISentimentScorer scorer)
     {
         if (reader.TokenType != JsonTokenType.String) return Wrong(node, "not text", "text in quotes");
-        return AddScore(node, TextScoring.ScoreOf(reader.GetString()));
+        return AddScore(node, TextScoring.ScoreOf(scorer, reader.GetString()));
     }
 
     /// <summary>What stands for a text: its score, or null where it has no signal.</summary>

@@ -10,7 +10,7 @@ namespace DToC.Twin.Events;
 /// <summary>
 /// Scores the texts of an event and puts in the place of each what is stored of it: <c>{"sentiment":0.42}</c>, null
 /// where it has no signal, and behind it <c>"text"</c> where the definition keeps texts. An event read again has the
-/// score it had, whatever scorer a later build has.
+/// score it had, whatever scorer a later build or definition has.
 /// </summary>
 public static class TextScoring
 {
@@ -21,8 +21,11 @@ public static class TextScoring
     private static readonly JavaScriptEncoder AsSent = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>The score of a text, from -1 to 1; NaN where it has no signal.</summary>
-    public static double ScoreOf(ReadOnlySpan<char> text) =>
-        Math.Round(LinearSentiment.Shipped.Score(text).Value, Decimals, MidpointRounding.AwayFromZero);
+    public static double ScoreOf(ISentimentScorer scorer, ReadOnlySpan<char> text)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        return Math.Round(scorer.Score(text).Value, Decimals, MidpointRounding.AwayFromZero);
+    }
 
     /// <summary>
     /// The event with scores for the texts that its type has scored; itself where there are none, or where it is no
@@ -90,9 +93,9 @@ public static class TextScoring
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Walk(ref reader, node, places);
         }
-        else if (node.IsText)
+        else if (node.Scorer is { } scorer)
         {
-            Score(ref reader, node, places);
+            Score(ref reader, node, scorer, places);
         }
         else if (reader.TokenType == JsonTokenType.StartObject)
         {
@@ -116,14 +119,15 @@ public static class TextScoring
     }
 
     private static void Score(
-        ref Utf8JsonReader reader, PropertyNode node, List<(Range Value, string Stored)> places)
+        ref Utf8JsonReader reader, PropertyNode node, ISentimentScorer scorer,
+        List<(Range Value, string Stored)> places)
     {
         var start = (int)reader.TokenStartIndex;
         if (reader.TokenType == JsonTokenType.String)
         {
             var text = reader.GetString() ?? "";
             var end = (int)reader.BytesConsumed;
-            places.Add((start..end, Stored(Written(ScoreOf(text)), node.KeepsText ? text : null)));
+            places.Add((start..end, Stored(Written(ScoreOf(scorer, text)), node.KeepsText ? text : null)));
         }
         else if (reader.TokenType == JsonTokenType.StartObject && !node.KeepsText)
         {

@@ -61,7 +61,7 @@ public static class ModelKinds
         }
         catch (ArgumentException wrong)
         {
-            throw new InvalidDataException($"{parameters.Path}: {wrong.Message}", wrong);
+            throw new InvalidDataException($"{parameters.Path}: {ArgumentWords.Of(wrong)}", wrong);
         }
     }
 }

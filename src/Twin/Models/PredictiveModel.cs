@@ -63,6 +63,9 @@ public abstract class PredictiveModel
     /// <param name="inputs">As for <see cref="Score"/>.</param>
     public abstract Explanation Explain(ReadOnlySpan<double> inputs);
 
+    /// <summary>What models of its kind are not good for, a sentence each.</summary>
+    public virtual IReadOnlyList<string> Limits => [];
+
     /// <summary>Whether <see cref="IntervalOf"/> is computed and not drawn.</summary>
     public virtual bool HasExactInterval => false;
 

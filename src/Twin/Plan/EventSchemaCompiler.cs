@@ -1,12 +1,14 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
+using DToC.Twin.Models.Text;
 
 namespace DToC.Twin.Plan;
 
 /// <summary>Compiles what reading events needs.</summary>
 internal static class EventSchemaCompiler
 {
-    public static EventSchema Compile(Definition definition, TimeZoneInfo zone, CompileErrors errors)
+    public static EventSchema Compile(
+        Definition definition, TimeZoneInfo zone, ScorerCompiler scorers, CompileErrors errors)
     {
         var attributes = definition.Attributes.Select(a => a.Name).ToList();
         var categories = definition.Categories.Select(c => c.Name).ToList();
@@ -31,7 +33,8 @@ internal static class EventSchemaCompiler
         CheckPriorities(definition, errors);
         var identifiers = definition.Identifiers.OrderByDescending(i => i.Priority)
             .Select(i => new IdentifierShape(i)).ToList();
-        var types = definition.Events.Select(type => Shape(definition, type, attributes, categories, errors)).ToList();
+        var types = definition.Events.Select(type =>
+            Shape(definition, type, attributes, categories, scorers.Of(type), errors)).ToList();
         return new EventSchema
         {
             Types = types,
@@ -72,7 +75,7 @@ internal static class EventSchemaCompiler
 
     private static EventShape Shape(
         Definition definition, EventDefinition type, List<string> attributes, List<string> categories,
-        CompileErrors errors)
+        IReadOnlyList<ISentimentScorer?> scorers, CompileErrors errors)
     {
         var path = $"events.{type.Name}";
         // What is said of personas only the customer says.
@@ -93,11 +96,12 @@ internal static class EventSchemaCompiler
         CheckTexts(type, path, errors);
         return new EventShape
         {
+            Scorers = scorers,
             ReadsTexts = type.Signals.Any(s => s.Type == SignalType.Sentiment),
             Name = type.Name,
             Signals = type.Signals,
             Scales = [.. type.Signals.Select(s => Math.Pow(10, s.Decimals))],
-            Properties = PropertyNode.Tree(type, name => attributes.IndexOf(name)),
+            Properties = PropertyNode.Tree(type, scorers, name => attributes.IndexOf(name)),
             ReadsCurrency = type.Signals.Any(s => s.CurrencyPath is not null),
             Category = Math.Max(0, errors.Slot(type.Category, categories, $"{path}.category", "category")),
         };

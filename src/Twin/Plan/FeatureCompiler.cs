@@ -271,9 +271,8 @@ internal sealed partial class FeatureCompiler(
     private int OutlierGroup(int weight)
     {
         var (type, signal) = _outliers[weight];
-        var shape = schema.Types[type];
-        return slots.Ordered($"outlier|{shape.Name}.{shape.Signals[signal].Path}:{shape.Signals[signal].Decimals}",
-            [0], reals: Sketches.RobustOutlier.StateLength());
+        return slots.Ordered(
+            $"outlier|{schema.Types[type].MeaningOf(signal)}", [0], reals: Sketches.RobustOutlier.StateLength());
     }
 
     private void WriteOutlier(int weight, List<FoldStep>[] ordered)

@@ -85,9 +85,7 @@ internal sealed record FeatureSource(
         {
             var shape = schema.Types[type];
             categories |= 1UL << shape.Category;
-            words.Add(signal < 0
-                ? shape.Name
-                : $"{shape.Name}.{shape.Signals[signal].Path}:{shape.Signals[signal].Decimals}");
+            words.Add(signal < 0 ? shape.Name : shape.MeaningOf(signal));
             if (signal < 0 || shape.Signals[signal].Type == SignalType.Token) continue;
             if (scale != 0 && scale != shape.Scales[signal] && feature.Kind != FeatureKind.Outliers)
             {

@@ -1,4 +1,5 @@
 using DToC.Twin.Definitions;
+using DToC.Twin.Models;
 using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
@@ -45,7 +46,7 @@ internal sealed partial class ModelCompiler
         }
         catch (ArgumentException wrong)
         {
-            errors.Add(model.At, $"{PathOf(model)}.parameters", wrong.Message.Split(" (Parameter")[0],
+            errors.Add(model.At, $"{PathOf(model)}.parameters", ArgumentWords.Of(wrong),
                 "See Rossi, Allenby and McCulloch 2005");
             return null;
         }

@@ -16,7 +16,8 @@ internal static class PlanCompiler
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
         var zone = Zone(definition, errors);
-        var schema = EventSchemaCompiler.Compile(definition, zone, errors);
+        var schema = EventSchemaCompiler.Compile(
+            definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();

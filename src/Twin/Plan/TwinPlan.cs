@@ -12,11 +12,11 @@ public sealed class TwinPlan
         Hash = StableHash.Of(source.Bytes.Span);
     }
 
-    /// <summary>What it was compiled of: the definition's file and fitted models.</summary>
+    /// <summary>What it was compiled of: the definition's file, fitted models, lexicons.</summary>
     public PlanSource Source { get; }
 
     /// <summary>
-    /// Content hash of <see cref="Source"/>: names definition and models in states, journal and decisions.
+    /// Content hash of <see cref="Source"/>: names definition, models and words in states, journal and decisions.
     /// </summary>
     public ulong Hash { get; }
 
@@ -77,21 +77,37 @@ public sealed class TwinPlan
         }
         catch (InvalidDataException wrong)
         {
-            var error = new DefinitionError(file, new Position(1, 1), "", wrong.Message, "Give a definition's file");
-            return new PlanCompilation.Invalid([error]);
+            return Refused(file, wrong.Message, "Give a definition's file");
         }
     }
 
-    /// <summary>Reads and compiles a definition with its fitted models.</summary>
-    /// <param name="source">Both; kept.</param>
+    /// <summary>Reads and compiles a definition with its fitted models and lexicons.</summary>
+    /// <param name="source">All of it; kept.</param>
     /// <param name="file">Name of the definition's file, for errors.</param>
-    public static PlanCompilation Load(PlanSource source, string file) =>
-        DefinitionReader.Read(source.Definition.Span, file) switch
+    /// <param name="before">
+    /// What it comes in the place of: fitted models and lexicons of it stay where the definition still names them and
+    /// <paramref name="source"/> has none of that name.
+    /// </param>
+    public static PlanCompilation Load(PlanSource source, string file, PlanSource? before = null)
+    {
+        try
         {
-            DefinitionReading.Read read => PlanCompiler.Compile(read.Definition, source, file),
-            DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
-            var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
-        };
+            return DefinitionReader.Read(source.Definition.Span, file) switch
+            {
+                DefinitionReading.Read { Definition: var read } =>
+                    PlanCompiler.Compile(read, before is null ? source : source.Keeping(before, read), file),
+                DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
+                var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
+            };
+        }
+        catch (InvalidDataException tooMuch)
+        {
+            return Refused(file, tooMuch.Message, "Take something away first");
+        }
+    }
+
+    private static PlanCompilation.Invalid Refused(string file, string message, string remedy) =>
+        new([new DefinitionError(file, new Position(1, 1), "", message.TrimEnd('.'), remedy)]);
 
     /// <summary>Compiles a definition that was kept beside the states that name it.</summary>
     /// <param name="source">The bytes of its file; kept.</param>

@@ -7,6 +7,7 @@ using DToC.Twin.Models;
 using DToC.Twin.Models.Frustration;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Text;
 using DToC.Twin.Plan;
 using DToC.Twin.State;
 
@@ -61,7 +62,7 @@ public class FeelingsTests
 
         var customer = Only(Answer(0, "comment", $"\"{text}\""));
 
-        var score = TextScoring.ScoreOf(text);
+        var score = TextScoring.ScoreOf(LinearSentiment.Shipped, text);
         var told = filter.Observe(default, At(0).UnixMs, SatisfactionKind.Sentiment, score);
         Assert.Equal(told.Mean, customer.Number("mood.mean"));
         Assert.True(told.Mean < filter.Mean);

@@ -68,6 +68,38 @@ public sealed class LearnEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_comes_next_is_trained_and_graded_within_a_horizon()
+    {
+        var definition = (await Server.GetAsync("/v1/definition")).Body
+            .Replace(
+                "\"days_in_stage\": {",
+                "\"last\": { \"kind\": \"lastEvent\", \"of\": [\"Product Viewed\", \"Order Completed\"] }, "
+                + "\"days_in_stage\": {",
+                StringComparison.Ordinal)
+            .Replace(
+                "\"email_response\": {",
+                "\"next_event\": { \"kind\": \"fitted\", \"purpose\": \"analytics\" }, \"email_response\": {",
+                StringComparison.Ordinal);
+        var put = await Server.SendAsync(HttpMethod.Put, "/v1/definition", definition);
+        Assert.True(put.Status == HttpStatusCode.OK, put.Body);
+
+        var job = await DoneAsync("/v1/training", """{"model":"next_event","kind":"nextEvent","horizon":60}""");
+        var file = await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/next_event.json");
+        var measures = JsonNode.Parse(file.Body)!["card"]!["measures"]!;
+        Assert.True(Number(measures, "waitMaeDays") < Number(measures, "alike_waitMaeDays"));
+        Assert.True(Number(measures, "brier") < Number(measures, "alike_brier"));
+
+        await Server.SendAsync(HttpMethod.Put, "/v1/models/next_event", file.Body);
+        job = await DoneAsync("/v1/backtests", """{"model":"next_event"}""");
+        var report = await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/backtest.json");
+        var graded = report.Json["models"]![0]!;
+        // The one in force forecasts 60 days.
+        Assert.Equal(60, Number(graded, "horizonDays"));
+        Assert.True(Number(graded["refitted"]!["model"]!["measures"]!, "waitMaeDays")
+            < Number(graded["refitted"]!["naive"]![0]!["measures"]!, "waitMaeDays"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_learnt_says_why()
     {
         var job = await DoneAsync("/v1/training", """{"model":"chrun"}""");
@@ -81,6 +113,13 @@ public sealed class LearnEndpointTests : IAsyncLifetime
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","trees":0}"""))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
+        var kind = await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","kind":"forest"}""");
+        kind.IsProblem(HttpStatusCode.BadRequest, "malformed");
+        Assert.Contains("kind is 'forest', wanted logistic, trees, ", kind.Body, StringComparison.Ordinal);
+        (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","horizon":0}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
+        (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","inputs":[]}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.GetAsync("/v1/jobs/none")).IsProblem(HttpStatusCode.NotFound, "not-found");
     }
 
@@ -93,6 +132,16 @@ public sealed class LearnEndpointTests : IAsyncLifetime
         await Server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{ids[3]}");
         Assert.Equal("done", Text(await EndedAsync(ids[0]), "state"));
         Assert.Equal("cancelled", Text(await EndedAsync(ids[3]), "state"));
+    }
+
+    [Fact]
+    public async Task Kind_is_chosen_by_the_word_that_models_are_stored_under_and_no_models_are_all()
+    {
+        var job = await DoneAsync("/v1/training", """{"model":"alive","kind":"mbgnbd"}""");
+        var file = await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/alive.json");
+        Assert.Equal("mbgnbd", Text(JsonNode.Parse(file.Body)!, "kind"));
+        job = await DoneAsync("/v1/backtests", """{"models":[]}""");
+        Assert.Contains("churn.svg", job["files"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
     private async Task<JsonNode> DoneAsync(string path, string body)

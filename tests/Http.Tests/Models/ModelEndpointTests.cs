@@ -52,6 +52,13 @@ public sealed class ModelEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Card_says_what_models_of_its_kind_are_not_good_for()
+    {
+        var limits = (await Server.GetAsync("/v1/models/alive")).Json["limits"]!.AsArray();
+        Assert.Contains("not to be used as a churn score", Assert.Single(limits)!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Fitted_model_is_in_force_with_the_answer_and_can_be_taken_away()
     {
         var before = await ChurnAsync();

@@ -50,6 +50,22 @@ public class FitTests
         Assert.Contains("paretoNbd", refused.Error);
     }
 
+    // The past ends with the last event, which may be somebody's first purchase.
+    [Fact]
+    public void Customer_who_came_this_moment_tells_nothing_and_keeps_nobody_from_being_learnt_from()
+    {
+        var histories = Regulars(600);
+        var before = PurchaseFit.Of<Nbd>(PurchaseHistories.Of(histories)).Expect();
+        var after = PurchaseFit.Of<Nbd>(PurchaseHistories.Of([.. histories, new(0, 0, 0)])).Expect();
+        Assert.Equal(before.LogLikelihood, after.LogLikelihood, 1e-6);
+        Assert.Equal(before.Model.R, after.Model.R, 1e-4 * before.Model.R);
+        Assert.Equal(0, new MbgNbd(1, 2, 3, 4).LogLikelihood(0, 0, 0), 1e-12);
+        Assert.Equal(0, new ParetoNbd(1, 2, 3, 4).LogLikelihood(0, 0, 0), 1e-12);
+        Assert.Contains(
+            "no time has passed",
+            Assert.IsType<Fit<Nbd>.Invalid>(PurchaseFit.Of<Nbd>(PurchaseHistories.Of([new(1, 0, 0)]))).Error);
+    }
+
     [Fact]
     public void Impossible_histories_are_refused_with_what_would_be_right()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using DToC.Learn.Import;
 using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 
 namespace DToC.Learn.Tests.Import;
 
@@ -51,6 +52,32 @@ public class LinearJsonTests
     }
 
     [Fact]
+    public void Mark_of_utf_8_before_the_text_is_passed_over()
+    {
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Json)];
+        Assert.Equal(
+            ModelImport.Read(Encoding.UTF8.GetBytes(Json)).ToBytes(), ModelImport.Read(marked).ToBytes());
+    }
+
+    [Fact]
+    public void Refusals_are_in_the_words_of_the_file()
+    {
+        var huge = Json.Replace("-1.5", "1e200", StringComparison.Ordinal);
+        var wrong = Assert.Throws<InvalidDataException>(() => ModelImport.Read(Encoding.UTF8.GetBytes(huge)));
+        Assert.Contains("intercept", wrong.Message);
+        Assert.DoesNotContain("Parameter", wrong.Message);
+    }
+
+    [Fact]
+    public void Document_says_how_large_a_file_may_be()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "DToC.sln"))) root = root.Parent!; // built inside of it
+        var page = File.ReadAllText(Path.Combine(root.FullName, "docs", "importing-models.md"));
+        Assert.Contains($"Limits: {ModelImport.MaxBytes >> 20} MiB,", page);
+    }
+
+    [Fact]
     public void Check_tells_how_far_a_model_is_from_what_was_expected()
     {
         var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
@@ -62,6 +89,22 @@ public class LinearJsonTests
         Assert.Equal(0.01, result.MaxAbsolute, 1e-9);
         Assert.False(result.IsPassed);
         Assert.True(ImportCheck.Run(model, rows, expected, 0.02).IsPassed);
+    }
+
+    [Fact]
+    public void Score_where_none_or_no_number_was_expected_is_as_far_off_as_can_be()
+    {
+        var model = ModelImport.Read(Encoding.UTF8.GetBytes(Json)).Model;
+        var unsaid = new PurchaseForecast<BgNbd>(
+            new BgNbd(0.5, 9, 0.8, 2.4),
+            new PurchaseQuestion { Output = PurchaseOutput.ProbabilityAlive }, ["x", "tx", "T"]);
+        foreach (var expected in (double[])[double.NaN, double.PositiveInfinity])
+        {
+            var result = ImportCheck.Run(model, [[60, 5]], [expected], 1e-6);
+            Assert.Equal((1, 1, 0), (result.Rows, result.Beyond, result.WorstRow));
+            Assert.Equal(double.PositiveInfinity, result.MaxAbsolute);
+        }
+        Assert.True(ImportCheck.Run(unsaid, [[double.NaN, 1, 2]], [double.NaN], 1e-6).IsPassed);
     }
 
     [Fact]

@@ -66,6 +66,17 @@ public class LogisticFitTests
     }
 
     [Fact]
+    public void Input_whose_squares_are_no_numbers_is_fitted_all_the_same()
+    {
+        double[] huge = [.. Enumerable.Range(0, 100).Select(i => i % 3 == 0 ? 1e300 : i % 3 == 1 ? -1e308 : 1)];
+        var table = new TrainingTable(100).AddNumbers("huge", huge);
+        double[] targets = [.. Enumerable.Range(0, 100).Select(i => i % 3 == 1 ? 1.0 : 0)];
+        var model = LogisticFit.Of(table, targets);
+        Assert.True(model.Score([-1e308]) > 0.9);
+        Assert.True(model.Score([1]) < 0.1);
+    }
+
+    [Fact]
     public void Inputs_of_one_another_are_fitted_all_the_same()
     {
         var (table, targets) = Rows(500, 6);

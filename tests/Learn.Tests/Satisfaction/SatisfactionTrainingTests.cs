@@ -31,9 +31,11 @@ public class SatisfactionTrainingTests
             Assert.IsType<SatisfactionFit.NotIdentified>(SatisfactionTraining.Of(replies)).Why;
     }
 
-    [Fact]
-    public void Reply_out_of_range_is_refused() => Assert.Throws<ArgumentException>(
-        () => SatisfactionTraining.Of([[new SatisfactionReply(5, SatisfactionKind.Nps, 12)]]));
+    [Theory]
+    [InlineData(5)]
+    [InlineData(0)]
+    public void Reply_out_of_range_is_refused_whenever_it_came(long atMs) => Assert.Throws<ArgumentException>(
+        () => SatisfactionTraining.Of([[new SatisfactionReply(atMs, SatisfactionKind.Nps, 12)]]));
 
     // Never changing, so that what the fit finds of a drift is none.
     private static SatisfactionReply[] Customer(Xoshiro256 random, int replies)

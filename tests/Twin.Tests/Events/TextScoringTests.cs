@@ -127,7 +127,8 @@ public class TextScoringTests
         Assert.Contains("Something else is read at 'note'", $"{invalid.Errors[0]}", StringComparison.Ordinal);
     }
 
-    private static long Units(string text) => (long)Math.Round(TextScoring.ScoreOf(text) * 1e4);
+    private static long Units(string text) =>
+        (long)Math.Round(TextScoring.ScoreOf(LinearSentiment.Shipped, text) * 1e4);
 
     private static string WithSignals(string signals) => SmallTwin.Definition.Replace(
         "\"Seen\": {", $$"""

@@ -1,5 +1,7 @@
 using System.Text;
+using DToC.Twin.Definitions;
 using DToC.Twin.Plan;
+using DToC.Twin.Tests.Predictions;
 
 namespace DToC.Twin.Tests.Plan;
 
@@ -31,14 +33,68 @@ public class PlanSourceTests
     [Fact]
     public void Another_definition_keeps_what_it_names()
     {
-        var both = PlanSource.Read(File).With("a", new byte[] { 1 }).With("b", new byte[] { 2 });
-        Assert.Equal(["b"], both.WithDefinition("{}"u8.ToArray(), name => name == "b").Models.Keys);
+        var before = Shop.Source.With("churn", new byte[] { 1 }).With("gone", new byte[] { 2 })
+            .WithLexicon("words.txt", new byte[] { 3 }).WithLexicon("emoji.txt", new byte[] { 4 })
+            .WithLexicon("gone.txt", new byte[] { 5 });
+        var named = Shop.Plan.Definition;
+        var signal = named.Events[0].Signals[0];
+        var scored = named with
+        {
+            Events =
+            [
+                named.Events[0] with
+                {
+                    Signals = [signal with { Lexicon = new("words.txt", default), Emoji = new("emoji.txt", default) }],
+                },
+            ],
+        };
+
+        var kept = PlanSource.Read(File).WithLexicon("words.txt", new byte[] { 6 }).Keeping(before, scored);
+
+        Assert.Equal(["churn"], kept.Models.Keys);
+        Assert.Equal(["emoji.txt", "words.txt"], kept.Lexicons.Keys);
+        Assert.Equal([6], kept.Lexicons["words.txt"].ToArray());
+        Assert.Equal(File, kept.Definition.ToArray());
+    }
+
+    [Fact]
+    public void Lexicons_read_back_and_without_any_the_bytes_are_as_ever()
+    {
+        var models = PlanSource.Read(File).With("a", new byte[] { 1 });
+        var both = models.WithLexicon("words.txt", new byte[] { 7, 8 });
+        var read = PlanSource.Read(both.Bytes);
+        Assert.Equal(["a"], read.Models.Keys);
+        Assert.Equal(["words.txt"], read.Lexicons.Keys);
+        Assert.Equal([7, 8], read.Lexicons["words.txt"].ToArray());
+        Assert.Equal(["words.txt"], read.Without("a").With("b", new byte[] { 2 }).Lexicons.Keys);
+        Assert.Equal(models.Bytes.ToArray(), read.WithoutLexicon("words.txt").Bytes.ToArray());
+        Assert.Equal("\0DToC\u0001"u8, models.Bytes.Span[..6]);
+    }
+
+    [Fact]
+    public void Form_of_a_later_build_is_refused()
+    {
+        var later = PlanSource.Read(File).With("a", new byte[] { 1 }).Bytes.ToArray();
+        later[5] = 9;
+        Assert.Contains("form 9", Assert.Throws<InvalidDataException>(() => PlanSource.Read(later)).Message);
+    }
+
+    [Fact]
+    public void Lexicons_have_limits_together()
+    {
+        var full = PlanSource.Read(File).WithLexicon("large.txt", new byte[PlanSource.MaxLexiconBytes]);
+        Assert.Throws<InvalidDataException>(() => full.WithLexicon("more.txt", new byte[1]));
+        Assert.Equal([1], full.WithLexicon("large.txt", new byte[] { 1 }).Lexicons["large.txt"].ToArray());
+        var many = PlanSource.Read(File);
+        for (var i = 0; i < DefinitionLimits.Lexicons; i++) many = many.WithLexicon($"{i}.txt", new byte[1]);
+        Assert.Contains(
+            "at most 16", Assert.Throws<InvalidDataException>(() => many.WithLexicon("x.txt", new byte[1])).Message);
     }
 
     [Fact]
     public void Cut_bytes_are_refused()
     {
-        var whole = PlanSource.Read(File).With("a", new byte[] { 1, 2, 3 }).Bytes;
+        var whole = PlanSource.Read(File).With("a", new byte[] { 1, 2, 3 }).WithLexicon("l", new byte[] { 4, 5 }).Bytes;
         for (var length = 6; length < whole.Length; length++)
             Assert.Throws<InvalidDataException>(() => PlanSource.Read(whole[..length]));
         var invalid = Assert.IsType<PlanCompilation.Invalid>(TwinPlan.Load(whole[..10], "shop.jsonc"));

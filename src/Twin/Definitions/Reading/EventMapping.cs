@@ -29,6 +29,8 @@ internal static class EventMapping
             at)
         {
             KeepText = signal.Flag("keepText", false),
+            Lexicon = signal.NamedOrNull("lexicon"),
+            Emoji = signal.NamedOrNull("emoji"),
         };
     }
 

@@ -45,8 +45,12 @@ internal static class EventShape
         OfType(SignalType.Sentiment,
         [
             Aggregate,
+            May("lexicon", new Shape.Text(TextPattern.FileName),
+                "File of words and how good or bad they are, beside the definition or put under /v1/lexicons; the text "
+                + "is scored by VADER's rules over them. Default: the shipped English scorer."),
+            May("emoji", new Shape.Text(TextPattern.FileName), "File of emoji and what they say, for the lexicon."),
             May("keepText", Flag, "Whether the text is stored with its score. Default false: the score stands for it."),
-        ]),
+        ], new Agreement.Needs("emoji", "lexicon")),
     ]);
 
     /// <summary>One event.</summary>

@@ -41,6 +41,11 @@ internal sealed record TextPattern(string What, string Hint, int Longest, string
         "keys joined by dots, with [] behind at most one key that holds a list, for example products[].price",
         Limits.PathLength, @"[^.\[\]]+(\.[^.\[\]]+)*(\[\](\.[^.\[\]]+)*)?");
 
+    // No folder and nothing hidden: a file beside the definition, and the last part of a path of the API.
+    public static readonly TextPattern FileName = new(
+        "a file name", "letters, digits, ., - and _, no . or - first",
+        Limits.NameLength, "[A-Za-z0-9_][A-Za-z0-9._-]*");
+
     public static readonly TextPattern Currency = new(
         "a currency", "an ISO 4217 code of three capitals, for example EUR", 3, "[A-Z]{3}");
 

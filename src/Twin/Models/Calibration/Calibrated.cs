@@ -35,6 +35,9 @@ public sealed class Calibrated : PredictiveModel
     public CalibrationMap Map { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Limits => Inner.Limits;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs) => Map.Of(Inner.Score(inputs));
 
     /// <inheritdoc/>

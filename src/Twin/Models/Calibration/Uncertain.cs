@@ -46,6 +46,9 @@ public sealed class Uncertain : PredictiveModel
     public TreeEnsemble Spread { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Limits => Inner.Limits;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs) => Inner.Score(inputs);
 
     /// <inheritdoc/>

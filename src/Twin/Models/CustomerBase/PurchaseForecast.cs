@@ -67,6 +67,9 @@ public sealed class PurchaseForecast<TProcess> : PurchaseForecast
     /// <inheritdoc/>
     public override ReasonScale Scale => ReasonScale.Value;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Limits => TProcess.Limits;
+
     /// <summary>The model of the base.</summary>
     public TProcess Process => _process;
 

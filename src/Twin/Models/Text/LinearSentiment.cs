@@ -121,7 +121,7 @@ public sealed class LinearSentiment : ISentimentScorer
         }
         catch (ArgumentException wrong)
         {
-            throw new InvalidDataException($"Sentiment weights: {wrong.Message}", wrong);
+            throw new InvalidDataException($"Sentiment weights: {ArgumentWords.Of(wrong)}", wrong);
         }
     }
 

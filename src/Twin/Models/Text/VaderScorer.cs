@@ -30,6 +30,9 @@ public sealed class VaderScorer : ISentimentScorer
         _lexicon = lexicon;
     }
 
+    /// <summary>What it scores by.</summary>
+    public VaderLexicon Lexicon => _lexicon;
+
     /// <inheritdoc/>
     public Sentiment Score(ReadOnlySpan<char> text)
     {

@@ -18,7 +18,7 @@ internal ref struct VaderText
     public VaderText(ReadOnlySpan<char> text, VaderLexicon lexicon)
     {
         _lexicon = lexicon;
-        _text = ArrayPool<char>.Shared.Rent(text.Length + VaderLexicon.MaxEntryChars);
+        _text = ArrayPool<char>.Shared.Rent(text.Length + LexiconFile.MaxColumnChars);
         _lower = [];
         _tokens = [];
         Describe(text);
