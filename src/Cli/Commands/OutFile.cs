@@ -1,6 +1,8 @@
 namespace DToC.Cli.Commands;
 
-/// <summary>A file that a command writes at its end: whether it can is known before, and it is there whole or not.</summary>
+/// <summary>
+/// A file that a command writes at its end: whether it can is known before, and it is there whole or not.
+/// </summary>
 internal static class OutFile
 {
     /// <summary>Whether a file can be written at a path, before the work it is to hold is done.</summary>

@@ -70,7 +70,8 @@ public sealed class AffinityFit
             counts[token] = counts.GetValueOrDefault(token) + 1;
         return
         [
-            .. counts.Where(count => isNamed is null || isNamed(count.Key)).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
+            .. counts.Where(count => isNamed is null || isNamed(count.Key))
+                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
                 .Take(AffinityModel.MaxTokens)
                 .Select(count => new PopulationToken(count.Key, count.Value / (baskets.Count + 1.0))),
         ];

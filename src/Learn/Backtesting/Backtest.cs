@@ -101,7 +101,10 @@ public sealed record Backtest(
     {
         List<string> remarks = [];
         if (reading.Withheld > 0)
-            remarks.Add($"{CountWords.Were(reading.Withheld, "customer")} left out: there is no legal basis to use their data.");
+        {
+            remarks.Add($"{CountWords.Were(reading.Withheld, "customer")} left out: "
+                + "there is no legal basis to use their data.");
+        }
         if (reading.Task.Of.Fitted?.Card.Until is { } seen && seen > at)
             remarks.Add($"The model in force was fitted on data until {seen}: its grade flatters it.");
         return remarks;

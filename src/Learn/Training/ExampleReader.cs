@@ -135,7 +135,8 @@ public sealed class ExampleReader
         if (!double.IsFinite(outcome)) return;
         var examples = reading.At(cut);
         examples.Add(
-            customer, examples.HasRows ? InputsOf(task, then) : [], outcome, isKept ? target.Of(earlier, value) : double.NaN,
+            customer, examples.HasRows ? InputsOf(task, then) : [], outcome,
+            isKept ? target.Of(earlier, value) : double.NaN,
             then.Numbers[task.Plan.Vector.FirstScore + task.Model]);
     }
 

@@ -68,7 +68,8 @@ public static class TransitionFit
     private static double StrengthOf(double[][] counts, double[][] means, CancellationToken cancellation)
     {
         var rows = counts.Count(row => row.Sum() > 0);
-        return LikelihoodSearch.Maximise(at => LogMarginal(at[0]), rows, [1], [(Least, Most)], cancellation).Parameters[0];
+        return LikelihoodSearch.Maximise(
+            at => LogMarginal(at[0]), rows, [1], [(Least, Most)], cancellation).Parameters[0];
 
         double LogMarginal(double strength)
         {

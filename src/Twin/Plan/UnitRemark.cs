@@ -21,7 +21,8 @@ public static class UnitRemark
         ArgumentNullException.ThrowIfNull(plan);
         var model = plan.Models[slot];
         if (!IsProbability(model) || model is not ModelPlan.OfModel { Model: var own }) return null;
-        if (ScoreBounds.Of(own) is not { } bounds || bounds is { Low: >= -Rounding, High: <= 1 + Rounding }) return null;
+        if (ScoreBounds.Of(own) is not { } bounds) return null;
+        if (bounds is { Low: >= -Rounding, High: <= 1 + Rounding }) return null;
         var range = double.IsFinite(bounds.Low) && double.IsFinite(bounds.High)
             ? string.Create(CultureInfo.InvariantCulture, $" from {bounds.Low:G3} to {bounds.High:G3}")
             : "";

@@ -120,7 +120,8 @@ public sealed class LearnEndpointTests : IAsyncLifetime
             answer.IsProblem(HttpStatusCode.BadRequest, "malformed");
             Assert.Contains("tree", answer.Body, StringComparison.Ordinal);
         }
-        var many = await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","customers":1000000000}""");
+        var many = await Server.SendAsync(
+            HttpMethod.Post, "/v1/training", """{"model":"churn","customers":1000000000}""");
         many.IsProblem(HttpStatusCode.BadRequest, "malformed");
         Assert.Contains("1 to 250000 are read", many.Body, StringComparison.Ordinal);
         Assert.Empty((await Server.GetAsync("/v1/jobs")).Json.AsArray());

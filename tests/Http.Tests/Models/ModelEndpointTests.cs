@@ -134,7 +134,8 @@ public sealed class ModelEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, put.Status);
         Assert.Contains("is to be a probability", put.Json["limits"]![0]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(
-            put.Json["limits"]!.ToJsonString(), (await Server.GetAsync("/v1/models/churn")).Json["limits"]!.ToJsonString());
+            put.Json["limits"]!.ToJsonString(),
+            (await Server.GetAsync("/v1/models/churn")).Json["limits"]!.ToJsonString());
         put = await PutAsync("order_value", margins);
         Assert.DoesNotContain("probability", put.Json["limits"]!.ToJsonString(), StringComparison.Ordinal);
         // A forest averages shares: it has no link by right.

@@ -43,7 +43,8 @@ public class LightGbmTests
             """;
         for (var depth = 0; depth < 515; depth++) json.Append(split);
         json.Append("""{"leaf_value":1}""").Append('}', 515).Append("}]}");
-        var wrong = Assert.Throws<InvalidDataException>(() => ModelImport.Read(Encoding.UTF8.GetBytes(json.ToString())));
+        var bytes = Encoding.UTF8.GetBytes(json.ToString());
+        var wrong = Assert.Throws<InvalidDataException>(() => ModelImport.Read(bytes));
         Assert.Contains("deeper than 512", wrong.Message, StringComparison.Ordinal);
         Assert.StartsWith("model.tree_info[0].tree_structure.left_child.", wrong.Message, StringComparison.Ordinal);
         Assert.InRange(wrong.Message.Length, 60, 250);
