@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DToC.Grains;
 using DToC.Http.Json;
 using DToC.Http.Problems;
@@ -19,6 +20,7 @@ namespace DToC.Http.Learning;
 /// <param name="Until">End of the past that is read; null for the last event.</param>
 /// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
 /// <param name="Horizon">Days ahead that models of what comes next forecast, and are graded; null for 30.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LearnForm(
     string? Model, IReadOnlyList<string>? Models, string? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
     long? Customers, ulong? Seed, int? Trees, double? Horizon)
@@ -64,6 +66,8 @@ internal static class LearnEndpoints
             return new ProblemResult(ProblemKind.Malformed, "The body names no model: {\"model\": \"churn\"}.");
         var training = form.ToOptions(out var wrong);
         if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        if (ModelTraining.Check(host.Plans.Current, model, training) is { } cannot)
+            return new ProblemResult(ProblemKind.NotPossible, cannot);
         return Accepted(jobs, time, jobs.Add("training", [model], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());
@@ -80,6 +84,8 @@ internal static class LearnEndpoints
         var training = form?.ToOptions(out wrong) ?? new TrainingOptions();
         if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
         var models = form?.Models is { Count: > 0 } several ? several : form?.Model is { } one ? [one] : null;
+        if (Backtest.Check(host.Plans.Current, models, training) is { } cannot)
+            return new ProblemResult(ProblemKind.NotPossible, cannot);
         return Accepted(jobs, time, jobs.Add("backtest", models ?? [], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());

@@ -14,14 +14,21 @@ internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Seq
 
     private ModelTask Task => Sequences.Trail.Task;
 
+    /// <summary>What a test reads.</summary>
+    /// <exception cref="InvalidOperationException">There is no such feature.</exception>
+    public static SequenceTrail TrailOf(TwinPlan plan, int slot, LearntKind kind, TrainingOptions options)
+    {
+        // Features that are named are those of models to be fitted, as there may be several of them.
+        var isInForce = SequenceTask.OwnKind(plan, slot) is not null;
+        return SequenceTask.TrailOf(plan, slot, kind, isInForce ? null : options.Inputs);
+    }
+
     /// <summary>A model to be tested; over the horizon of the one in force, where it has one.</summary>
     /// <exception cref="InvalidOperationException">It cannot be; the message says why.</exception>
     public static SequenceBacktest Of(
         TwinPlan plan, int slot, LearntKind kind, TrainingOptions options, Instant first, Instant until)
     {
-        // Features that are named are those of models to be fitted, as there may be several of them.
-        var isInForce = SequenceTask.OwnKind(plan, slot) is not null;
-        var trail = SequenceTask.TrailOf(plan, slot, kind, isInForce ? null : options.Inputs);
+        var trail = TrailOf(plan, slot, kind, options);
         var days = SequenceTask.ModelOf(plan, slot) is TransitionForecast { HorizonDays: var own }
             ? own
             : options.HorizonDays;
@@ -34,7 +41,7 @@ internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Seq
     }
 
     /// <inheritdoc/>
-    public ModelBacktest Result(TrainingOptions options)
+    public ModelBacktest Result(TrainingOptions options, CancellationToken cancellation)
     {
         var remarks = Backtest.RemarksOn(Reading, At);
         var within = $"within {Sequences.HorizonDays:0.#} days";
@@ -46,7 +53,7 @@ internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Seq
         };
         return new ModelBacktest(
             Task.Name, Task.Of.Unit ?? "probability", At, Sequences.HorizonDays, words, InForce(remarks),
-            Refitted(remarks), remarks);
+            Refitted(remarks, cancellation), remarks);
     }
 
     private string What => SequenceTask.ModelOf(Task.Plan, Task.Model) is TransitionForecast { Target: { } target }
@@ -64,11 +71,11 @@ internal sealed record SequenceBacktest(TaskReading Reading, SequenceReading Seq
         return SequenceTraining.GradeOf(model, Sequences);
     }
 
-    private Grade? Refitted(List<string> remarks)
+    private Grade? Refitted(List<string> remarks, CancellationToken cancellation)
     {
         try
         {
-            var fit = Sequences.Known.Fit(Sequences.HorizonDays);
+            var fit = Sequences.Known.Fit(Sequences.HorizonDays, cancellation);
             remarks.AddRange(fit.Limits);
             return SequenceTraining.GradeOf(fit.Model, Sequences);
         }

@@ -27,27 +27,31 @@ internal static class ModelFit
     private const int LeastOutcomes = 10;
 
     /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
-    public static FittedModel Of(TaskReading reading, LearntKind kind, TrainingOptions options) => kind switch
+    public static FittedModel Of(
+        TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation) => kind switch
     {
-        LearntKind.Logistic or LearntKind.Trees => OfRows(reading, kind, options),
-        LearntKind.BgNbd => OfHistory<BgNbd>(reading),
-        LearntKind.MbgNbd => OfHistory<MbgNbd>(reading),
-        LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading),
-        LearntKind.GammaGamma => OfSpend(reading),
+        LearntKind.Logistic or LearntKind.Trees => OfRows(reading, kind, options, cancellation),
+        LearntKind.BgNbd => OfHistory<BgNbd>(reading, cancellation),
+        LearntKind.MbgNbd => OfHistory<MbgNbd>(reading, cancellation),
+        LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading, cancellation),
+        LearntKind.GammaGamma => OfSpend(reading, cancellation),
         _ => throw new InvalidOperationException($"Unknown kind {kind}."),
     };
 
-    private static FittedModel OfRows(TaskReading reading, LearntKind kind, TrainingOptions options)
+    private static FittedModel OfRows(
+        TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation)
     {
         var task = reading.Task;
         double[] outcomes = [.. reading.ToFit.SelectMany(part => part.Outcomes)];
         Check(task, outcomes);
+        int[] customers = [.. reading.ToFit.SelectMany(part => part.Customers)];
         var table = Examples.Table(reading.ToFit);
+        var ranges = SeenRanges.Of(reading.ToFit);
         List<string> limits = [];
         PredictiveModel model = kind == LearntKind.Logistic
             ? LogisticFit.Of(table, outcomes)
-            : TreesOf(table, outcomes, BoostingOf(task, options));
-        if (!task.IsProbability) return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
+            : TreesOf(table, outcomes, customers, BoostingOf(task, options), cancellation);
+        if (!task.IsProbability) return new FittedModel(model, ranges, table.Rows, NoMeasures, limits);
         var calibration = reading.Cuts?.Calibrate is { } cut ? reading.At(cut) : null;
         if (calibration is null || !HasBoth(calibration.Outcomes))
         {
@@ -58,15 +62,17 @@ internal static class ModelFit
             var scores = calibration.ToTable().Scores(model);
             model = new Calibrated(model, PlattFit.Of(scores, [.. calibration.Outcomes], isOfLogOdds: true));
         }
-        return new FittedModel(model, table.Ranges(), table.Rows, NoMeasures, limits);
+        return new FittedModel(model, ranges, table.Rows, NoMeasures, limits);
     }
 
-    private static PredictiveModel TreesOf(TrainingTable table, double[] outcomes, BoostingOptions boosting)
+    private static PredictiveModel TreesOf(
+        TrainingTable table, double[] outcomes, int[] customers, BoostingOptions boosting,
+        CancellationToken cancellation)
     {
-        var boosted = BoostedTrees.Fit(table, outcomes, boosting);
+        var boosted = BoostedTrees.Fit(table, outcomes, boosting, customers, cancellation);
         return boosting.Loss == BoostingLoss.Squared && boosted.HeldOutResiduals.Count == 0
             ? boosted.Model
-            : SpreadFit.Of(table, boosted, boosting);
+            : SpreadFit.Of(table, boosted, boosting, cancellation);
     }
 
     private static void Check(ModelTask task, double[] outcomes)
@@ -92,7 +98,7 @@ internal static class ModelFit
         Seed = options.Seed,
     };
 
-    private static FittedModel OfHistory<TProcess>(TaskReading reading)
+    private static FittedModel OfHistory<TProcess>(TaskReading reading, CancellationToken cancellation)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         var everybody = reading.Everybody;
@@ -100,10 +106,10 @@ internal static class ModelFit
         var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]) && row[2] > 0)
             .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
         var question = InForce<PurchaseForecast>(reading).Question;
-        return PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs) switch
+        return PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs, cancellation) switch
         {
             Fit<ModelFile>.Fitted { Model: var file } => new FittedModel(
-                file.Model, everybody.ToTable().Ranges(), file.Card.Rows, file.Card.Measures, file.Card.Limits),
+                file.Model, SeenRanges.Of([everybody]), file.Card.Rows, file.Card.Measures, file.Card.Limits),
             Fit<ModelFile>.NotIdentified not =>
                 throw new InvalidOperationException($"'{reading.Task.Name}': {not.What}: {not.Why}."),
             Fit<ModelFile>.Invalid invalid =>
@@ -112,15 +118,15 @@ internal static class ModelFit
         };
     }
 
-    private static FittedModel OfSpend(TaskReading reading)
+    private static FittedModel OfSpend(TaskReading reading, CancellationToken cancellation)
     {
         var everybody = reading.Everybody;
         InForce<SpendForecast>(reading);
         var fitted = SpendFit.Of(Rows(everybody).Where(row => row[0] > 0 && row[1] > 0)
-            .Select(row => new MeanSpend(row[0], row[1]))).Expect();
+            .Select(row => new MeanSpend(row[0], row[1])), cancellation).Expect();
         var parameters = new SpendParameters(fitted.Model, new LogCovariance(3, [.. fitted.Covariance]));
         return new FittedModel(
-            new SpendForecast(parameters, everybody.Inputs), everybody.ToTable().Ranges(), everybody.Count,
+            new SpendForecast(parameters, everybody.Inputs), SeenRanges.Of([everybody]), everybody.Count,
             new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = fitted.LogLikelihood }, []);
     }
 

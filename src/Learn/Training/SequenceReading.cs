@@ -63,13 +63,15 @@ internal sealed class SequenceReading(SequenceTrail trail, Instant until, long h
     public int GradedRows => Graded.Count + Baskets.Count;
 
     /// <summary>Adds a customer's events, in their order.</summary>
-    public void Add(IReadOnlyList<TouchpointEvent> events)
+    /// <param name="customer">The customer's number.</param>
+    /// <param name="events">The events.</param>
+    public void Add(int customer, IReadOnlyList<TouchpointEvent> events)
     {
         foreach (var own in SequenceTrail.Apart(events))
         {
-            Whole.Add(own);
+            Whole.Add(customer, own);
             if (cut is not { } at) continue;
-            Known.Add(own);
+            Known.Add(customer, own);
             if (trail.Kind == LearntKind.Affinity)
             {
                 AddBasket(own, at);

@@ -17,20 +17,16 @@ internal static class SequenceTraining
         var plan = host.Plans.Current;
         var trail = SequenceTask.TrailOf(plan, ModelTasks.SlotOf(plan, model), kind, options.Inputs);
         var reader = new ExampleReader(host, now);
-        var (first, until) = await ModelTraining.SpanAsync(reader, options, cancellation);
+        var (first, until) = await ModelTraining.SpanAsync(reader, trail.Task, options, cancellation);
         var horizonMs = Math.Max(1, (long)(options.HorizonDays * Instant.DayMs));
         var cut = TimeCuts.Of(first, until, horizonMs, isGraded: true)?.Grade;
         var sequences = new SequenceReading(trail, until, horizonMs, cut);
         var reading = new TaskReading(trail.Task, cuts: null, until) { Sequences = sequences };
         await reader.ReadAsync([reading], options.Customers, options.Seed, progress, cancellation);
         if (sequences.Whole.Rows == 0 && reading.Withheld > 0)
-        {
-            throw new InvalidOperationException(
-                $"'{model}' has nobody to learn from: there is no legal basis to use the data of {reading.Withheld} "
-                + "customers.");
-        }
-        var fit = sequences.Whole.Fit(options.HorizonDays);
-        var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences);
+            throw ModelTraining.NobodyLawful(model, reading.Withheld);
+        var fit = sequences.Whole.Fit(options.HorizonDays, cancellation);
+        var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences, cancellation);
         var card = ModelTraining.CardOf(fit, grade, why, reading, options) with { From = first, Until = until };
         return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, card), grade, reading.Withheld);
     }
@@ -43,13 +39,14 @@ internal static class SequenceTraining
         _ => throw new ArgumentException($"A {model.Kind} is no model of what comes next.", nameof(model)),
     };
 
-    private static (Grade? Grade, string Why) GradeOf(SequenceReading reading)
+    private static (Grade? Grade, string Why) GradeOf(
+        SequenceReading reading, CancellationToken cancellation)
     {
         if (reading.GradedRows < ModelFit.LeastRows)
             return (null, $"the last window has {reading.GradedRows} rows, and {ModelFit.LeastRows} are the least");
         try
         {
-            return (GradeOf(reading.Known.Fit(reading.HorizonDays).Model, reading), "");
+            return (GradeOf(reading.Known.Fit(reading.HorizonDays, cancellation).Model, reading), "");
         }
         catch (InvalidOperationException cannot)
         {
