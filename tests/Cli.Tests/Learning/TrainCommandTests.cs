@@ -126,18 +126,22 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
     public async Task A_fit_ends_when_it_is_stopped()
     {
         await using var host = HostFolder.OpenToRead(folder.Copy("stopped"), null, TextWriter.Null);
-        using var stopping = new CancellationTokenSource();
-        // All is read; what is left is to fit.
-        void Stop(ReadingProgress progress)
-        {
-            if (progress.Customers == progress.Of) stopping.Cancel();
-        }
-
         foreach (var (model, kind) in ((string, LearntKind?)[])[("churn", LearntKind.Trees), ("expected_orders", null)])
         {
-            await Assert.ThrowsAsync<OperationCanceledException>(() => ModelTraining.RunAsync(
+            using var stopping = new CancellationTokenSource();
+            var isRead = false;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ModelTraining.RunAsync(
                 host, model, new TrainingOptions { Kind = kind }, Instant.From(DateTimeOffset.UtcNow), Stop,
                 stopping.Token));
+            Assert.True(isRead);
+
+            // All is read; what is left is to fit.
+            void Stop(ReadingProgress progress)
+            {
+                if (progress.Customers < progress.Of) return;
+                isRead = true;
+                stopping.Cancel();
+            }
         }
     }
 
