@@ -75,8 +75,8 @@ public sealed record Backtest(
         var names = NamesOf(plan, models);
         var spans = await reader.SpansAsync(
             [.. names.Select(name => TaskOf(plan, name, options))], options.Customers, options.Seed, cancellation);
-        var past = spans.Aggregate(PastSpan.None, (all, span) => all.With(span));
-        var (first, until) = ModelTraining.SpanOf(past, string.Join("', '", names), options);
+        var past = spans.Aggregate(PastSpan.None, (all, span) => all.Or(span));
+        var (first, until) = ModelTraining.SpanOf(past, names.FirstOrDefault(""), options);
         var tests = names.Select((name, i) =>
         {
             // Of all there are, one that may learn from nobody is told of with the others; one that was asked for not.

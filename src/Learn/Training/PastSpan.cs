@@ -12,10 +12,12 @@ public readonly record struct PastSpan(Instant First, Instant Last, long Withhel
     /// <summary>Of nobody.</summary>
     public static PastSpan None { get; } = new(Instant.Never, Instant.Never, 0);
 
-    internal PastSpan With(CustomerState state, bool mayLearn) =>
-        With(mayLearn ? new PastSpan(state.FirstAt, state.LastAt, 0) : None with { Withheld = 1 });
+    internal PastSpan With(CustomerState state, bool mayLearn) => mayLearn
+        ? Or(new PastSpan(state.FirstAt, state.LastAt, 0))
+        : this with { Withheld = Withheld + 1 };
 
-    internal PastSpan With(PastSpan other) => new(
+    /// <summary>Of either of two tasks, which the same customers are withheld from as a rule.</summary>
+    internal PastSpan Or(PastSpan other) => new(
         First.IsNever || (!other.First.IsNever && other.First < First) ? other.First : First,
-        Instant.Max(Last, other.Last), Withheld + other.Withheld);
+        Instant.Max(Last, other.Last), Math.Max(Withheld, other.Withheld));
 }
