@@ -16,7 +16,7 @@ internal sealed record TargetBacktest(TaskReading InForce, TaskReading? ToFit, L
     {
         var model = plan.Models[slot].Name;
         if (ModelTask.TargetOf(plan, slot) is not { } target)
-            throw ModelTasks.WithoutTarget(model);
+            throw ModelTasks.WithoutTarget(plan, slot);
         var reads = plan.Models[slot] is ModelPlan.OfModel ? plan.Models[slot].Reads : [];
         var task = new ModelTask(plan, slot, target, reads);
         if (TimeCuts.Of(first, until, target.HorizonMs, isGraded: true) is not { Grade: { } at } cuts)
@@ -24,7 +24,11 @@ internal sealed record TargetBacktest(TaskReading InForce, TaskReading? ToFit, L
         (ModelTask Task, LearntKind Kind)? toFit =
             plan.Models[slot] is ModelPlan.OfFormula ? null : ModelTasks.Of(plan, model, options);
         return new TargetBacktest(
-            new TaskReading(task, cuts, at), toFit is { } fit ? new TaskReading(fit.Task, cuts, at) : null,
+            new TaskReading(task, cuts, at),
+            toFit is { } fit
+                ? new TaskReading(
+                    fit.Task, ModelTraining.CutsOf(fit.Task, fit.Kind, options, first, until, isGraded: true), at)
+                : null,
             toFit?.Kind ?? default);
     }
 

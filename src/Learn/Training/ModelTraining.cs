@@ -42,10 +42,12 @@ public static class ModelTraining
         if (SequenceTask.KindOf(plan, ModelTasks.SlotOf(plan, model), options) is { } sequence)
             return await SequenceTraining.RunAsync(host, model, sequence, options, now, progress, cancellation);
         var (task, kind) = ModelTasks.Of(plan, model, options);
+        if (options.Calibration is not null && !(LearntKinds.IsOfRows(kind) && task.IsProbability))
+            throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
         var (first, until) = await SpanAsync(reader, options, cancellation);
-        var whole = new TaskReading(task, CutsOf(task, first, until, isGraded: false), until);
-        var graded = CutsOf(task, first, until, isGraded: true) is { Grade: { } cut } cuts
+        var whole = new TaskReading(task, CutsOf(task, kind, options, first, until, isGraded: false), until);
+        var graded = CutsOf(task, kind, options, first, until, isGraded: true) is { Grade: { } cut } cuts
             ? new TaskReading(task, cuts, cut)
             : null;
         if (task.Target is not null && whole.Cuts is null)
@@ -72,8 +74,14 @@ public static class ModelTraining
         return (span.First, options.Until is { } until && until < span.Last ? until : span.Last);
     }
 
-    internal static TimeCuts? CutsOf(ModelTask task, Instant first, Instant until, bool isGraded) =>
-        task.Target is { } target ? TimeCuts.Of(first, until, target.HorizonMs, isGraded) : null;
+    internal static TimeCuts? CutsOf(
+        ModelTask task, LearntKind kind, TrainingOptions options, Instant first, Instant until, bool isGraded)
+    {
+        var isCalibrated = LearntKinds.CalibrationOf(kind, options) != LearntCalibration.None;
+        return task.Target is { } target
+            ? TimeCuts.Of(first, until, target.HorizonMs, isGraded, isCalibrated)
+            : null;
+    }
 
     // A grade that cannot be had does not keep the model from being fitted on more.
     private static (Grade? Grade, string Why) GradeOf(TaskReading reading, LearntKind kind, TrainingOptions options)

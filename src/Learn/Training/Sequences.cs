@@ -58,14 +58,12 @@ internal sealed class Sequences(SequenceTrail trail, Instant until)
         }
         catch (ArgumentException tooLittle)
         {
-            // Without the name of the parameter, which says nothing to who asked for a model.
-            var why = tooLittle.Message.Split(" (Parameter")[0];
-            throw new InvalidOperationException($"'{task.Name}' cannot be fitted: {why}", tooLittle);
+            throw new InvalidOperationException(
+                $"'{task.Name}' cannot be fitted: {ArgumentWords.Of(tooLittle)}", tooLittle);
         }
 
         FittedModel Made(PredictiveModel model, IReadOnlyList<InputRange> ranges) => new(
-            model, ranges, Rows, measures,
-            ["Fitted to the events that journals still hold; what only checkpoints know is not in it."]);
+            model, ranges, Rows, measures, [SequenceTraining.KeptAlone]);
     }
 
     private List<InputRange> Ranges(int input, double most) =>

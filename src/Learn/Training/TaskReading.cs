@@ -33,8 +33,8 @@ public sealed class TaskReading
 
     internal IEnumerable<Instant> Moments => Cuts?.All ?? [];
 
-    /// <summary>What followed on what, of a model of what comes next: filled in place of the examples.</summary>
-    internal SequenceReading? Sequences { get; init; }
+    /// <summary>What is read of the events themselves: filled in place of the examples.</summary>
+    internal ISequenceReading? Sequences { get; init; }
 
     /// <summary>Customers left out, as there is no legal basis to learn from them for the model's purpose.</summary>
     public long Withheld { get; internal set; }
