@@ -13,7 +13,8 @@ public sealed record RenewalCounts(IReadOnlyList<double> Left, IReadOnlyList<dou
     /// </summary>
     public IReadOnlyList<double> Entered { get; init; } = [];
 
-    /// <summary>Single periods of customers: how many renewals each had behind it, and whether it was the last.</summary>
+    /// <summary>Single periods of customers.</summary>
+    /// <param name="periods">How many renewals each had behind it, and whether it was the last.</param>
     public static RenewalCounts OfPeriods(IEnumerable<(int Renewals, bool HasLeft)> periods)
     {
         ArgumentNullException.ThrowIfNull(periods);
@@ -46,7 +47,8 @@ public static class RetentionFit
     public static Fit<ShiftedBetaGeometric> Of(RenewalCounts counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        if (counts.Left.Concat(counts.Still).Concat(counts.Entered).Any(count => !(count >= 0 && double.IsFinite(count))))
+        var all = counts.Left.Concat(counts.Still).Concat(counts.Entered);
+        if (all.Any(count => !(count >= 0 && double.IsFinite(count))))
             return new Fit<ShiftedBetaGeometric>.Invalid("a count of customers is a finite number from 0");
         var (left, customers) = (counts.Left.Sum(), counts.Left.Sum() + counts.Still.Sum());
         var known = counts.Entered.Skip(1).Sum();

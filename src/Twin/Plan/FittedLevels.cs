@@ -13,7 +13,8 @@ internal static class FittedLevels
 {
     /// <summary>The definition, each level that a fitted model reads with that model's numbers.</summary>
     /// <param name="definition">As it was written.</param>
-    /// <param name="fitted">Fitted models, by name. One that cannot be used is told of where models are compiled.</param>
+    /// <param name="fitted">Fitted models, by name. One that cannot be used is told where models are
+    /// compiled.</param>
     public static Definition In(Definition definition, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> fitted)
     {
         var filters = new Dictionary<string, SatisfactionFilter>(StringComparer.Ordinal);

@@ -12,7 +12,7 @@ namespace DToC.Cli.Tests.Learning;
 /// Customers with demand, answers, failures and contracts of their own in a data folder, read by all tests of a class,
 /// changed by none: ln quantity = 4 - 1.5 ln price around which customers differ, a satisfaction that wanders and
 /// shows in answers, complaints that failures bring on, and at the end of each 30 days a probability of leaving that
-/// differs as Beta(1, 4).
+/// differs as Beta(0.5, 1.5).
 /// </summary>
 public sealed class CareFolder : IAsyncLifetime
 {
@@ -144,14 +144,14 @@ public sealed class CareFolder : IAsyncLifetime
     {
         var (random, name) = (new Xoshiro256((ulong)number + 1), $"c-{number}");
         var (intercept, elasticity) = (4 + 0.3 * random.Normal(), -1.5 + 0.3 * random.Normal());
-        var (leaving, fails) = (1 - Math.Pow(random.NextUnit(), 1 / 4.0), number % 3 == 0 ? 0.1 : 0.01);
+        var (sooner, later, fails) = (random.Gamma(0.5, 1), random.Gamma(1.5, 1), number % 3 == 0 ? 0.1 : 0.01);
         var (level, failures) = (0.3 + 0.4 * random.Normal(), 0.0);
         var joined = (int)(random.NextUnit() * 330);
         _answers[name] = [];
         for (var age = 0; joined + age < Days; age++)
         {
             var at = Start.AddDays(joined + age).AddMinutes(number);
-            if (age > 0 && age % 30 == 0 && random.NextUnit() < leaving)
+            if (age > 0 && age % 30 == 0 && random.NextUnit() < sooner / (sooner + later))
             {
                 Tell("Left", at, new { });
                 return;
