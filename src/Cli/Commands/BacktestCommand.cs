@@ -45,6 +45,8 @@ internal sealed class BacktestCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var options = _options.Of(parsed);
+        if (File.Exists(parsed.GetValue(_out)))
+            throw new CommandFailure(ExitCode.Usage, $"--out is '{parsed.GetValue(_out)}', a file; name a folder.");
         var now = Instant.From(TimeProvider.System.GetUtcNow());
         var models = parsed.GetValue(_models)?.Split(
             ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -3,6 +3,7 @@ using DToC.Cli.Folders;
 using DToC.Learn.Import;
 using DToC.Twin;
 using DToC.Twin.Models;
+using DToC.Twin.Plan;
 
 namespace DToC.Cli.Commands;
 
@@ -68,6 +69,7 @@ internal sealed class ImportModelCommand
             throw new CommandFailure(ExitCode.Usage, "--put, --data and --as go together.");
         if (!isPut && parsed.GetValue(_out) is null)
             throw new CommandFailure(ExitCode.Usage, "There is nowhere to put the model: give --out, or --put.");
+        OutFile.Check(parsed.GetValue(_out));
         var bytes = await File.ReadAllBytesAsync(parsed.GetValue(_file) ?? "", cancellation);
         var options = new ImportOptions
         {
@@ -76,15 +78,19 @@ internal sealed class ImportModelCommand
         var (model, inputs) = Read(bytes, options, parsed.GetValue(_inputs)?.Split(
             ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         model = await _check.CheckAsync(parsed, model, inputs, options.Output, output, cancellation);
+        string? remark = null;
         if (isPut)
         {
             await using var host = HostFolder.OpenToRead(
                 data ?? "", MasterKeyOption.Of(parsed), parsed.InvocationConfiguration.Error);
             await HostFolder.PutModel(host, name ?? "", model, cancellation);
+            var plan = host.Plans.Current;
+            remark = UnitRemark.Of(plan, plan.FindModel(name ?? ""));
         }
-        if (parsed.GetValue(_out) is { } file) await File.WriteAllBytesAsync(file, model.ToBytes(), cancellation);
+        if (parsed.GetValue(_out) is { } file) await OutFile.WriteAsync(file, model.ToBytes(), cancellation);
         await output.WriteLineAsync(
             $"{model.Model.Kind} of {model.Model.Inputs.Count} inputs: {string.Join(", ", model.Model.Inputs)}");
+        if (remark is not null) await output.WriteLineAsync($"- {remark}");
         return ExitCode.Ok;
     }
 

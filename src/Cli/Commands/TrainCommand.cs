@@ -43,13 +43,14 @@ internal sealed class TrainCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var options = _options.Of(parsed);
+        OutFile.Check(parsed.GetValue(_out));
         var now = Instant.From(TimeProvider.System.GetUtcNow());
         await using var host = HostFolder.OpenToRead(_options.DataOf(parsed), MasterKeyOption.Of(parsed), error);
         var name = parsed.GetValue(_model) ?? "";
         var trained = await LearnOptions.RunAsync(
             progress => ModelTraining.RunAsync(host, name, options, now, progress, cancellation), error);
         if (parsed.GetValue(_out) is { } file)
-            await File.WriteAllBytesAsync(file, trained.File.ToBytes(), cancellation);
+            await OutFile.WriteAsync(file, trained.File.ToBytes(), cancellation);
         if (parsed.GetValue(_put)) await HostFolder.PutModel(host, name, trained.File, cancellation);
         await ShowAsync(trained, output);
         return ExitCode.Ok;

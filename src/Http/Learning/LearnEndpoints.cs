@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DToC.Grains;
 using DToC.Http.Json;
 using DToC.Http.Problems;
@@ -20,6 +21,7 @@ namespace DToC.Http.Learning;
 /// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
 /// <param name="Horizon">Days ahead that models without a target are graded, and forecast; null for 30.</param>
 /// <param name="Calibration">How probabilities are calibrated, by its word; null for as suits the kind.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LearnForm(
     string? Model, IReadOnlyList<string>? Models, string? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
     long? Customers, ulong? Seed, int? Trees, double? Horizon, string? Calibration)
@@ -69,6 +71,8 @@ internal static class LearnEndpoints
             return new ProblemResult(ProblemKind.Malformed, "The body names no model: {\"model\": \"churn\"}.");
         var training = form.ToOptions(out var wrong);
         if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        if (ModelTraining.Check(host.Plans.Current, model, training) is { } cannot)
+            return new ProblemResult(ProblemKind.NotPossible, cannot);
         return Accepted(jobs, time, jobs.Add("training", [model], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());
@@ -85,6 +89,8 @@ internal static class LearnEndpoints
         var training = form?.ToOptions(out wrong) ?? new TrainingOptions();
         if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
         var models = form?.Models is { Count: > 0 } several ? several : form?.Model is { } one ? [one] : null;
+        if (Backtest.Check(host.Plans.Current, models, training) is { } cannot)
+            return new ProblemResult(ProblemKind.NotPossible, cannot);
         return Accepted(jobs, time, jobs.Add("backtest", models ?? [], async (progress, cancellation) =>
         {
             var now = Instant.From(time.GetUtcNow());

@@ -106,7 +106,7 @@ internal sealed partial class LearnJobs(TimeProvider time, ILogger<LearnJobs> lo
             var files = await Task.Factory.StartNew(
                 () => work(job.Read, cancellation), cancellation, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default).Unwrap();
-            // A fit does not stop half way: what it made of a job that was stopped is nobody's.
+            // What was made before the work saw that its job was stopped is nobody's.
             cancellation.ThrowIfCancellationRequested();
             job.End(JobState.Done, Now, files: files);
         }

@@ -75,7 +75,7 @@ internal sealed record ModelCardForm(
             [.. model.Reads.Select((number, i) => InputOf(plan, number, model.Fitted?.Ranges[i]))],
             CategoriesOf(plan, model.Categories), card.Origin, card.MadeAt, card.From, card.Until, card.Rows,
             card.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture), card.Measures,
-            LimitsOf(model, card))
+            LimitsOf(plan, slot, card))
         {
             Target = definition.Target is { } target
                 ? new TargetForm(target.Feature.Name, target.Outcome, target.Days, target.Among?.Text)
@@ -83,10 +83,11 @@ internal sealed record ModelCardForm(
         };
     }
 
-    private static List<string> LimitsOf(ModelPlan model, ModelCard card)
+    private static List<string> LimitsOf(TwinPlan plan, int slot, ModelCard card)
     {
-        var ofItsKind = model is ModelPlan.OfModel { Model: var own } ? own.Limits : [];
-        return [.. card.Limits.Union(ofItsKind, StringComparer.Ordinal)];
+        var ofItsKind = plan.Models[slot] is ModelPlan.OfModel { Model: var own } ? own.Limits : [];
+        IEnumerable<string> ofItsPlace = UnitRemark.Of(plan, slot) is { } remark ? [remark] : [];
+        return [.. ofItsPlace.Concat(card.Limits).Union(ofItsKind, StringComparer.Ordinal)];
     }
 
     private static ModelInputForm InputOf(TwinPlan plan, int number, InputRange? range) => new(

@@ -23,9 +23,9 @@ public sealed class AffinityFit
     private readonly List<(double Baskets, Cell[] Cells)> _rows = [];
     private readonly double[] _absent = new double[GridSteps + 1];
 
-    private AffinityFit(IReadOnlyList<BasketCase> baskets)
+    private AffinityFit(IReadOnlyList<BasketCase> baskets, Func<string, bool>? isNamed)
     {
-        _population = Count(baskets);
+        _population = Count(baskets, isNamed);
         var byCode = _population.ToDictionary(token => NameCode.Of(token.Name), token => token.Share);
         foreach (var basket in baskets)
         {
@@ -43,26 +43,35 @@ public sealed class AffinityFit
     /// <param name="inputs">Names of the numbers of the basket feature.</param>
     /// <param name="baskets">Baskets of all customers; of each customer all, in the order of time.</param>
     /// <param name="token">The token whose probability is the value; null for the likeliest.</param>
+    /// <param name="isNamed">Whether the model may name a token; null for all. Of others it knows nothing.</param>
+    /// <param name="cancellation">Ends the search.</param>
     /// <returns>The model, and the log-likelihood of the baskets that others came before.</returns>
-    /// <exception cref="ArgumentException">No customer has two baskets, or the token is in none.</exception>
+    /// <exception cref="ArgumentException">
+    /// No customer has two baskets, no token may be named, or the token is none of them.
+    /// </exception>
     public static (AffinityModel Model, double LogLikelihood) Of(
-        IReadOnlyList<string> inputs, IReadOnlyList<BasketCase> baskets, string? token = null)
+        IReadOnlyList<string> inputs, IReadOnlyList<BasketCase> baskets, string? token = null,
+        Func<string, bool>? isNamed = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(baskets);
-        var fit = new AffinityFit(baskets);
+        var fit = new AffinityFit(baskets, isNamed);
         if (fit._rows.Count == 0) throw new ArgumentException("No customer has two baskets.", nameof(baskets));
-        var found = LikelihoodSearch.Maximise(at => fit.LogLikelihood(at[0]), fit._rows.Count, [5], [(0.05, 1e5)]);
+        if (fit._population.Length == 0)
+            throw new ArgumentException("No token was bought by enough customers to be named.", nameof(isNamed));
+        var found = LikelihoodSearch.Maximise(
+            at => fit.LogLikelihood(at[0]), fit._rows.Count, [5], [(0.05, 1e5)], cancellation);
         return (new AffinityModel(inputs, fit._population, found.Parameters[0], token), found.LogLikelihood);
     }
 
-    private static PopulationToken[] Count(IReadOnlyList<BasketCase> baskets)
+    private static PopulationToken[] Count(IReadOnlyList<BasketCase> baskets, Func<string, bool>? isNamed)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var token in baskets.SelectMany(basket => basket.Tokens))
             counts[token] = counts.GetValueOrDefault(token) + 1;
         return
         [
-            .. counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
+            .. counts.Where(count => isNamed is null || isNamed(count.Key))
+                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
                 .Take(AffinityModel.MaxTokens)
                 .Select(count => new PopulationToken(count.Key, count.Value / (baskets.Count + 1.0))),
         ];

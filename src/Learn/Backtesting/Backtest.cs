@@ -30,6 +30,31 @@ public sealed record ModelBacktest(
 public sealed record Backtest(
     string Definition, ulong Hash, Instant From, Instant Until, IReadOnlyList<ModelBacktest> Models)
 {
+    /// <summary>Null when models can be tested if there is the past for it; else why not.</summary>
+    /// <param name="plan">The plan they are of.</param>
+    /// <param name="models">Names of the models; null for all of which something says what came true.</param>
+    /// <param name="options">How.</param>
+    public static string? Check(TwinPlan plan, IReadOnlyList<string>? models, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { } wrong) return $"{wrong}.";
+        try
+        {
+            foreach (var name in NamesOf(plan, models))
+            {
+                var slot = TaskOf(plan, name, options).Model;
+                if (SequenceOf(plan, slot, options) is null && plan.Models[slot] is not ModelPlan.OfFormula)
+                    ModelTasks.Of(plan, name, options);
+            }
+            return null;
+        }
+        catch (InvalidOperationException cannot)
+        {
+            return cannot.Message;
+        }
+    }
+
     /// <summary>Runs a back-test.</summary>
     /// <param name="host">Whose journals.</param>
     /// <param name="models">Names of the models; null for all of which something says what came true.</param>
@@ -47,14 +72,23 @@ public sealed record Backtest(
         if (options.Validate() is { } wrong) throw new InvalidOperationException($"{wrong}.");
         var plan = host.Plans.Current;
         var reader = new ExampleReader(host, now);
-        var (first, until) = await ModelTraining.SpanAsync(reader, options, cancellation);
-        var tests = (models ?? ModelTasks.Gradable(plan)).Select(name => TestOf(plan, name, options, first, until))
-            .ToList();
+        var names = NamesOf(plan, models);
+        var spans = await reader.SpansAsync(
+            [.. names.Select(name => TaskOf(plan, name, options))], options.Customers, options.Seed, cancellation);
+        var past = spans.Aggregate(PastSpan.None, (all, span) => all.With(span));
+        var (first, until) = ModelTraining.SpanOf(past, string.Join("', '", names), options);
+        var tests = names.Select((name, i) =>
+        {
+            // Of all there are, one that may learn from nobody is told of with the others; one that was asked for not.
+            var span = spans[i].First.IsNever && models is not { Count: > 0 } ? past : spans[i];
+            var own = ModelTraining.SpanOf(span, name, options);
+            return TestOf(plan, name, options, own.First, own.Until);
+        }).ToList();
         await reader.ReadAsync(
             [.. tests.SelectMany(test => test.Readings)], options.Customers, options.Seed, progress, cancellation);
         return new Backtest(
             $"{plan.Definition.Name} {plan.Definition.Version}", plan.Hash, first, until,
-            [.. tests.Select(test => test.Result(options))]);
+            [.. tests.Select(test => test.Result(options, cancellation))]);
     }
 
     /// <summary>Why a model cannot be graded on a past that is too short.</summary>
@@ -67,21 +101,41 @@ public sealed record Backtest(
     {
         List<string> remarks = [];
         if (reading.Withheld > 0)
-            remarks.Add($"{reading.Withheld} customers were left out: there is no legal basis to use their data.");
+        {
+            remarks.Add($"{CountWords.Were(reading.Withheld, "customer")} left out: "
+                + "there is no legal basis to use their data.");
+        }
         if (reading.Task.Of.Fitted?.Card.Until is { } seen && seen > at)
             remarks.Add($"The model in force was fitted on data until {seen}: its grade flatters it.");
         return remarks;
+    }
+
+    private static IReadOnlyList<string> NamesOf(TwinPlan plan, IReadOnlyList<string>? models) =>
+        models is { Count: > 0 } ? models : ModelTasks.Gradable(plan);
+
+    /// <summary>Whose customers count for the past that a model is tested on.</summary>
+    private static ModelTask TaskOf(TwinPlan plan, string model, TrainingOptions options)
+    {
+        var slot = ModelTasks.SlotOf(plan, model);
+        return SequenceOf(plan, slot, options) is { } sequence
+            ? SequenceBacktest.TaskOf(plan, slot, sequence, options)
+            : TargetBacktest.TaskOf(plan, slot);
     }
 
     private static IBacktestedModel TestOf(
         TwinPlan plan, string model, TrainingOptions options, Instant first, Instant until)
     {
         var slot = ModelTasks.SlotOf(plan, model);
-        var hasTarget = ModelTask.TargetOf(plan, slot) is not null;
-        var asked = options.Kind is { } kind && SequenceTask.Has(kind) ? options.Kind : null;
-        return (SequenceTask.OwnKind(plan, slot) ?? (hasTarget ? null : asked)) is { } sequence
+        return SequenceOf(plan, slot, options) is { } sequence
             ? SequenceBacktest.Of(plan, slot, sequence, options, first, until)
             : TargetBacktest.Of(plan, slot, options, first, until);
+    }
+
+    private static LearntKind? SequenceOf(TwinPlan plan, int slot, TrainingOptions options)
+    {
+        var hasTarget = ModelTask.TargetOf(plan, slot) is not null;
+        var asked = options.Kind is { } kind && SequenceTask.Has(kind) ? options.Kind : null;
+        return SequenceTask.OwnKind(plan, slot) ?? (hasTarget ? null : asked);
     }
 }
 
@@ -92,5 +146,5 @@ internal interface IBacktestedModel
     IEnumerable<TaskReading> Readings { get; }
 
     /// <summary>How its forecasts compare, once all is read.</summary>
-    ModelBacktest Result(TrainingOptions options);
+    ModelBacktest Result(TrainingOptions options, CancellationToken cancellation);
 }

@@ -14,14 +14,21 @@ internal sealed record SequenceBacktest(TaskReading Reading, ISequenceReading Se
 
     private ModelTask Task => Sequences.Task;
 
+    /// <summary>What a test reads.</summary>
+    /// <exception cref="InvalidOperationException">There is no such feature.</exception>
+    public static ModelTask TaskOf(TwinPlan plan, int slot, LearntKind kind, TrainingOptions options)
+    {
+        // Features that are named are those of models to be fitted, as there may be several of them.
+        var isInForce = SequenceTask.OwnKind(plan, slot) is not null;
+        return SequenceTask.Of(plan, slot, kind, isInForce ? null : options.Inputs);
+    }
+
     /// <summary>A model to be tested; over the horizon of the one in force, where it has one.</summary>
     /// <exception cref="InvalidOperationException">It cannot be; the message says why.</exception>
     public static SequenceBacktest Of(
         TwinPlan plan, int slot, LearntKind kind, TrainingOptions options, Instant first, Instant until)
     {
-        // Features that are named are those of models to be fitted, as there may be several of them.
-        var isInForce = SequenceTask.OwnKind(plan, slot) is not null;
-        var task = SequenceTask.Of(plan, slot, kind, isInForce ? null : options.Inputs);
+        var task = TaskOf(plan, slot, kind, options);
         var days = SequenceTask.ModelOf(plan, slot) is TransitionForecast { HorizonDays: var own }
             ? own
             : options.HorizonDays;
@@ -33,12 +40,12 @@ internal sealed record SequenceBacktest(TaskReading Reading, ISequenceReading Se
     }
 
     /// <inheritdoc/>
-    public ModelBacktest Result(TrainingOptions options)
+    public ModelBacktest Result(TrainingOptions options, CancellationToken cancellation)
     {
         var remarks = Backtest.RemarksOn(Reading, At);
         return new ModelBacktest(
             Task.Name, Task.Of.Unit ?? "probability", At, Sequences.HorizonDays, Sequences.Words, InForce(remarks),
-            Refitted(remarks), remarks);
+            Refitted(remarks, cancellation), remarks);
     }
 
     private Grade? InForce(List<string> remarks)
@@ -54,11 +61,11 @@ internal sealed record SequenceBacktest(TaskReading Reading, ISequenceReading Se
         return grade;
     }
 
-    private Grade? Refitted(List<string> remarks)
+    private Grade? Refitted(List<string> remarks, CancellationToken cancellation)
     {
         try
         {
-            var fit = Sequences.FitKnown();
+            var fit = Sequences.FitKnown(cancellation);
             remarks.AddRange(fit.Limits);
             return Sequences.GradeOf(fit.Model);
         }

@@ -25,9 +25,10 @@ internal static class LikelihoodSearch
     /// <param name="observations">How many it sums over: the search works on the mean.</param>
     /// <param name="start">Parameters to start from, above 0.</param>
     /// <param name="bounds">Lowest and highest value of each.</param>
+    /// <param name="cancellation">Ends it between two points.</param>
     public static Optimum Maximise(
         Func<double[], double> logLikelihood, double observations, double[] start,
-        IReadOnlyList<(double Low, double High)> bounds)
+        IReadOnlyList<(double Low, double High)> bounds, CancellationToken cancellation = default)
     {
         var low = Vector<double>.Build.Dense(start.Length, i => Math.Log(bounds[i].Low));
         var high = Vector<double>.Build.Dense(start.Length, i => Math.Log(bounds[i].High));
@@ -52,6 +53,7 @@ internal static class LikelihoodSearch
 
         double Cost(Vector<double> logs)
         {
+            cancellation.ThrowIfCancellationRequested();
             var sum = logLikelihood(logs.Map(Math.Exp).ToArray());
             return double.IsFinite(sum) ? -sum / observations : Impossible;
         }

@@ -28,7 +28,10 @@ public static class PurchaseFit
     /// Fits a process. Where the likelihood has no peak, is flat, or is hardly higher than without dropout, the
     /// answer is <c>dropout not identified</c>: parameters that ran away forecast nonsense.
     /// </summary>
-    public static Fit<TProcess> Of<TProcess>(PurchaseHistories histories)
+    /// <param name="histories">The histories.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static Fit<TProcess> Of<TProcess>(
+        PurchaseHistories histories, CancellationToken cancellation = default)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         ArgumentNullException.ThrowIfNull(histories);
@@ -38,25 +41,30 @@ public static class PurchaseFit
         if (!double.IsFinite(LogLikelihood(TProcess.Of(start), histories)))
             return new Fit<TProcess>.Invalid($"these are no histories of {TProcess.KindWord}");
         var optimum = LikelihoodSearch.Maximise(
-            parameters => LogLikelihood(TProcess.Of(parameters), histories), histories.Customers, start, bounds);
+            parameters => LogLikelihood(TProcess.Of(parameters), histories), histories.Customers, start, bounds,
+            cancellation);
         string[] parts = ["purchase rates", "purchase rates", "dropout", "dropout"];
         var fit = Identification.Judge(
             optimum, TProcess.ParameterNames, bounds, parts, parameters => TProcess.Of(parameters));
         if (start.Length < 4 || fit is not Fit<TProcess>.Fitted fitted) return fit;
-        var gain = fitted.LogLikelihood - LogLikelihood(WithoutDropOut<TProcess>(histories), histories);
+        var gain = fitted.LogLikelihood - LogLikelihood(WithoutDropOut<TProcess>(histories, cancellation), histories);
         return gain >= LeastGain ? fit : new Fit<TProcess>.NotIdentified(
             "dropout not identified",
             $"the log-likelihood is {gain:G2} above that without dropout; {LeastGain} would vouch for it");
     }
 
     /// <summary>The best process in which nobody leaves.</summary>
-    public static TProcess WithoutDropOut<TProcess>(PurchaseHistories histories)
+    /// <param name="histories">The histories.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static TProcess WithoutDropOut<TProcess>(
+        PurchaseHistories histories, CancellationToken cancellation = default)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         ArgumentNullException.ThrowIfNull(histories);
         var optimum = LikelihoodSearch.Maximise(
             two => LogLikelihood(Staying(two), histories), histories.Customers,
-            StartOf<TProcess>(histories)[..2], [.. BoundsOf<TProcess>(histories).Take(2)]);
+            StartOf<TProcess>(histories)[..2], [.. BoundsOf<TProcess>(histories).Take(2)],
+            cancellation);
         return Staying(optimum.Parameters);
 
         static TProcess Staying(double[] two) => TProcess.Of([two[0], two[1], NoLeaving, MostShape]);

@@ -13,8 +13,10 @@ public static class PurchaseTraining
     /// <param name="histories">The histories.</param>
     /// <param name="question">What is asked.</param>
     /// <param name="inputs">Names of x, t_x, T and, for a lifetime value, mean spend.</param>
+    /// <param name="cancellation">Ends the search.</param>
     public static Fit<ModelFile> Of<TProcess>(
-        PurchaseHistories histories, PurchaseQuestion question, IReadOnlyList<string> inputs)
+        PurchaseHistories histories, PurchaseQuestion question, IReadOnlyList<string> inputs,
+        CancellationToken cancellation = default)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         ArgumentNullException.ThrowIfNull(histories);
@@ -25,14 +27,15 @@ public static class PurchaseTraining
             return new Fit<ModelFile>.Invalid(
                 $"{TProcess.KindWord} does not tell who has left: {string.Join(' ', TProcess.Limits)} "
                 + $"Take {ParetoNbd.KindWord} or {MbgNbd.KindWord}");
-        switch (PurchaseFit.Of<TProcess>(histories))
+        switch (PurchaseFit.Of<TProcess>(histories, cancellation))
         {
             case Fit<TProcess>.Fitted fitted:
                 return Made(fitted, histories, question, inputs, []);
             case Fit<TProcess>.NotIdentified not when isAlive:
                 return new Fit<ModelFile>.NotIdentified(not.What, not.Why);
             case Fit<TProcess>.NotIdentified not:
-                return WithoutDropOut<TProcess>(histories, question, inputs, $"{not.What} ({not.Why})");
+                return WithoutDropOut<TProcess>(
+                    histories, question, inputs, $"{not.What} ({not.Why})", cancellation);
             case Fit<TProcess>.Invalid invalid:
                 return new Fit<ModelFile>.Invalid(invalid.Error);
             default:
@@ -41,19 +44,20 @@ public static class PurchaseTraining
     }
 
     private static Fit<ModelFile> WithoutDropOut<TProcess>(
-        PurchaseHistories histories, PurchaseQuestion question, IReadOnlyList<string> inputs, string why)
+        PurchaseHistories histories, PurchaseQuestion question, IReadOnlyList<string> inputs, string why,
+        CancellationToken cancellation)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         string[] limits = [$"{TProcess.KindWord}: {why}. The forecast is of purchase rates alone, as if nobody left."];
         // Discrete opportunities have no NBD: there the process itself, with hardly any dropout, stands in.
         if (TProcess.KindWord == BgBb.KindWord)
         {
-            var staying = PurchaseFit.WithoutDropOut<TProcess>(histories);
+            var staying = PurchaseFit.WithoutDropOut<TProcess>(histories, cancellation);
             return Made(
                 new Fit<TProcess>.Fitted(staying, PurchaseFit.LogLikelihood(staying, histories), [], [], 0),
                 histories, question, inputs, limits);
         }
-        return PurchaseFit.Of<Nbd>(histories) switch
+        return PurchaseFit.Of<Nbd>(histories, cancellation) switch
         {
             Fit<Nbd>.Fitted rates => Made(rates, histories, question, inputs, limits),
             Fit<Nbd>.NotIdentified not => new Fit<ModelFile>.NotIdentified(not.What, not.Why),

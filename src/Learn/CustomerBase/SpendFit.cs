@@ -14,7 +14,10 @@ public static class SpendFit
     /// Fits on customers with purchases; those without, or whose purchases were worth nothing, tell nothing of spend
     /// and are left out.
     /// </summary>
-    public static Fit<GammaGamma> Of(IEnumerable<MeanSpend> customers)
+    /// <param name="customers">The customers.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static Fit<GammaGamma> Of(
+        IEnumerable<MeanSpend> customers, CancellationToken cancellation = default)
     {
         MeanSpend[] spends =
             [.. customers.Where(c => c is { X: > 0, Mean: > 0 }).OrderBy(c => c.X).ThenBy(c => c.Mean)];
@@ -24,7 +27,8 @@ public static class SpendFit
         var mean = spends.Average(s => s.Mean);
         (double, double)[] bounds = [(1e-2, 1e4), (1e-2, 1e4), (1e-4 * mean, 1e4 * mean)];
         var optimum = LikelihoodSearch.Maximise(
-            p => LogLikelihood(new GammaGamma(p[0], p[1], p[2]), spends), spends.Length, [3, 3, mean], bounds);
+            p => LogLikelihood(new GammaGamma(p[0], p[1], p[2]), spends), spends.Length, [3, 3, mean], bounds,
+            cancellation);
         return Identification.Judge(
             optimum, ["p", "q", "v"], bounds, ["spend", "spend", "spend"], p => new GammaGamma(p[0], p[1], p[2]));
     }

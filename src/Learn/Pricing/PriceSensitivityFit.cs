@@ -22,7 +22,9 @@ public static class PriceSensitivityFit
     /// <summary>Fits a population.</summary>
     /// <param name="inputs">Names of the sums, for the model.</param>
     /// <param name="customers">Their purchases; all have as many regressors.</param>
-    public static PriceFit Of(IReadOnlyList<string> inputs, IReadOnlyList<DemandHistory> customers)
+    /// <param name="cancellation">Ends the fit between two rounds.</param>
+    public static PriceFit Of(
+        IReadOnlyList<string> inputs, IReadOnlyList<DemandHistory> customers, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(customers);
         var bought = customers.Where(c => c.Count > 0).ToList();
@@ -44,14 +46,17 @@ public static class PriceSensitivityFit
         var population = Population.Pooled(bought, size);
         return population is null
             ? new PriceFit.NotIdentified("Price or covariates do not move on their own: their effects are one.")
-            : Climb(inputs, bought, population);
+            : Climb(inputs, bought, population, cancellation);
     }
 
-    private static PriceFit Climb(IReadOnlyList<string> inputs, List<DemandHistory> customers, Population population)
+    private static PriceFit Climb(
+        IReadOnlyList<string> inputs, List<DemandHistory> customers, Population population,
+        CancellationToken cancellation)
     {
         var last = double.NegativeInfinity;
         for (var round = 1; ; round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = population;
             var reached = population.Step(customers, out population);
             if (!double.IsFinite(reached) || !(population.NoiseVariance > 1e-12))

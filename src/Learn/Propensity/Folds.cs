@@ -28,6 +28,41 @@ public static class Folds
         return fold;
     }
 
+    /// <summary>
+    /// The fold of each row where rows of one group stay together: groups are dealt out as single rows are by
+    /// <see cref="Stratified"/>, those with as many trues among themselves. With a group a row it is the same.
+    /// </summary>
+    /// <param name="targets">One a row; above a half is true.</param>
+    /// <param name="groups">One a row: rows of the same number are of one group.</param>
+    /// <param name="folds">How many, 2 or more.</param>
+    /// <param name="seed">Another seed, another division.</param>
+    /// <exception cref="ArgumentException">There are not as many groups as rows.</exception>
+    public static int[] Grouped(ReadOnlySpan<double> targets, ReadOnlySpan<int> groups, int folds, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        if (groups.Length != targets.Length)
+            throw new ArgumentException($"{groups.Length} groups for {targets.Length} rows.", nameof(groups));
+        // Groups in the order they are met, whatever their numbers are.
+        var (places, trues) = (new Dictionary<int, int>(), new List<int>());
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (places.TryAdd(groups[i], trues.Count)) trues.Add(0);
+            if (targets[i] > 0.5) trues[places[groups[i]]]++;
+        }
+        var random = new Xoshiro256(seed);
+        var dealt = Enumerable.Range(0, trues.Count).OrderByDescending(group => trues[group]).ToArray();
+        for (var (from, to) = (0, 0); from < dealt.Length; from = to)
+        {
+            while (to < dealt.Length && trues[dealt[to]] == trues[dealt[from]]) to++;
+            Shuffle(dealt.AsSpan(from, to - from), random);
+        }
+        var foldOf = new int[dealt.Length];
+        for (var i = 0; i < dealt.Length; i++) foldOf[dealt[i]] = i % folds;
+        var fold = new int[targets.Length];
+        for (var i = 0; i < fold.Length; i++) fold[i] = foldOf[places[groups[i]]];
+        return fold;
+    }
+
     /// <summary>The rows of a fold, and the others, each in the order of the table.</summary>
     public static (int[] Inside, int[] Outside) Split(ReadOnlySpan<int> folds, int fold)
     {

@@ -109,14 +109,4 @@ public sealed class TrainingTable
         }
         return scores;
     }
-
-    /// <summary>The least and greatest value of each column, for a <see cref="ModelFile"/>.</summary>
-    public IReadOnlyList<InputRange> Ranges() =>
-    [
-        .. _columns.Select((values, c) =>
-        {
-            var seen = values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).ToList();
-            return new InputRange(_names[c], seen.Min(), seen.Max());
-        }),
-    ];
 }

@@ -27,7 +27,7 @@ internal static class AffinityGrade
             [.. cases.Select((one, i) => one.Tokens.Contains(asked[i], StringComparer.Ordinal) ? 1.0 : 0.0)];
         var examples = new Examples(reading.Trail.Task.InputNames);
         for (var i = 0; i < cases.Count; i++)
-            examples.Add(cases[i].Before, came[i], double.NaN, model.Score(cases[i].Before));
+            examples.Add(i, cases[i].Before, came[i], double.NaN, model.Score(cases[i].Before));
         string[] popular =
         [
             .. reading.Counts.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal)

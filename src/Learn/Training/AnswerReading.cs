@@ -63,7 +63,7 @@ internal sealed class AnswerReading : ISequenceReading
             && feature.Level is not null).Level is { ReversionPerDay: > 0 };
 
     /// <inheritdoc/>
-    public void Add(IReadOnlyList<TouchpointEvent> events)
+    public void Add(int customer, IReadOnlyList<TouchpointEvent> events)
     {
         foreach (var own in SequenceTrail.Apart(events))
         {
@@ -77,10 +77,10 @@ internal sealed class AnswerReading : ISequenceReading
     }
 
     /// <inheritdoc/>
-    public FittedModel FitWhole() => Fit(_whole);
+    public FittedModel FitWhole(CancellationToken cancellation) => Fit(_whole, cancellation);
 
     /// <inheritdoc/>
-    public FittedModel FitKnown() => Fit(_known);
+    public FittedModel FitKnown(CancellationToken cancellation) => Fit(_known, cancellation);
 
     /// <inheritdoc/>
     public Grade? GradeOf(PredictiveModel model)
@@ -144,9 +144,10 @@ internal sealed class AnswerReading : ISequenceReading
         }
     }
 
-    private FittedModel Fit(List<IReadOnlyList<SatisfactionReply>> customers)
+    private FittedModel Fit(
+        List<IReadOnlyList<SatisfactionReply>> customers, CancellationToken cancellation)
     {
-        var outcome = SatisfactionTraining.Of(customers, Reverts);
+        var outcome = SatisfactionTraining.Of(customers, Reverts, cancellation);
         if (outcome is SatisfactionFit.NotIdentified not)
             throw new InvalidOperationException($"'{Task.Name}' cannot be fitted: {not.Why}");
         var (filter, logLikelihood, assumed) = (SatisfactionFit.Fitted)outcome;

@@ -19,12 +19,13 @@ internal static class ContractFit
     private readonly record struct Period(int Tenure, bool IsLast, double[] Covariates);
 
     /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
-    public static FittedModel Of(TaskReading reading, LearntKind kind)
+    public static FittedModel Of(TaskReading reading, LearntKind kind, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var task = reading.Task;
         var days = (task.Target?.HorizonMs ?? Instant.DayMs) / (double)Instant.DayMs;
         List<Period> periods = [.. reading.ToFit.SelectMany(part => PeriodsOf(part, days))];
-        var ranges = Examples.Table(reading.ToFit).Ranges();
+        var ranges = SeenRanges.Of(reading.ToFit);
         var measures = new Dictionary<string, double>(StringComparer.Ordinal);
         string[] limits =
         [

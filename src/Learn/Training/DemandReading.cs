@@ -59,7 +59,7 @@ internal sealed class DemandReading : ISequenceReading
         + $"within {HorizonDays:0.#} days.";
 
     /// <inheritdoc/>
-    public void Add(IReadOnlyList<TouchpointEvent> events)
+    public void Add(int customer, IReadOnlyList<TouchpointEvent> events)
     {
         foreach (var own in SequenceTrail.Apart(events))
         {
@@ -80,10 +80,10 @@ internal sealed class DemandReading : ISequenceReading
     }
 
     /// <inheritdoc/>
-    public FittedModel FitWhole() => Fit(_whole);
+    public FittedModel FitWhole(CancellationToken cancellation) => Fit(_whole, cancellation);
 
     /// <inheritdoc/>
-    public FittedModel FitKnown() => Fit(_known);
+    public FittedModel FitKnown(CancellationToken cancellation) => Fit(_known, cancellation);
 
     /// <inheritdoc/>
     public Grade? GradeOf(PredictiveModel model)
@@ -131,9 +131,9 @@ internal sealed class DemandReading : ISequenceReading
         return (Math.Log(price / scales[step.Signal]), Math.Log(quantity / scales[step.Size]));
     }
 
-    private FittedModel Fit(List<DemandHistory> customers)
+    private FittedModel Fit(List<DemandHistory> customers, CancellationToken cancellation)
     {
-        var outcome = PriceSensitivityFit.Of(Task.InputNames, customers);
+        var outcome = PriceSensitivityFit.Of(Task.InputNames, customers, cancellation);
         if (outcome is PriceFit.NotIdentified not)
             throw new InvalidOperationException($"'{Task.Name}' cannot be fitted: {not.Why}");
         var fit = (PriceFit.Fitted)outcome;

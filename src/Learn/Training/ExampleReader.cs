@@ -21,10 +21,12 @@ public sealed class ExampleReader
 {
     private const int Page = 1_000;
 
+    private static readonly Comparer<ulong> GreatestFirst = Comparer<ulong>.Create((a, b) => b.CompareTo(a));
+
     private readonly ITwinHost _host;
     private readonly Instant _now;
     private readonly Vectors _vectors;
-    private long? _count;
+    private Sample? _sample;
 
     /// <summary>Reads a host's customers.</summary>
     /// <param name="host">Whose.</param>
@@ -38,19 +40,25 @@ public sealed class ExampleReader
 
     private TwinPlan Plan => _vectors.Plan;
 
-    /// <summary>When the past of some customers begins, and when it ends; null when there is none.</summary>
-    /// <param name="customers">Most customers to look at.</param>
+    /// <summary>
+    /// When the past that each task may learn from begins and ends, of the same customers as are read: those whose
+    /// consents and restrictions allow it.
+    /// </summary>
+    /// <param name="tasks">What is to be read.</param>
+    /// <param name="customers">Most customers, as for <see cref="ReadAsync"/>.</param>
+    /// <param name="seed">Seed of the sample.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public async Task<(Instant First, Instant Last)?> SpanAsync(long customers, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PastSpan>> SpansAsync(
+        IReadOnlyList<ModelTask> tasks, long customers, ulong seed, CancellationToken cancellation)
     {
-        (Instant First, Instant Last)? span = null;
-        await foreach (var (_, state) in StatesAsync(customers, seed: 0, cancellation))
+        ArgumentNullException.ThrowIfNull(tasks);
+        var spans = Enumerable.Repeat(PastSpan.None, tasks.Count).ToArray();
+        await foreach (var (_, state) in StatesAsync(customers, seed, cancellation))
         {
             if (state.FirstAt.IsNever) continue;
-            var last = span is { } known ? Instant.Max(known.Last, state.LastAt) : state.LastAt;
-            span = (span is { } s && s.First < state.FirstAt ? s.First : state.FirstAt, last);
+            for (var t = 0; t < spans.Length; t++) spans[t] = spans[t].With(state, MayLearn(tasks[t], state));
         }
-        return span;
+        return spans;
     }
 
     /// <summary>Reads all customers, or a sample of them, for all tasks at once.</summary>
@@ -65,7 +73,7 @@ public sealed class ExampleReader
     {
         ArgumentNullException.ThrowIfNull(tasks);
         var moments = MomentsOf([.. tasks.Where(task => task.Sequences is null)]);
-        var (read, count) = (0L, Math.Min(customers, await CountAsync(cancellation)));
+        var (read, count) = (0L, (await SampleAsync(customers, seed, cancellation)).Customers);
         await foreach (var (key, today) in StatesAsync(customers, seed, cancellation))
         {
             var wanted = tasks.Where(task => MayLearn(task, today)).ToList();
@@ -73,16 +81,17 @@ public sealed class ExampleReader
             {
                 var entries = await _host.ReadJournalAsync(key, today, cancellation);
                 var history = CustomerHistory.Read(new History(entries), key, _host.Plans, today);
-                foreach (var task in wanted) task.Sequences?.Add(history.Events);
+                foreach (var task in wanted) task.Sequences?.Add((int)read, history.Events);
                 wanted.RemoveAll(task => task.Sequences is not null);
-                if (wanted.Count > 0) Read(history, today, moments, wanted);
+                if (wanted.Count > 0) Read(history, today, (int)read, moments, wanted);
             }
             progress?.Invoke(new ReadingProgress(++read, count));
         }
     }
 
     private void Read(
-        CustomerHistory history, CustomerState today, List<Instant> moments, IReadOnlyList<TaskReading> tasks)
+        CustomerHistory history, CustomerState today, int customer, List<Instant> moments,
+        IReadOnlyList<TaskReading> tasks)
     {
         // Null of a moment before what is kept: nothing is known of it.
         var seen = new Dictionary<Instant, Seen?>();
@@ -105,13 +114,15 @@ public sealed class ExampleReader
         }
         for (var t = 0; t < tasks.Count; t++)
         {
-            foreach (var cut in tasks[t].Moments) Add(tasks[t], t, cut, seen);
+            foreach (var cut in tasks[t].ToFill) Add(tasks[t], t, customer, cut, seen);
+            if (!tasks[t].Needs.HasFlag(ReadingNeeds.Everybody)) continue;
             if (seen.GetValueOrDefault(tasks[t].LastKnown) is not { } last || !last.IsAmong[t]) continue;
-            tasks[t].Everybody.Add(InputsOf(tasks[t].Task, last), double.NaN, double.NaN, double.NaN);
+            tasks[t].Everybody.Add(customer, InputsOf(tasks[t].Task, last), double.NaN, double.NaN, double.NaN);
         }
     }
 
-    private static void Add(TaskReading reading, int t, Instant cut, Dictionary<Instant, Seen?> seen)
+    private static void Add(
+        TaskReading reading, int t, int customer, Instant cut, Dictionary<Instant, Seen?> seen)
     {
         var task = reading.Task;
         if (task.Target is not { } target) return;
@@ -122,8 +133,10 @@ public sealed class ExampleReader
         var value = then.Numbers[target.Feature];
         var outcome = target.Of(value, after.Numbers[target.Feature]);
         if (!double.IsFinite(outcome)) return;
-        reading.At(cut).Add(
-            InputsOf(task, then), outcome, isKept ? target.Of(earlier, value) : double.NaN,
+        var examples = reading.At(cut);
+        examples.Add(
+            customer, examples.HasRows ? InputsOf(task, then) : [], outcome,
+            isKept ? target.Of(earlier, value) : double.NaN,
             then.Numbers[task.Plan.Vector.FirstScore + task.Model]);
     }
 
@@ -132,18 +145,20 @@ public sealed class ExampleReader
 
     private bool MayLearn(TaskReading reading, CustomerState state)
     {
-        var lawful = ConsentGate.Lawful(state, reading.Task.Of.Purpose, _now);
-        if ((reading.Task.Categories & ~lawful) == 0) return true;
+        if (MayLearn(reading.Task, state)) return true;
         reading.Withheld++;
         return false;
     }
+
+    private bool MayLearn(ModelTask task, CustomerState state) =>
+        (task.Categories & ~ConsentGate.Lawful(state, task.Of.Purpose, _now)) == 0;
 
     private static List<Instant> MomentsOf(IReadOnlyList<TaskReading> tasks)
     {
         var moments = new SortedSet<Instant>();
         foreach (var task in tasks)
         {
-            moments.Add(task.LastKnown);
+            if (task.Needs.HasFlag(ReadingNeeds.Everybody)) moments.Add(task.LastKnown);
             foreach (var cut in task.Moments)
             {
                 var horizonMs = task.Task.Target?.HorizonMs ?? 0;
@@ -160,10 +175,12 @@ public sealed class ExampleReader
         long most, ulong seed,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var share = most / (double)Math.Max(most, await CountAsync(cancellation));
+        var sample = await SampleAsync(most, seed, cancellation);
+        var read = 0L;
         await foreach (var key in KeysAsync(cancellation))
         {
-            if (share < 1 && StableHash.ToUnit(StableHash.Of(key.Id, seed)) >= share) continue;
+            // Who came since the sample was drawn may be among its hashes, too.
+            if (StableHash.Of(key.Id, seed) > sample.LastHash || ++read > most) continue;
             if (await _host.ReadAsync(key, cancellation) is not { } stored) continue;
             var state = CustomerCodec.Read(stored.Bytes.Span, _host.Plans).Twin;
             if (state.Plan != Plan)
@@ -172,14 +189,21 @@ public sealed class ExampleReader
         }
     }
 
-    // Counted once: who comes meanwhile changes neither the sample nor, by much, how far the reading is.
-    private async ValueTask<long> CountAsync(CancellationToken cancellation)
+    // Those with the least hashes, as many as asked. Drawn once: who comes meanwhile changes neither the sample nor,
+    // by much, how far the reading is.
+    private async ValueTask<Sample> SampleAsync(long most, ulong seed, CancellationToken cancellation)
     {
-        if (_count is { } known) return known;
-        var count = 0L;
-        await foreach (var _ in KeysAsync(cancellation)) count++;
-        _count = count;
-        return count;
+        if (_sample is { } known && (known.Most, known.Seed) == (most, seed)) return known;
+        var (count, least) = (0L, new PriorityQueue<ulong, ulong>(GreatestFirst));
+        await foreach (var key in KeysAsync(cancellation))
+        {
+            count++;
+            var hash = StableHash.Of(key.Id, seed);
+            if (least.Count < most) least.Enqueue(hash, hash);
+            else least.EnqueueDequeue(hash, hash);
+        }
+        var last = count > most ? least.Peek() : ulong.MaxValue;
+        return _sample = new Sample(most, seed, Math.Min(most, count), last);
     }
 
     private async IAsyncEnumerable<GrainKey> KeysAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -194,4 +218,6 @@ public sealed class ExampleReader
     }
 
     private sealed record Seen(double[] Numbers, bool[] IsAmong);
+
+    private sealed record Sample(long Most, ulong Seed, long Customers, ulong LastHash);
 }

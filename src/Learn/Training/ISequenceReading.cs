@@ -25,15 +25,17 @@ internal interface ISequenceReading
     string Words { get; }
 
     /// <summary>Adds a customer's events, in their order.</summary>
-    void Add(IReadOnlyList<TouchpointEvent> events);
+    /// <param name="customer">The customer's number.</param>
+    /// <param name="events">The events.</param>
+    void Add(int customer, IReadOnlyList<TouchpointEvent> events);
 
     /// <summary>The model that fits all there is.</summary>
     /// <exception cref="InvalidOperationException">There is too little; the message says why.</exception>
-    FittedModel FitWhole();
+    FittedModel FitWhole(CancellationToken cancellation);
 
     /// <summary>The model that fits what was known at the moment that is graded as of.</summary>
     /// <inheritdoc cref="FitWhole"/>
-    FittedModel FitKnown();
+    FittedModel FitKnown(CancellationToken cancellation);
 
     /// <summary>Grades a model on what came after that moment; null when the model is of another kind.</summary>
     Grade? GradeOf(PredictiveModel model);

@@ -27,42 +27,48 @@ internal static class ModelFit
     private const int LeastOutcomes = 10;
 
     /// <exception cref="InvalidOperationException">It cannot be fitted; the message says why.</exception>
-    public static FittedModel Of(TaskReading reading, LearntKind kind, TrainingOptions options) => kind switch
+    public static FittedModel Of(
+        TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation) => kind switch
     {
-        _ when LearntKinds.IsOfRows(kind) => OfRows(reading, kind, options),
-        LearntKind.BgNbd => OfHistory<BgNbd>(reading),
-        LearntKind.MbgNbd => OfHistory<MbgNbd>(reading),
-        LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading),
-        LearntKind.GammaGamma => OfSpend(reading),
+        _ when LearntKinds.IsOfRows(kind) => OfRows(reading, kind, options, cancellation),
+        LearntKind.BgNbd => OfHistory<BgNbd>(reading, cancellation),
+        LearntKind.MbgNbd => OfHistory<MbgNbd>(reading, cancellation),
+        LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading, cancellation),
+        LearntKind.GammaGamma => OfSpend(reading, cancellation),
         _ => throw new InvalidOperationException($"Unknown kind {kind}."),
     };
 
-    private static FittedModel OfRows(TaskReading reading, LearntKind kind, TrainingOptions options)
+    private static FittedModel OfRows(
+        TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation)
     {
         var task = reading.Task;
         double[] outcomes = [.. reading.ToFit.SelectMany(part => part.Outcomes)];
         Check(task, outcomes);
-        if (LearntKinds.IsOfContracts(kind)) return Calibrated(reading, ContractFit.Of(reading, kind), kind, options);
+        if (LearntKinds.IsOfContracts(kind))
+            return Calibrated(reading, ContractFit.Of(reading, kind, cancellation), kind, options);
+        int[] customers = [.. reading.ToFit.SelectMany(part => part.Customers)];
         var table = Examples.Table(reading.ToFit);
+        var ranges = SeenRanges.Of(reading.ToFit);
         var fit = kind switch
         {
             LearntKind.Logistic => Plain(LogisticFit.Of(table, outcomes)),
-            LearntKind.Ftrl => Online(reading, table, outcomes),
+            LearntKind.Ftrl => Online(reading, table, ranges, outcomes),
             LearntKind.Frustration => Plain(CauseFit.Of(reading)),
-            _ => Plain(TreesOf(table, outcomes, BoostingOf(task, options))),
+            _ => Plain(TreesOf(table, outcomes, customers, BoostingOf(task, options), cancellation)),
         };
         return task.IsProbability ? Calibrated(reading, fit, kind, options) : fit;
 
-        FittedModel Plain(PredictiveModel model) => new(model, table.Ranges(), table.Rows, NoMeasures, []);
+        FittedModel Plain(PredictiveModel model) => new(model, ranges, table.Rows, NoMeasures, []);
     }
 
     // Rows of a moment come in the order of customers' ids, which says nothing; moments in that of time.
-    private static FittedModel Online(TaskReading reading, TrainingTable table, double[] outcomes)
+    private static FittedModel Online(
+        TaskReading reading, TrainingTable table, IReadOnlyList<InputRange> ranges, double[] outcomes)
     {
         var (model, logLoss) = FtrlFit.Of(
             table, outcomes, reading.ToFit.First(part => part.Count > 0).Count, new FtrlOptions());
         return new FittedModel(
-            model, table.Ranges(), table.Rows,
+            model, ranges, table.Rows,
             new Dictionary<string, double>(StringComparer.Ordinal) { ["progressiveLogLoss"] = logLoss },
             ["Learnt row by row: how sure the weights are is not known, and intervals tell of the calibration alone."]);
     }
@@ -96,12 +102,14 @@ internal static class ModelFit
         _ => fit.Expect(),
     };
 
-    private static PredictiveModel TreesOf(TrainingTable table, double[] outcomes, BoostingOptions boosting)
+    private static PredictiveModel TreesOf(
+        TrainingTable table, double[] outcomes, int[] customers, BoostingOptions boosting,
+        CancellationToken cancellation)
     {
-        var boosted = BoostedTrees.Fit(table, outcomes, boosting);
+        var boosted = BoostedTrees.Fit(table, outcomes, boosting, customers, cancellation);
         return boosting.Loss == BoostingLoss.Squared && boosted.HeldOutResiduals.Count == 0
             ? boosted.Model
-            : SpreadFit.Of(table, boosted, boosting);
+            : SpreadFit.Of(table, boosted, boosting, cancellation);
     }
 
     private static void Check(ModelTask task, double[] outcomes)
@@ -127,7 +135,7 @@ internal static class ModelFit
         Seed = options.Seed,
     };
 
-    private static FittedModel OfHistory<TProcess>(TaskReading reading)
+    private static FittedModel OfHistory<TProcess>(TaskReading reading, CancellationToken cancellation)
         where TProcess : struct, IPurchaseProcess<TProcess>
     {
         var everybody = reading.Everybody;
@@ -136,20 +144,21 @@ internal static class ModelFit
             .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
         var question = InForce<PurchaseForecast>(reading).Question;
         var file = Expect(
-            reading.Task.Name, PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs)).Model;
+            reading.Task.Name,
+            PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs, cancellation)).Model;
         return new FittedModel(
-            file.Model, everybody.ToTable().Ranges(), file.Card.Rows, file.Card.Measures, file.Card.Limits);
+            file.Model, SeenRanges.Of([everybody]), file.Card.Rows, file.Card.Measures, file.Card.Limits);
     }
 
-    private static FittedModel OfSpend(TaskReading reading)
+    private static FittedModel OfSpend(TaskReading reading, CancellationToken cancellation)
     {
         var everybody = reading.Everybody;
         InForce<SpendForecast>(reading);
         var fitted = SpendFit.Of(Rows(everybody).Where(row => row[0] > 0 && row[1] > 0)
-            .Select(row => new MeanSpend(row[0], row[1]))).Expect();
+            .Select(row => new MeanSpend(row[0], row[1])), cancellation).Expect();
         var parameters = new SpendParameters(fitted.Model, new LogCovariance(3, [.. fitted.Covariance]));
         return new FittedModel(
-            new SpendForecast(parameters, everybody.Inputs), everybody.ToTable().Ranges(), everybody.Count,
+            new SpendForecast(parameters, everybody.Inputs), SeenRanges.Of([everybody]), everybody.Count,
             new Dictionary<string, double>(StringComparer.Ordinal) { ["logLikelihood"] = fitted.LogLikelihood }, []);
     }
 

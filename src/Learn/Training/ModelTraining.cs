@@ -19,6 +19,32 @@ public static class ModelTraining
 {
     internal const string TooShort = "the past is too short to hold a window back";
 
+    /// <summary>Null when a model can be fitted if there is the past for it; else why not.</summary>
+    /// <param name="plan">The plan it is of.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="options">How.</param>
+    public static string? Check(TwinPlan plan, string model, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { } wrong) return $"{wrong}.";
+        try
+        {
+            var slot = ModelTasks.SlotOf(plan, model);
+            if (SequenceTask.KindOf(plan, slot, options) is { } sequence)
+            {
+                SequenceTask.Of(plan, slot, sequence, options.Inputs);
+                return options.Calibration is null ? null : ModelTasks.NotCalibrated(model, sequence).Message;
+            }
+            var (task, kind) = ModelTasks.Of(plan, model, options);
+            return IsCalibratedAsAsked(task, kind, options) ? null : ModelTasks.NotCalibrated(model, kind).Message;
+        }
+        catch (InvalidOperationException cannot)
+        {
+            return cannot.Message;
+        }
+    }
+
     /// <summary>
     /// Fits a model twice: on all but the last horizon, to be graded on that; then on all, to be used. What is fitted
     /// on, calibrated on and graded on lie one after the other in time. The same journals, consents, options and
@@ -42,14 +68,17 @@ public static class ModelTraining
         if (SequenceTask.KindOf(plan, ModelTasks.SlotOf(plan, model), options) is { } sequence)
             return await SequenceTraining.RunAsync(host, model, sequence, options, now, progress, cancellation);
         var (task, kind) = ModelTasks.Of(plan, model, options);
-        if (options.Calibration is not null && !(LearntKinds.IsOfRows(kind) && task.IsProbability))
+        if (!IsCalibratedAsAsked(task, kind, options))
             throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
-        var (first, until) = await SpanAsync(reader, options, cancellation);
-        var whole = new TaskReading(task, CutsOf(task, kind, options, first, until, isGraded: false), until);
+        var (first, until) = await SpanAsync(reader, task, options, cancellation);
+        var needs = TaskReading.NeedsOf(kind);
+        // The graded one first: of the moment it is graded as of, purchase processes keep no features for the other.
         var graded = CutsOf(task, kind, options, first, until, isGraded: true) is { Grade: { } cut } cuts
-            ? new TaskReading(task, cuts, cut)
+            ? new TaskReading(task, cuts, cut, needs)
             : null;
+        var whole = new TaskReading(
+            task, CutsOf(task, kind, options, first, until, isGraded: false), until, needs, graded);
         if (task.Target is not null && whole.Cuts is null)
         {
             throw new InvalidOperationException(
@@ -58,21 +87,30 @@ public static class ModelTraining
         }
         IReadOnlyList<TaskReading> readings = graded is null ? [whole] : [whole, graded];
         await reader.ReadAsync(readings, options.Customers, options.Seed, progress, cancellation);
-        var fit = ModelFit.Of(whole, kind, options);
-        var (grade, why) = graded is null ? (null, TooShort) : GradeOf(graded, kind, options);
+        var fit = ModelFit.Of(whole, kind, options, cancellation);
+        var (grade, why) = graded is null ? (null, TooShort) : GradeOf(graded, kind, options, cancellation);
         var card = CardOf(fit, grade, why, whole, options) with { From = first, Until = until };
         return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, card), grade, whole.Withheld);
     }
 
-    /// <summary>When the past that may be read begins and ends.</summary>
-    internal static async Task<(Instant First, Instant Until)> SpanAsync(
-        ExampleReader reader, TrainingOptions options, CancellationToken cancellation)
+    /// <summary>When the past that may be learnt from begins, and when it ends for who learns.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message says why.</exception>
+    internal static (Instant First, Instant Until) SpanOf(PastSpan span, string model, TrainingOptions options)
     {
-        if (await reader.SpanAsync(options.Customers, cancellation) is not { } span)
-            throw new InvalidOperationException("There are no events to learn from.");
+        if (span is { First.IsNever: true, Withheld: > 0 }) throw NobodyLawful(model, span.Withheld);
+        if (span.First.IsNever) throw new InvalidOperationException("There are no events to learn from.");
         // What is later than the last event is not known to have stayed quiet.
         return (span.First, options.Until is { } until && until < span.Last ? until : span.Last);
     }
+
+    internal static async Task<(Instant First, Instant Until)> SpanAsync(
+        ExampleReader reader, ModelTask task, TrainingOptions options, CancellationToken cancellation) => SpanOf(
+        (await reader.SpansAsync([task], options.Customers, options.Seed, cancellation))[0], task.Name, options);
+
+    /// <summary>Why a model has nobody to learn from.</summary>
+    internal static InvalidOperationException NobodyLawful(string model, long withheld) =>
+        new($"'{model}' has nobody to learn from: there is no legal basis to use the data of "
+            + $"{CountWords.Of(withheld, "customer")}.");
 
     internal static TimeCuts? CutsOf(
         ModelTask task, LearntKind kind, TrainingOptions options, Instant first, Instant until, bool isGraded)
@@ -83,8 +121,12 @@ public static class ModelTraining
             : null;
     }
 
+    private static bool IsCalibratedAsAsked(ModelTask task, LearntKind kind, TrainingOptions options) =>
+        options.Calibration is null || (LearntKinds.IsOfRows(kind) && task.IsProbability);
+
     // A grade that cannot be had does not keep the model from being fitted on more.
-    private static (Grade? Grade, string Why) GradeOf(TaskReading reading, LearntKind kind, TrainingOptions options)
+    private static (Grade? Grade, string Why) GradeOf(
+        TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation)
     {
         var graded = reading.Cuts?.Grade is { } cut ? reading.At(cut) : null;
         if (graded is null) return (null, TooShort);
@@ -92,7 +134,7 @@ public static class ModelTraining
             return (null, $"the last window has {graded.Count} rows, and {ModelFit.LeastRows} are the least");
         try
         {
-            var fit = ModelFit.Of(reading, kind, options);
+            var fit = ModelFit.Of(reading, kind, options, cancellation);
             return (Grade.Of(reading.Task, fit.Model, graded, reading.ToFit), "");
         }
         catch (InvalidOperationException cannot)
@@ -118,8 +160,8 @@ public static class ModelTraining
         }
         if (whole.Withheld > 0)
         {
-            limits.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{whole.Withheld} customers were not learnt from: there is no legal basis to."));
+            limits.Add(
+                $"{CountWords.Were(whole.Withheld, "customer")} not learnt from: there is no legal basis to.");
         }
         return new ModelCard
         {

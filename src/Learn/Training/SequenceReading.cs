@@ -91,10 +91,10 @@ internal sealed class SequenceReading(SequenceTrail trail, Instant until, long h
     public int GradedRows => Graded.Count + Baskets.Count;
 
     /// <inheritdoc/>
-    public FittedModel FitWhole() => Whole.Fit(HorizonDays);
+    public FittedModel FitWhole(CancellationToken cancellation) => Whole.Fit(HorizonDays, cancellation);
 
     /// <inheritdoc/>
-    public FittedModel FitKnown() => Known.Fit(HorizonDays);
+    public FittedModel FitKnown(CancellationToken cancellation) => Known.Fit(HorizonDays, cancellation);
 
     /// <inheritdoc/>
     public Grade? GradeOf(PredictiveModel model) => model switch
@@ -105,13 +105,13 @@ internal sealed class SequenceReading(SequenceTrail trail, Instant until, long h
     };
 
     /// <inheritdoc/>
-    public void Add(IReadOnlyList<TouchpointEvent> events)
+    public void Add(int customer, IReadOnlyList<TouchpointEvent> events)
     {
         foreach (var own in SequenceTrail.Apart(events))
         {
-            Whole.Add(own);
+            Whole.Add(customer, own);
             if (cut is not { } at) continue;
-            Known.Add(own);
+            Known.Add(customer, own);
             if (trail.Kind == LearntKind.Affinity)
             {
                 AddBasket(own, at);

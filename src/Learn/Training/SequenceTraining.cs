@@ -20,31 +20,27 @@ internal static class SequenceTraining
         var task = SequenceTask.Of(plan, ModelTasks.SlotOf(plan, model), kind, options.Inputs);
         if (options.Calibration is not null) throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
-        var (first, until) = await ModelTraining.SpanAsync(reader, options, cancellation);
+        var (first, until) = await ModelTraining.SpanAsync(reader, task, options, cancellation);
         var horizonMs = Math.Max(1, (long)(options.HorizonDays * Instant.DayMs));
         var cut = TimeCuts.Of(first, until, horizonMs, isGraded: true)?.Grade;
         var sequences = SequenceTask.ReadingOf(task, kind, until, horizonMs, cut);
         var reading = new TaskReading(task, cuts: null, until) { Sequences = sequences };
         await reader.ReadAsync([reading], options.Customers, options.Seed, progress, cancellation);
         if (sequences.Rows == 0 && reading.Withheld > 0)
-        {
-            throw new InvalidOperationException(
-                $"'{model}' has nobody to learn from: there is no legal basis to use the data of {reading.Withheld} "
-                + "customers.");
-        }
-        var fit = sequences.FitWhole();
-        var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences);
+            throw ModelTraining.NobodyLawful(model, reading.Withheld);
+        var fit = sequences.FitWhole(cancellation);
+        var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences, cancellation);
         var card = ModelTraining.CardOf(fit, grade, why, reading, options) with { From = first, Until = until };
         return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, card), grade, reading.Withheld);
     }
 
-    private static (Grade? Grade, string Why) GradeOf(ISequenceReading reading)
+    private static (Grade? Grade, string Why) GradeOf(ISequenceReading reading, CancellationToken cancellation)
     {
         if (reading.GradedRows < ModelFit.LeastRows)
             return (null, $"the last window has {reading.GradedRows} rows, and {ModelFit.LeastRows} are the least");
         try
         {
-            return (reading.GradeOf(reading.FitKnown().Model), "");
+            return (reading.GradeOf(reading.FitKnown(cancellation).Model), "");
         }
         catch (InvalidOperationException cannot)
         {

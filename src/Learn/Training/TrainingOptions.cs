@@ -82,7 +82,12 @@ public sealed record TrainingOptions
     /// <summary>End of the past that is read; null for the last event.</summary>
     public Instant? Until { get; init; }
 
-    /// <summary>Most customers; of more, a sample that the seed draws.</summary>
+    /// <summary>
+    /// Most customers that can be asked for: what is read of them is in memory, some kilobytes each.
+    /// </summary>
+    public const long MostCustomers = 250_000;
+
+    /// <summary>Most customers, up to <see cref="MostCustomers"/>; of more, a sample that the seed draws.</summary>
     public long Customers { get; init; } = 50_000;
 
     /// <summary>Seed of the sample and of what fits draw. The same seed gives the same bytes.</summary>
@@ -96,7 +101,8 @@ public sealed record TrainingOptions
 
     /// <summary>Null when it can be used; else what is wrong and what would be right.</summary>
     public string? Validate() =>
-        Customers < 1 ? $"{Customers} customers; at least 1 is read"
+        Customers is < 1 or > MostCustomers
+            ? $"{Customers} customers; 1 to {MostCustomers} are read, and of more a sample is drawn"
         : HorizonDays is not (> 0 and <= 3_650) ? $"{HorizonDays} days ahead; above 0 and at most 3650 go"
         : Trees is < 1 or > 1_000 ? $"{Trees} trees; 1 to 1000 are grown"
         : Inputs is { Count: 0 } ? "no feature is named to read; say nothing of inputs for the definition's"

@@ -31,7 +31,7 @@ internal static class TransitionGrade
         var cases = reading.Graded.Where(c => double.IsFinite(model.Score(c.Inputs))).ToList();
         var examples = new Examples(reading.Trail.Task.InputNames);
         foreach (var one in cases)
-            examples.Add(one.Inputs, Came(one), double.NaN, model.Score(one.Inputs));
+            examples.Add(examples.Count, one.Inputs, Came(one), double.NaN, model.Score(one.Inputs));
         var rows = model.Rows.ToDictionary(row => NameCode.Of(row.From));
         int[] order = [.. names.Select(name => model.Names.ToList().IndexOf(name))];
         var naive = new List<Forecaster>();

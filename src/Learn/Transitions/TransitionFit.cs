@@ -22,11 +22,13 @@ public static class TransitionFit
     /// <param name="canFollow">Whether one may follow on another; null for all on all.</param>
     /// <param name="horizonDays">Days ahead, above 0.</param>
     /// <param name="target">What the value is about; null for anything.</param>
+    /// <param name="cancellation">Ends the searches.</param>
     /// <exception cref="ArgumentException">Nothing that followed was seen, or the target is none of the
     /// names.</exception>
     public static TransitionForecast Of(
         TransitionSubject subject, IReadOnlyList<string> inputs, IReadOnlyList<string> names,
-        IReadOnlyList<Spell> spells, Func<int, int, bool>? canFollow, double horizonDays, string? target = null)
+        IReadOnlyList<Spell> spells, Func<int, int, bool>? canFollow, double horizonDays, string? target = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(spells);
@@ -36,14 +38,14 @@ public static class TransitionFit
         for (var i = 0; i < counts.Length; i++) counts[i] = new double[names.Count];
         foreach (var spell in spells.Where(spell => spell.Next >= 0)) counts[spell.From][spell.Next]++;
         var means = PriorMeans(counts, canFollow ?? ((_, _) => true));
-        var strength = StrengthOf(counts, means);
+        var strength = StrengthOf(counts, means, cancellation);
         var rows = new List<TransitionRow>();
         foreach (var group in spells.GroupBy(spell => spell.From).OrderBy(group => group.Key))
         {
             var (count, mean) = (counts[group.Key], means[group.Key]);
             rows.Add(new TransitionRow(
                 names[group.Key], [.. count.Zip(mean, (n, share) => n + strength * share)],
-                WaitingFit.Of([.. group.Select(spell => (spell.Days, spell.Next >= 0))])));
+                WaitingFit.Of([.. group.Select(spell => (spell.Days, spell.Next >= 0))], cancellation)));
         }
         return new TransitionForecast(subject, inputs, names, rows, horizonDays, target);
     }
@@ -63,10 +65,11 @@ public static class TransitionFit
         return means;
     }
 
-    private static double StrengthOf(double[][] counts, double[][] means)
+    private static double StrengthOf(double[][] counts, double[][] means, CancellationToken cancellation)
     {
         var rows = counts.Count(row => row.Sum() > 0);
-        return LikelihoodSearch.Maximise(at => LogMarginal(at[0]), rows, [1], [(Least, Most)]).Parameters[0];
+        return LikelihoodSearch.Maximise(
+            at => LogMarginal(at[0]), rows, [1], [(Least, Most)], cancellation).Parameters[0];
 
         double LogMarginal(double strength)
         {

@@ -24,7 +24,9 @@ public static class WaitingFit
 
     /// <summary>Fits a distribution.</summary>
     /// <param name="waits">Days, 0 or more, and whether it ended then.</param>
-    public static IReadOnlyList<WaitingTime> Of(IReadOnlyList<(double Days, bool Ended)> waits)
+    /// <param name="cancellation">Ends the searches.</param>
+    public static IReadOnlyList<WaitingTime> Of(
+        IReadOnlyList<(double Days, bool Ended)> waits, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(waits);
         (double Days, bool Ended)[] days = [.. waits.Select(w => (Math.Max(w.Days, ShortestDays), w.Ended))];
@@ -33,7 +35,8 @@ public static class WaitingFit
         if (ended < LeastEnded) return [constant];
         var fits = Enum.GetValues<WaitingFamily>()
             .Select(family => (Family: family, Optimum: LikelihoodSearch.Maximise(
-                at => LogLikelihood(family, at[0], at[1], days), days.Length, [1, constant.Scale], Bounds)))
+                at => LogLikelihood(family, at[0], at[1], days), days.Length, [1, constant.Scale], Bounds,
+                cancellation)))
             .Where(fit => IsPeak(fit.Optimum)).OrderByDescending(fit => fit.Optimum.LogLikelihood).ToList();
         if (fits.Count == 0) return [constant];
         double[] odds =

@@ -11,17 +11,24 @@ public static class BoostedTrees
     /// <param name="table">Inputs; at least one row.</param>
     /// <param name="targets">One a row: in [0, 1] for log-loss, finite for squares.</param>
     /// <param name="options">How they are grown.</param>
+    /// <param name="groups">
+    /// One a row, or none: rows of the same number, such as one customer as of several moments, know of each other, and
+    /// are in the same part for early stopping. Else what the trees remember of one row is taken for skill at another.
+    /// </param>
+    /// <param name="cancellation">Ends it between two trees.</param>
     /// <exception cref="ArgumentException">One of them is not so.</exception>
-    public static Boosted Fit(TrainingTable table, double[] targets, BoostingOptions options)
+    public static Boosted Fit(
+        TrainingTable table, double[] targets, BoostingOptions options, ReadOnlySpan<int> groups = default,
+        CancellationToken cancellation = default)
     {
         Check(table, targets, options);
         var binned = BinnedTable.Of(table, options.Bins);
         var searched = options.Folds > 0 && table.Rows >= 2 * options.Folds
-            ? new TreeCountSearch(binned, targets, options)
+            ? new TreeCountSearch(binned, targets, groups, options, cancellation)
             : null;
         var run = new BoostingRun(binned, targets, options);
         run.Start([.. Enumerable.Range(0, table.Rows)]);
-        run.AddUpTo(searched?.Best ?? options.MaxTrees);
+        run.AddUpTo(searched?.Best ?? options.MaxTrees, cancellation);
         var link = options.Loss == BoostingLoss.Logistic ? MarginLink.Sigmoid : MarginLink.Identity;
         var output = new TreeOutput { Link = link, Start = [run.Base] };
         var trees = run.Trees.Select(tree => tree.ToTree(binned)).ToList();

@@ -41,10 +41,11 @@ internal sealed class BoostingRun(BinnedTable table, double[] targets, BoostingO
     }
 
     /// <summary>Adds trees until there are so many; false when no more could be added.</summary>
-    public bool AddUpTo(int trees)
+    public bool AddUpTo(int trees, CancellationToken cancellation)
     {
         while (Trees.Count < trees)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!Add()) return false;
         }
         return true;

@@ -41,8 +41,10 @@ public static class SpreadFit
     /// <param name="table">What they were fitted on.</param>
     /// <param name="boosted">The trees.</param>
     /// <param name="options">How they were grown; for squared error, with early stopping.</param>
+    /// <param name="cancellation">Ends it between two trees.</param>
     /// <exception cref="ArgumentException">There are no errors on rows left out to draw noise from.</exception>
-    public static Uncertain Of(TrainingTable table, Boosted boosted, BoostingOptions options)
+    public static Uncertain Of(
+        TrainingTable table, Boosted boosted, BoostingOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(boosted);
@@ -55,7 +57,10 @@ public static class SpreadFit
         var random = new Xoshiro256(options.Seed ^ 0x5D7EAD);
         var noise = options.Loss == BoostingLoss.Squared ? boosted.HeldOutResiduals : [];
         for (var repeat = 0; repeat < Repeats; repeat++)
-            AddErrors(errors, table, truth, noise, RepeatOptions(boosted, options, random), random);
+        {
+            AddErrors(
+                errors, table, truth, noise, RepeatOptions(boosted, options, random), random, cancellation);
+        }
         return new Uncertain(boosted.Model, SpreadOf(table, errors));
     }
 
@@ -73,7 +78,7 @@ public static class SpreadFit
     // Rows are drawn with their places too, and errors counted where a row was not drawn: as of a new customer.
     private static void AddErrors(
         List<(int Row, double Error)> errors, TrainingTable table, double[] truth, IReadOnlyList<double> noise,
-        BoostingOptions options, Xoshiro256 random)
+        BoostingOptions options, Xoshiro256 random, CancellationToken cancellation)
     {
         var drawn = new int[table.Rows];
         var outcomes = new double[table.Rows];
@@ -86,7 +91,8 @@ public static class SpreadFit
                 ? random.NextUnit() < Logistic.Sigmoid(truth[row]) ? 1 : 0
                 : truth[row] + noise[(int)(random.NextUnit() * noise.Count)];
         }
-        var found = MarginsOf(BoostedTrees.Fit(table.Of(drawn), outcomes, options).Model, table);
+        var grown = BoostedTrees.Fit(table.Of(drawn), outcomes, options, cancellation: cancellation);
+        var found = MarginsOf(grown.Model, table);
         for (var row = 0; row < found.Length; row++)
         {
             if (!isDrawn[row]) errors.Add((row, found[row] - truth[row]));

@@ -12,10 +12,20 @@ internal sealed class TreeCountSearch
     private readonly int[][] _heldOut;
     private readonly List<double> _losses = [];
 
-    public TreeCountSearch(BinnedTable table, double[] targets, BoostingOptions options)
+    /// <summary>Searches.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="targets">One a row.</param>
+    /// <param name="groups">One a row, or none: rows of a group are in one part.</param>
+    /// <param name="options">How trees are grown.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public TreeCountSearch(
+        BinnedTable table, double[] targets, ReadOnlySpan<int> groups, BoostingOptions options,
+        CancellationToken cancellation)
     {
         (_table, _options) = (table, options);
-        var folds = Propensity.Folds.Stratified(targets, options.Folds, options.Seed);
+        var folds = groups.IsEmpty
+            ? Propensity.Folds.Stratified(targets, options.Folds, options.Seed)
+            : Propensity.Folds.Grouped(targets, groups, options.Folds, options.Seed);
         _runs = new BoostingRun[options.Folds];
         _heldOut = new int[options.Folds][];
         for (var fold = 0; fold < options.Folds; fold++)
@@ -30,7 +40,7 @@ internal sealed class TreeCountSearch
         while (_losses.Count <= options.MaxTrees && _losses.Count - 1 - Best < options.Patience)
         {
             var isGrown = false;
-            foreach (var run in _runs) isGrown |= run.AddUpTo(_losses.Count);
+            foreach (var run in _runs) isGrown |= run.AddUpTo(_losses.Count, cancellation);
             if (!isGrown) break;
             _losses.Add(Loss());
             if (_losses[^1] < _losses[Best]) Best = _losses.Count - 1;

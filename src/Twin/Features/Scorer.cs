@@ -20,11 +20,16 @@ public static class Scorer
         for (var model = 0; model < vectors.Plan.Models.Length; model++) Score(vectors, model);
     }
 
-    private static void Score(Vectors vectors, int slot)
+    /// <summary>Scores one model; those whose scores it reads must be scored.</summary>
+    public static void Score(Vectors vectors, int slot) =>
+        vectors.Numbers[vectors.Plan.Vector.FirstScore + slot] = IsLawful(vectors, slot)
+            ? vectors.Plan.Models[slot].Score(vectors.Numbers, vectors.Texts)
+            : double.NaN;
+
+    /// <summary>Whether all that a model rests on has a basis for its purpose.</summary>
+    public static bool IsLawful(Vectors vectors, int slot)
     {
         var model = vectors.Plan.Models[slot];
-        var isLawful = (model.Categories & ~vectors.Lawful[model.Purpose]) == 0;
-        vectors.Numbers[vectors.Plan.Vector.FirstScore + slot] =
-            isLawful ? model.Score(vectors.Numbers, vectors.Texts) : double.NaN;
+        return (model.Categories & ~vectors.Lawful[model.Purpose]) == 0;
     }
 }

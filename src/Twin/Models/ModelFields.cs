@@ -8,6 +8,9 @@ namespace DToC.Twin.Models;
 /// </summary>
 public sealed class ModelFields
 {
+    private const int MostPath = 160;
+    private const int KeptOfPath = 60;
+
     private readonly JsonElement _object;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
@@ -21,10 +24,10 @@ public sealed class ModelFields
         {
             if (!names.Add(property.Name)) throw new InvalidDataException($"{path}: '{property.Name}' is there twice.");
         }
-        (_object, Path) = (value, path);
+        (_object, Path) = (value, path.Length <= MostPath ? path : $"{path[..KeptOfPath]}...{path[^KeptOfPath..]}");
     }
 
-    /// <summary>Where the object stands, for errors.</summary>
+    /// <summary>Where the object stands, for errors; of one deep in others only where that begins and ends.</summary>
     public string Path { get; }
 
     /// <summary>Its keys, in the order written.</summary>

@@ -27,7 +27,7 @@ public sealed record Prediction(int Model, double Value)
 
     /// <summary>
     /// The share of the score that rests on this customer's own evidence, in [0, 1]; the rest is the prior of the
-    /// population or group. Null when the model has no prior.
+    /// population or group. 0 where the model says nothing without the prior; null when it has no prior.
     /// </summary>
     public double? OwnShare { get; init; }
 

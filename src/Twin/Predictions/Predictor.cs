@@ -40,7 +40,10 @@ public sealed class Predictor
         var prediction = new Prediction(slot, value);
         if (!double.IsFinite(value)) return prediction;
         var missing = MissingOf(model);
-        double? ownShare = model.Prior?.OwnShare(_vectors.Numbers);
+        double? ownShare = model.Prior is not { } prior ? null
+            // Without a score of its own the belief is all there is, whatever evidence was counted.
+            : double.IsNaN(model.OwnScore(_vectors.Numbers, _vectors.Texts)) ? 0
+            : prior.OwnShare(_vectors.Numbers);
         return prediction with
         {
             Interval = IntervalOf(slot, level),
@@ -195,15 +198,36 @@ public sealed class Predictor
         };
     }
 
-    // Somebody of whom nothing is known, at the same moment and under the same consents.
+    // Somebody of whom nothing is known, at the same moment and under the same consents. A model that says nothing of
+    // one without a history gives what its own reasons begin with: purchases to come, those of one who is new.
     private Vectors Nobody()
     {
         var nobody = new Vectors(Plan);
         FeatureReader.FillNobody(nobody, _vectors.Lawful);
         nobody.Numbers[Plan.Vector.NowHour] = _vectors.Numbers[Plan.Vector.NowHour];
         nobody.Numbers[Plan.Vector.NowWeekday] = _vectors.Numbers[Plan.Vector.NowWeekday];
-        Scorer.ScoreAll(nobody);
+        for (var slot = 0; slot < Plan.Models.Length; slot++)
+        {
+            // In order, as a later score may read an earlier one.
+            Scorer.Score(nobody, slot);
+            if (double.IsNaN(nobody.Scores[slot]) && Plan.Models[slot] is ModelPlan.OfModel model
+                && Scorer.IsLawful(nobody, slot))
+            {
+                nobody.Scores[slot] = ReferenceOf(model);
+            }
+        }
         return nobody;
+    }
+
+    private double ReferenceOf(ModelPlan.OfModel model)
+    {
+        var why = model.Model.Explain(InputsOf(model));
+        return why.Scale switch
+        {
+            ReasonScale.LogOdds => Logistic.Sigmoid(why.Baseline),
+            ReasonScale.Log => Math.Exp(why.Baseline),
+            _ => why.Baseline,
+        };
     }
 
     private static List<Reason> Sorted(IEnumerable<Reason> reasons) =>

@@ -40,6 +40,13 @@ public class ImportModelCommandTests
         Assert.InRange(
             score.GetProperty("value").GetDouble(), Logistic.Sigmoid(-1.25), Logistic.Sigmoid(-0.5));
 
+        Assert.DoesNotContain("is to be a probability", ran.Output);
+        var margins = Model.Replace("sigmoid", "identity", StringComparison.Ordinal);
+        ran = await Shell.Run("import-model", folder.Write("margins.json", margins), "--inputs", "orders_90d,views_7d",
+            "--put", "--data", folder["data"], "--as", "churn");
+        Assert.True(ran.Code == ExitCode.Ok, ran.Error);
+        Assert.Contains("- 'churn' is to be a probability, and this model's scores may be any number", ran.Output);
+
         static string P(double margin) => Logistic.Sigmoid(margin).ToString("R", CultureInfo.InvariantCulture);
     }
 

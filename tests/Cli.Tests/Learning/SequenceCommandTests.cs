@@ -81,6 +81,20 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
     }
 
     [Fact]
+    public async Task What_one_customer_alone_bought_is_not_in_the_model()
+    {
+        var bought = Enumerable.Range(0, 6).Select(n =>
+            $$"""{"id":"own-{{n}}","type":"Bought","customer":"c-own","time":"2026-02-0{{n + 1}}T08:00:00Z","""
+            + """ "properties":{"products":["for-one-alone","p1"]}}""");
+        var data = await folder.FolderOf("own", [.. folder.Events, .. bought]);
+        var ran = await Train(data, "next_basket", folder["own.json"], "--kind", "affinity");
+        Assert.True(ran.Code == ExitCode.Ok, ran.Error);
+        var model = await File.ReadAllTextAsync(folder["own.json"]);
+        Assert.Contains("\"p1\"", model, StringComparison.Ordinal);
+        Assert.DoesNotContain("for-one-alone", model, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_comes_after_the_past_that_is_read_changes_nothing()
     {
         var cut = folder.Events.Length * 3 / 4;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using DToC.Cli.Folders;
 using DToC.Grains;
+using DToC.Learn.Training;
+using DToC.Twin;
 using DToC.Twin.State;
 using DToC.Twin.Models;
 
@@ -23,6 +25,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
             files.Add(await File.ReadAllBytesAsync(folder[$"{model}-{name}.json"]));
         }
         Assert.Equal(files[0], files[1]);
+        Assert.False(File.Exists(folder[$"{model}-1.json.new"]));
         var card = ModelFile.Read(files[0]).Card;
         foreach (var naive in (string[])["alike", "again"])
         {
@@ -83,6 +86,72 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         Assert.NotEqual(all.Model.Score(new double[5]), fewer.Model.Score(new double[5]));
 
         ModelFile Read(string name) => ModelFile.Read(File.ReadAllBytes(folder[name]));
+    }
+
+    [Fact]
+    public async Task The_past_of_those_who_object_is_in_no_card()
+    {
+        // Somebody who objects came later than all others.
+        const string late = """
+            {"id":"late","type":"Order Completed","time":"2026-06-01T08:00:00Z","customer":"late","source":"s",
+             "properties":{"order_id":"o","total":5,"currency":"EUR"}}
+            """;
+        var data = await folder.FolderOf("late", [.. folder.Events, late.ReplaceLineEndings("")]);
+        await Object(data, "late");
+        var ran = await Train(data, "churn", folder["late.json"]);
+        Assert.True(ran.Code == ExitCode.Ok, ran.Error);
+        Assert.Contains("- 1 customer was not learnt from: there is no legal basis to.", ran.Output);
+        var card = ModelFile.Read(await File.ReadAllBytesAsync(folder["late.json"])).Card;
+        Assert.Equal(LearntFolder.TimeOf(folder.Events[^1]), card.Until.ToString());
+
+        var lone = await folder.FolderOf("lone", [late.ReplaceLineEndings("")]);
+        await Object(lone, "late");
+        foreach (var command in (string[][])[["train", "churn"], ["backtest", "--models", "churn"], ["backtest"]])
+        {
+            ran = await Shell.Run([.. command, "--data", lone, "--out", folder["nothing"]]);
+            Assert.Equal(ExitCode.Usage, ran.Code);
+            Assert.Contains("no legal basis to use the data of 1 customer.", ran.Error, StringComparison.Ordinal);
+        }
+
+        static async Task Object(string data, string customer)
+        {
+            await using var host = HostFolder.OpenToRead(data, null, TextWriter.Null);
+            var said = new CustomerMessage.SetConsents([new("analytics", ConsentStatus.Objected)], "desk");
+            Assert.IsType<Reply.Done>(
+                await host.SendAsync(GrainKey.Customer(customer), said, CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task A_fit_ends_when_it_is_stopped()
+    {
+        await using var host = HostFolder.OpenToRead(folder.Copy("stopped"), null, TextWriter.Null);
+        using var stopping = new CancellationTokenSource();
+        // All is read; what is left is to fit.
+        void Stop(ReadingProgress progress)
+        {
+            if (progress.Customers == progress.Of) stopping.Cancel();
+        }
+
+        foreach (var (model, kind) in ((string, LearntKind?)[])[("churn", LearntKind.Trees), ("expected_orders", null)])
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => ModelTraining.RunAsync(
+                host, model, new TrainingOptions { Kind = kind }, Instant.From(DateTimeOffset.UtcNow), Stop,
+                stopping.Token));
+        }
+    }
+
+    [Theory]
+    [InlineData("missing/churn.json", "there is no folder")]
+    [InlineData("", "a folder; name the file to write")]
+    public async Task A_file_that_cannot_be_written_is_told_before_anything_is_read(string file, string told)
+    {
+        // There is no such data folder either: what is looked at first is told.
+        var ran = await Train(folder["no-data"], "churn", folder[file]);
+        Assert.Equal(ExitCode.Usage, ran.Code);
+        Assert.Contains(told, ran.Error, StringComparison.Ordinal);
+        ran = await Shell.Run("import-model", folder["no-model"], "--out", folder[file]);
+        Assert.Contains(told, ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,12 +115,30 @@ public sealed class LearnEndpointTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_learnt_says_why()
     {
-        var job = await DoneAsync("/v1/training", """{"model":"chrun"}""");
-        Assert.Equal("failed", Text(job, "state"));
-        Assert.Contains("no model 'chrun'", Text(job, "error"), StringComparison.Ordinal);
-        job = await DoneAsync("/v1/training", """{"model":"lifetime_value"}""");
-        Assert.Contains("a rule of the definition", Text(job, "error"), StringComparison.Ordinal);
-        job = await DoneAsync("/v1/training", """{"model":"churn","until":"2001-01-01T00:00:00Z"}""");
+        foreach (var (path, body, told) in ((string, string, string)[])[
+            ("training", """{"model":"chrun"}""", "no model 'chrun'"),
+            ("training", """{"model":"lifetime_value"}""", "a rule of the definition"),
+            ("training", """{"model":"churn","inputs":["smiles"]}""", "no feature 'smiles'"),
+            ("backtests", """{"models":["churn","chrun"]}""", "no model 'chrun'"),
+            ("backtests", """{"models":["email_response"]}""", "has no target"),
+        ])
+        {
+            var answer = await Server.SendAsync(HttpMethod.Post, $"/v1/{path}", body);
+            answer.IsProblem(HttpStatusCode.UnprocessableEntity, "not-possible");
+            Assert.Contains(told, answer.Body, StringComparison.Ordinal);
+        }
+        foreach (var path in (string[])["training", "backtests"])
+        {
+            var answer = await Server.SendAsync(HttpMethod.Post, $"/v1/{path}", """{"model":"churn","tree":5}""");
+            answer.IsProblem(HttpStatusCode.BadRequest, "malformed");
+            Assert.Contains("tree", answer.Body, StringComparison.Ordinal);
+        }
+        var many = await Server.SendAsync(
+            HttpMethod.Post, "/v1/training", """{"model":"churn","customers":1000000000}""");
+        many.IsProblem(HttpStatusCode.BadRequest, "malformed");
+        Assert.Contains("1 to 250000 are read", many.Body, StringComparison.Ordinal);
+        Assert.Empty((await Server.GetAsync("/v1/jobs")).Json.AsArray());
+        var job = await DoneAsync("/v1/training", """{"model":"churn","until":"2001-01-01T00:00:00Z"}""");
         Assert.Contains("too short", Text(job, "error"), StringComparison.Ordinal);
         (await Server.SendAsync(HttpMethod.Post, "/v1/training", "{}"))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
@@ -158,6 +176,8 @@ public sealed class LearnEndpointTests : IAsyncLifetime
         var job = await DoneAsync("/v1/training", """{"model":"alive","kind":"mbgnbd"}""");
         var file = await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/alive.json");
         Assert.Equal("mbgnbd", Text(JsonNode.Parse(file.Body)!, "kind"));
+        job = await DoneAsync("/v1/training", """{"model":"alive","kind":"mbgnbd","customers":150}""");
+        Assert.Equal((150, 150), (job["customers"]!.GetValue<int>(), job["of"]!.GetValue<int>()));
         job = await DoneAsync("/v1/backtests", """{"models":[]}""");
         Assert.Contains("churn.svg", job["files"]!.ToJsonString(), StringComparison.Ordinal);
     }

@@ -17,7 +17,7 @@ public sealed class LearnJobsTests : IAsyncLifetime
         _jobs.Dispose();
     }
 
-    // Fits do not look whether they were stopped.
+    // Of what does not look whether it was stopped.
     [Fact]
     public async Task Job_stopped_while_it_fits_is_cancelled_and_gives_no_files()
     {

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DToC.Twin;
 using DToC.Twin.Models;
+using DToC.Twin.Models.Linear;
+using DToC.Twin.Models.Trees;
 
 namespace DToC.Http.Tests.Models;
 
@@ -122,6 +124,47 @@ public sealed class ModelEndpointTests : IAsyncLifetime
                 .IsProblem(HttpStatusCode.UnprocessableEntity, "definition-invalid").Body, StringComparison.Ordinal);
         var kept = (await Server.GetAsync("/v1/models/churn")).Json["model"]!;
         Assert.Equal("definition", Text(kept, "origin"));
+    }
+
+    [Fact]
+    public async Task Margins_in_the_place_of_a_probability_are_told_of_and_taken()
+    {
+        var margins = ModelFile.Of(new LinearModel(["orders_90d"], [0.5], [-9], [], MarginLink.Identity, 0)).ToBytes();
+        var put = await PutAsync("churn", margins);
+        Assert.Equal(HttpStatusCode.OK, put.Status);
+        Assert.Contains("is to be a probability", put.Json["limits"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            put.Json["limits"]!.ToJsonString(),
+            (await Server.GetAsync("/v1/models/churn")).Json["limits"]!.ToJsonString());
+        put = await PutAsync("order_value", margins);
+        Assert.DoesNotContain("probability", put.Json["limits"]!.ToJsonString(), StringComparison.Ordinal);
+        // A forest averages shares: it has no link by right.
+        var forest = new TreeEnsemble(
+            ["orders_90d"], [new DecisionTree([], [new TreeLeaf(0.4, 9)], weight: 0.5),
+                new DecisionTree([], [new TreeLeaf(1, 9)], weight: 0.5)], TreeOutput.Sum);
+        put = await PutAsync("churn", ModelFile.Of(forest).ToBytes());
+        Assert.DoesNotContain("is to be a probability", put.Json["limits"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Formula_over_scores_has_reasons_and_a_prior_alone_is_thin()
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            var order = EventFormsTests.Event($"o{n}", "zora", "Order Completed")
+                .Replace("2026-03-01T12", $"2026-02-{n + 10}T12", StringComparison.Ordinal)
+                .Replace("\"product_id\":\"p1\"", $"\"order_id\":\"o{n}\",\"total\":40,\"currency\":\"EUR\"",
+                    StringComparison.Ordinal);
+            await Server.PostEventsAsync(order);
+        }
+        var scores = (await Server.GetAsync("/v1/twins/zora/explain")).Json["scores"]!;
+        var value = scores["lifetime_value"]!;
+        Assert.Equal(2, value["reasons"]!.AsArray().Count);
+        Assert.Equal(
+            Number(value["value"]!),
+            Number(value["baseline"]!) + value["reasons"]!.AsArray().Sum(r => Number(r!["contribution"]!)), 1e-9);
+        var again = scores["buys_again"]!;
+        Assert.Equal((1, true), (Number(again["prior"]!["share"]!), again["thin"]!.GetValue<bool>()));
     }
 
     [Fact]

@@ -13,5 +13,5 @@ public class CoverageTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Interval_of_nine_tenths_holds_the_truth_of_about_nine_in_ten(string name) =>
-        Assert.InRange(CoverageExperiments.All.Single(e => e.Name == name).Quick(), 0.82, 0.98);
+        Assert.InRange(CoverageExperiments.All.Single(e => e.Name == name).Quick(), 0.80, 0.98);
 }

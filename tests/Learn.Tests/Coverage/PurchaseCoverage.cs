@@ -28,6 +28,9 @@ internal readonly record struct PurchaseAges(int Youngest, int Oldest, double Ho
 internal sealed class PurchaseCoverage<TProcess>(TProcess truth, PurchasesOfBuyer simulate, PurchaseAges ages)
     where TProcess : struct, IPurchaseProcess<TProcess>
 {
+    // Of fewer customers dropout or spend may not be identified, and then there is no model.
+    private const int Identified = 2_000;
+
     private const int BaseOfAlive = 2_000;
     private const int ComparedOfAlive = 100;
 
@@ -44,14 +47,13 @@ internal sealed class PurchaseCoverage<TProcess>(TProcess truth, PurchasesOfBuye
         {
             Output = PurchaseOutput.LifetimeValue, Discount = new(ages.Discount, Compounding.Discrete),
         };
-        yield return new($"{kind}_value_of_life", (seed, customers) => Of(life, seed, customers));
-        if (kind != Nbd.KindWord)
-            yield return new($"{kind}_alive", OfAlive, QuickCustomers: 2_000, QuickSeeds: 1);
+        yield return new($"{kind}_value_of_life", (seed, customers) => Of(life, seed, customers), Identified, 1);
+        if (kind != Nbd.KindWord) yield return new($"{kind}_alive", OfAlive, QuickCustomers: 4_000, QuickSeeds: 1);
 
         CoverageExperiment Asked(string name, PurchaseOutput output)
         {
             var question = new PurchaseQuestion { Output = output, Horizon = ages.Horizon };
-            return new($"{kind}{name}", (seed, customers) => Of(question, seed, customers));
+            return new($"{kind}{name}", (seed, customers) => Of(question, seed, customers), Identified, 1);
         }
     }
 

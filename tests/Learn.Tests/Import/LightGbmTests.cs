@@ -30,6 +30,26 @@ public class LightGbmTests
         Assert.Equal(new InputRange("X2", 0, 100), first.Ranges[1]);
     }
 
+    [Fact]
+    public void What_is_wrong_deep_in_a_tree_is_told_in_few_words()
+    {
+        var json = new StringBuilder("""
+            {"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1,"max_feature_idx":0,"tree_info":[
+            {"tree_structure":
+            """);
+        const string split = """
+            {"split_feature":0,"threshold":1,"decision_type":"<=","missing_type":"None","default_left":true,
+             "right_child":{"leaf_value":1},"left_child":
+            """;
+        for (var depth = 0; depth < 515; depth++) json.Append(split);
+        json.Append("""{"leaf_value":1}""").Append('}', 515).Append("}]}");
+        var bytes = Encoding.UTF8.GetBytes(json.ToString());
+        var wrong = Assert.Throws<InvalidDataException>(() => ModelImport.Read(bytes));
+        Assert.Contains("deeper than 512", wrong.Message, StringComparison.Ordinal);
+        Assert.StartsWith("model.tree_info[0].tree_structure.left_child.", wrong.Message, StringComparison.Ordinal);
+        Assert.InRange(wrong.Message.Length, 60, 250);
+    }
+
     [DataFact]
     public void Json_dumps_are_read()
     {

@@ -88,6 +88,41 @@ public class BoostedTreesTests
         Assert.InRange(LogisticAuc(table, targets, later, outcomes), 0.4, 0.6);
     }
 
+    // Each customer is there as of four moments with the same inputs and the same outcome, which a coin has thrown:
+    // what trees remember of one moment is no skill at another.
+    [Fact]
+    public void Rows_of_one_customer_do_not_vouch_for_each_other()
+    {
+        const int customers = 300;
+        var random = new Xoshiro256(8);
+        double[] inputs = [.. Enumerable.Range(0, customers).Select(_ => random.NextUnit())];
+        double[] coins = [.. Enumerable.Range(0, customers).Select(_ => random.NextUnit() < 0.5 ? 1.0 : 0)];
+        int[] whose = [.. Enumerable.Range(0, 4 * customers).Select(row => row % customers)];
+        var table = new TrainingTable(whose.Length).AddNumbers("x", [.. whose.Select(who => inputs[who])]);
+        double[] outcomes = [.. whose.Select(who => coins[who])];
+        var options = new BoostingOptions { LearningRate = 0.2, MaxTrees = 60, MinLeafRows = 4, ColumnShare = 1 };
+        Assert.InRange(BoostedTrees.Fit(table, outcomes, options).Model.Trees.Count, 30, 60);
+        Assert.InRange(BoostedTrees.Fit(table, outcomes, options, whose).Model.Trees.Count, 0, 5);
+    }
+
+    [Fact]
+    public void Growing_ends_when_it_is_stopped()
+    {
+        var (table, targets) = Circles(400, 7);
+        using var stopping = new CancellationTokenSource();
+        stopping.Cancel();
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            BoostedTrees.Fit(table, targets, new BoostingOptions(), cancellation: stopping.Token);
+        });
+        var options = new BoostingOptions { MaxTrees = 5, Folds = 0 };
+        var boosted = BoostedTrees.Fit(table, targets, options);
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            SpreadFit.Of(table, boosted, options, stopping.Token);
+        });
+    }
+
     [Fact]
     public void Same_seed_gives_the_same_bytes_and_another_seed_others()
     {

@@ -1,3 +1,4 @@
+using DToC.Twin.Definitions;
 using DToC.Twin.Features;
 using DToC.Twin.Models;
 using DToC.Twin.Plan;
@@ -55,6 +56,26 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Formula_over_purchases_to_come_is_compared_with_one_who_is_new()
+    {
+        var plan = Shop.Compile(PlanSource.Read(ShippedDefinitions.Find("retail")!.Value));
+        var vectors = new Vectors(plan);
+        vectors.Numbers.AsSpan().Fill(double.NaN);
+        vectors.Lawful.AsSpan().Fill(ulong.MaxValue);
+        Span<double> purchase = [3, 20, 26, 40];
+        var first = Array.FindIndex(plan.Vector.NumberNames, n => n.StartsWith("purchase.", StringComparison.Ordinal));
+        purchase.CopyTo(vectors.Numbers.AsSpan(first));
+        Scorer.ScoreAll(vectors);
+
+        var (orders, value) = (Shop.Explained(vectors, "expected_orders"), Shop.Explained(vectors, "order_value"));
+        var lifetime = Shop.Explained(vectors, "lifetime_value");
+        Assert.True(orders.Value > 0 && value.Value > 0);
+        Assert.Equal(orders.Baseline * value.Baseline, lifetime.Baseline, 1e-9);
+        Assert.Equal(["expected_orders", "order_value"], lifetime.Reasons.Select(r => r.Name).Order());
+        Assert.Equal(lifetime.Value, lifetime.Baseline + lifetime.Reasons.Sum(r => r.Contribution), 1e-9);
+    }
+
+    [Fact]
     public void Prior_gives_way_as_evidence_comes()
     {
         var own = Logistic.Sigmoid(1 + 0.5 * 2);
@@ -89,6 +110,8 @@ public class PredictorTests
         var later = Shop.Explained(_known, "later");
         Assert.Equal(30, later.Value);
         Assert.True(later.Interval is { Low: > 0, High: > 30 });
+        // There are orders to count, but no score of its own that they could speak for.
+        Assert.Equal((0, true), (later.OwnShare, later.IsThin));
         Assert.True(double.IsNaN(Shop.Explained(Shop.Of(Shop.WithoutFitted, 4, 2, 20), "churn").Value));
     }
 

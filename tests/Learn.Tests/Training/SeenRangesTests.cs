@@ -1,0 +1,38 @@
+using DToC.Learn.Training;
+
+namespace DToC.Learn.Tests.Training;
+
+public class SeenRangesTests
+{
+    [Fact]
+    public void Ends_of_a_range_are_reached_by_several_customers_and_no_ones_own_value()
+    {
+        var examples = new Examples(["spent", "rare", "same"]);
+        for (var customer = 0; customer < 20; customer++)
+        {
+            // One customer spends far more than all others, and is there thrice.
+            var spent = customer == 7 ? 98_765.43 : 123.4 + customer;
+            for (var row = 0; row < (customer == 7 ? 3 : 1); row++)
+                examples.Add(customer, [spent, customer < 4 ? 1 : double.NaN, -2.5], 0, 0, 0);
+        }
+        var ranges = SeenRanges.Of([examples]);
+        Assert.Equal(["spent", "rare", "same"], ranges.Select(range => range.Name));
+        // The fifth from below is 127.4, the fifth from above 139.4.
+        Assert.Equal((120, 140), (ranges[0].Min, ranges[0].Max));
+        Assert.Equal((double.NaN, double.NaN), (ranges[1].Min, ranges[1].Max));
+        Assert.Equal((-2.5, -2.5), (ranges[2].Min, ranges[2].Max));
+    }
+
+    [Fact]
+    public void Of_a_customer_as_of_several_moments_the_greatest_value_counts_once()
+    {
+        var parts = Enumerable.Range(1, 3).Select(_ => new Examples(["orders"])).ToList();
+        for (var moment = 0; moment < parts.Count; moment++)
+        {
+            for (var customer = 0; customer < 6; customer++)
+                parts[moment].Add(customer, [10 * moment + customer], 0, 0, 0);
+        }
+        var range = Assert.Single(SeenRanges.Of(parts));
+        Assert.Equal((4, 21), (range.Min, range.Max));
+    }
+}
