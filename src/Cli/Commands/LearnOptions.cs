@@ -20,6 +20,11 @@ internal sealed class LearnOptions
         Description = $"What to fit: {LearntKinds.Words}; else what suits the definition's model.",
     };
 
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description = $"How probabilities are calibrated: {LearntKinds.CalibrationWords}; else as suits the kind.",
+    };
+
     private readonly Option<string?> _inputs = new("--inputs")
     {
         Description = "Features to read, with commas between; else the definition's, or all that the purpose allows.",
@@ -45,15 +50,15 @@ internal sealed class LearnOptions
 
     private readonly Option<double> _horizon = new("--horizon")
     {
-        Description = "Days ahead that affinity, nextEvent and nextStage are graded; the latter forecast so far.",
+        Description = "Days ahead that models without a target are graded; nextEvent and nextStage forecast so far.",
         DefaultValueFactory = _ => new TrainingOptions().HorizonDays,
     };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _until, _kind, _inputs, _customers, _seed, _trees, _horizon])
-            command.Options.Add(option);
+        Option[] options = [_data, _until, _kind, _calibration, _inputs, _customers, _seed, _trees, _horizon];
+        foreach (var option in options) command.Options.Add(option);
     }
 
     /// <summary>The data folder.</summary>
@@ -66,6 +71,7 @@ internal sealed class LearnOptions
         var options = new TrainingOptions
         {
             Kind = KindOf(parsed.GetValue(_kind)),
+            Calibration = CalibrationOf(parsed.GetValue(_calibration)),
             Inputs = parsed.GetValue(_inputs)?.Split(
                 ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             Until = UntilOf(parsed.GetValue(_until)),
@@ -103,9 +109,18 @@ internal sealed class LearnOptions
     private static LearntKind? KindOf(string? word)
     {
         if (word is null) return null;
-        return LearntKinds.TryParse(word, out var kind)
+        return LearntKinds.TryParse(word, out LearntKind? kind)
             ? kind
             : throw new CommandFailure(ExitCode.Usage, $"--kind is '{word}', wanted {LearntKinds.Words}.");
+    }
+
+    private static LearntCalibration? CalibrationOf(string? word)
+    {
+        if (word is null) return null;
+        return LearntKinds.TryParse(word, out LearntCalibration? calibration)
+            ? calibration
+            : throw new CommandFailure(
+                ExitCode.Usage, $"--calibration is '{word}', wanted {LearntKinds.CalibrationWords}.");
     }
 
     private static Instant? UntilOf(string? text) => text is null

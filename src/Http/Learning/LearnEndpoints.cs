@@ -19,11 +19,12 @@ namespace DToC.Http.Learning;
 /// <param name="Kind">What to fit, by its word; null for what suits the definition's model.</param>
 /// <param name="Until">End of the past that is read; null for the last event.</param>
 /// <param name="Inputs">Features to read; null for the definition's, or all that the purpose allows.</param>
-/// <param name="Horizon">Days ahead that models of what comes next forecast, and are graded; null for 30.</param>
+/// <param name="Horizon">Days ahead that models without a target are graded, and forecast; null for 30.</param>
+/// <param name="Calibration">How probabilities are calibrated, by its word; null for as suits the kind.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LearnForm(
     string? Model, IReadOnlyList<string>? Models, string? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
-    long? Customers, ulong? Seed, int? Trees, double? Horizon)
+    long? Customers, ulong? Seed, int? Trees, double? Horizon, string? Calibration)
 {
     /// <summary>The options, with what is not said as by default.</summary>
     /// <param name="wrong">What is wrong and what would be right; null when they can be used.</param>
@@ -32,13 +33,17 @@ internal sealed record LearnForm(
         var byDefault = new TrainingOptions();
         LearntKind? kind = null;
         var isKind = Kind is null || LearntKinds.TryParse(Kind, out kind);
+        LearntCalibration? calibration = null;
+        var isCalibration = Calibration is null || LearntKinds.TryParse(Calibration, out calibration);
         var options = byDefault with
         {
             Kind = kind, Inputs = Inputs, Until = Until, Customers = Customers ?? byDefault.Customers,
             Seed = Seed ?? byDefault.Seed, Trees = Trees ?? byDefault.Trees,
-            HorizonDays = Horizon ?? byDefault.HorizonDays,
+            HorizonDays = Horizon ?? byDefault.HorizonDays, Calibration = calibration,
         };
-        wrong = isKind ? options.Validate() : $"kind is '{Kind}', wanted {LearntKinds.Words}";
+        wrong = !isKind ? $"kind is '{Kind}', wanted {LearntKinds.Words}"
+            : !isCalibration ? $"calibration is '{Calibration}', wanted {LearntKinds.CalibrationWords}"
+            : options.Validate();
         return options;
     }
 }

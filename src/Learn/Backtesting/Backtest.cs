@@ -118,7 +118,7 @@ public sealed record Backtest(
     {
         var slot = ModelTasks.SlotOf(plan, model);
         return SequenceOf(plan, slot, options) is { } sequence
-            ? SequenceBacktest.TrailOf(plan, slot, sequence, options).Task
+            ? SequenceBacktest.TaskOf(plan, slot, sequence, options)
             : TargetBacktest.TaskOf(plan, slot);
     }
 

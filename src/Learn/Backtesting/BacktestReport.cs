@@ -38,7 +38,7 @@ public static class BacktestReport
         };
         foreach (var model in backtest.Models)
         {
-            if (Shown(model) is not { } grade) continue;
+            if (Shown(model) is not { Tenths.Count: > 0 } grade) continue;
             files.Add(new ReportFile(
                 PlotOf(model), CalibrationPlot.Of(model.Model, model.Unit ?? "value", grade.Tenths)));
         }
@@ -78,7 +78,7 @@ public static class BacktestReport
             Line(text, $"| {name} | {count} | "
                 + $"{string.Join(" | ", names.Select(n => Shown(measures.GetValueOrDefault(n, double.NaN))))} |");
         }
-        if (Shown(model) is not { } grade) return;
+        if (Shown(model) is not { Tenths.Count: > 0 } grade) return;
         Line(text, "");
         Line(text, $"![What was forecast and what came]({PlotOf(model)})");
         Line(text, "");

@@ -14,7 +14,7 @@ internal sealed record TargetBacktest(TaskReading InForce, TaskReading? ToFit, L
     public static ModelTask TaskOf(TwinPlan plan, int slot)
     {
         if (ModelTask.TargetOf(plan, slot) is not { } target)
-            throw ModelTasks.WithoutTarget(plan.Models[slot].Name);
+            throw ModelTasks.WithoutTarget(plan, slot);
         var reads = plan.Models[slot] is ModelPlan.OfModel ? plan.Models[slot].Reads : [];
         return new ModelTask(plan, slot, target, reads);
     }
@@ -33,7 +33,11 @@ internal sealed record TargetBacktest(TaskReading InForce, TaskReading? ToFit, L
             plan.Models[slot] is ModelPlan.OfFormula ? null : ModelTasks.Of(plan, model, options);
         return new TargetBacktest(
             new TaskReading(task, cuts, at, ReadingNeeds.Graded),
-            toFit is { } fit ? new TaskReading(fit.Task, cuts, at, TaskReading.NeedsOf(fit.Kind)) : null,
+            toFit is { } fit
+                ? new TaskReading(
+                    fit.Task, ModelTraining.CutsOf(fit.Task, fit.Kind, options, first, until, isGraded: true), at,
+                    TaskReading.NeedsOf(fit.Kind))
+                : null,
             toFit?.Kind ?? default);
     }
 

@@ -30,8 +30,10 @@ public static class HazardFit
     /// <param name="covariates">Names of the covariates.</param>
     /// <param name="effects">Periods with an effect of their own; later ones share the last.</param>
     /// <param name="horizon">Periods ahead the model is to be asked for.</param>
+    /// <param name="period">How much of the input that counts periods makes one.</param>
     public static Fit<HazardForecast> Of(
-        IReadOnlyList<ContractSpell> spells, string tenure, IReadOnlyList<string> covariates, int effects, int horizon)
+        IReadOnlyList<ContractSpell> spells, string tenure, IReadOnlyList<string> covariates, int effects, int horizon,
+        double period = 1)
     {
         ArgumentNullException.ThrowIfNull(spells);
         ArgumentNullException.ThrowIfNull(covariates);
@@ -60,7 +62,7 @@ public static class HazardFit
         var weighted = inputs.Select((input, i) => input with { Weight = at[effects + i] }).ToArray();
         var model = new HazardForecast(
             at.SubVector(0, effects).ToArray(), tenure, weighted, horizon, isChurn: true,
-            covariance.ToRowMajorArray());
+            covariance.ToRowMajorArray(), period);
         return new Fit<HazardForecast>.Fitted(
             model, value + 0.5 * at.DotProduct(at) / (PriorDeviation * PriorDeviation),
             covariance.Diagonal().PointwiseSqrt().ToArray(), covariance.ToRowMajorArray(), steps);

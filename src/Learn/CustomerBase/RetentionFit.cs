@@ -7,6 +7,29 @@ namespace DToC.Learn.CustomerBase;
 /// <param name="Still">Customers still there after 0, 1, 2, ... renewals, whose next one is not due yet.</param>
 public sealed record RenewalCounts(IReadOnlyList<double> Left, IReadOnlyList<double> Still)
 {
+    /// <summary>
+    /// Customers who were first seen after 0, 1, 2, ... renewals: that they had come so far is taken as given. Empty
+    /// where all were seen from the beginning.
+    /// </summary>
+    public IReadOnlyList<double> Entered { get; init; } = [];
+
+    /// <summary>Single periods of customers.</summary>
+    /// <param name="periods">How many renewals each had behind it, and whether it was the last.</param>
+    public static RenewalCounts OfPeriods(IEnumerable<(int Renewals, bool HasLeft)> periods)
+    {
+        ArgumentNullException.ThrowIfNull(periods);
+        var all = periods.ToList();
+        var size = all.Select(period => period.Renewals).DefaultIfEmpty(0).Max() + 2;
+        var (left, still, entered) = (new double[size], new double[size], new double[size]);
+        foreach (var (renewals, hasLeft) in all)
+        {
+            entered[renewals]++;
+            if (hasLeft) left[renewals]++;
+            else still[renewals + 1]++;
+        }
+        return new RenewalCounts(left, still) { Entered = entered };
+    }
+
     /// <summary>A cohort of one age: what it lost at each renewal, the rest still there.</summary>
     public static RenewalCounts OfCohort(double size, IReadOnlyList<double> lost)
     {
@@ -24,10 +47,12 @@ public static class RetentionFit
     public static Fit<ShiftedBetaGeometric> Of(RenewalCounts counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        if (counts.Left.Concat(counts.Still).Any(count => !(count >= 0 && double.IsFinite(count))))
+        var all = counts.Left.Concat(counts.Still).Concat(counts.Entered);
+        if (all.Any(count => !(count >= 0 && double.IsFinite(count))))
             return new Fit<ShiftedBetaGeometric>.Invalid("a count of customers is a finite number from 0");
         var (left, customers) = (counts.Left.Sum(), counts.Left.Sum() + counts.Still.Sum());
-        if (!(left > 0 && left < customers + counts.Left.Skip(1).Sum()))
+        var known = counts.Entered.Skip(1).Sum();
+        if (!(left > 0 && left < customers + Math.Max(0, counts.Left.Skip(1).Sum() - known)))
             return new Fit<ShiftedBetaGeometric>.Invalid("nobody left, or nobody renewed: there are no rates to learn");
         (double, double)[] bounds = [(1e-3, 5_000), (1e-3, 5_000)];
         var optimum = LikelihoodSearch.Maximise(
@@ -47,6 +72,10 @@ public static class RetentionFit
         for (var n = 0; n < counts.Still.Count; n++)
         {
             if (counts.Still[n] > 0) sum += counts.Still[n] * model.LogSurvival(n);
+        }
+        for (var n = 0; n < counts.Entered.Count; n++)
+        {
+            if (counts.Entered[n] > 0) sum -= counts.Entered[n] * model.LogSurvival(n);
         }
         return sum;
     }

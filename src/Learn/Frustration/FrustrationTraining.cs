@@ -35,14 +35,28 @@ public static class FrustrationTraining
         IReadOnlyList<string> names, IReadOnlyList<FrustrationCase> cases, FrustrationCause prior)
     {
         ArgumentNullException.ThrowIfNull(names);
+        return Of(cases, prior, [.. names.Select(name => prior with { Name = name })]);
+    }
+
+    /// <summary>Fits weights, of each of which something else is believed beforehand.</summary>
+    /// <param name="cases">What was seen.</param>
+    /// <param name="background">Of what frustrates without a cause.</param>
+    /// <param name="priors">Of the causes, in the order of the amounts, with their names; shapes above 1.</param>
+    /// <exception cref="ArgumentException">Cases are too few or not as wide as the names.</exception>
+    public static FrustrationModel Of(
+        IReadOnlyList<FrustrationCase> cases, FrustrationCause background, IReadOnlyList<FrustrationCause> priors)
+    {
         ArgumentNullException.ThrowIfNull(cases);
+        ArgumentNullException.ThrowIfNull(priors);
+        string[] names = [.. priors.Select(prior => prior.Name)];
         if (cases.Count(c => c.HadEnough) < MinCases || cases.Count(c => !c.HadEnough) < MinCases)
             throw new ArgumentException($"At least {MinCases} cases of either outcome are needed.", nameof(cases));
-        if (cases.Any(c => c.Amounts.Length != names.Count || c.Amounts.Any(a => !(a >= 0 && double.IsFinite(a)))))
-            throw new ArgumentException($"Each case has {names.Count} amounts, 0 or more.", nameof(cases));
+        if (cases.Any(c => c.Amounts.Length != names.Length || c.Amounts.Any(a => !(a >= 0 && double.IsFinite(a)))))
+            throw new ArgumentException($"Each case has {names.Length} amounts, 0 or more.", nameof(cases));
         var rows = cases.Select(c => (Amounts: (double[])[1, .. c.Amounts], c.HadEnough)).ToList();
-        var weights = Climb(rows, prior);
-        var variances = Curvature(rows, weights, prior).Inverse().Diagonal();
+        FrustrationCause[] believed = [background, .. priors];
+        var weights = Climb(rows, believed);
+        var variances = Curvature(rows, weights, believed).Inverse().Diagonal();
         var causes = new FrustrationCause[weights.Length];
         for (var i = 0; i < causes.Length; i++)
         {
@@ -52,11 +66,10 @@ public static class FrustrationTraining
         return new FrustrationModel(causes[0], causes.AsSpan(1));
     }
 
-    private static double[] Climb(List<(double[] Amounts, bool HadEnough)> rows, FrustrationCause prior)
+    private static double[] Climb(List<(double[] Amounts, bool HadEnough)> rows, FrustrationCause[] priors)
     {
         var size = rows[0].Amounts.Length;
-        var weights = new double[size];
-        Array.Fill(weights, prior.Shape / prior.Rate);
+        var weights = Array.ConvertAll(priors, prior => prior.Shape / prior.Rate);
         var exposure = new double[size];
         foreach (var (amounts, _) in rows)
         {
@@ -75,7 +88,7 @@ public static class FrustrationTraining
             var moved = 0.0;
             for (var i = 0; i < size; i++)
             {
-                var next = (prior.Shape - 1 + strikes[i]) / (prior.Rate + exposure[i]);
+                var next = (priors[i].Shape - 1 + strikes[i]) / (priors[i].Rate + exposure[i]);
                 moved = Math.Max(moved, Math.Abs(next - weights[i]) / next);
                 weights[i] = next;
             }
@@ -86,7 +99,7 @@ public static class FrustrationTraining
 
     // Second derivatives of the negative log posterior.
     private static Matrix<double> Curvature(
-        List<(double[] Amounts, bool HadEnough)> rows, double[] weights, FrustrationCause prior)
+        List<(double[] Amounts, bool HadEnough)> rows, double[] weights, FrustrationCause[] priors)
     {
         var size = weights.Length;
         var curvature = Matrix<double>.Build.Dense(size, size);
@@ -100,7 +113,7 @@ public static class FrustrationTraining
                 for (var j = 0; j < size; j++) curvature[i, j] += bend * amounts[i] * amounts[j];
             }
         }
-        for (var i = 0; i < size; i++) curvature[i, i] += (prior.Shape - 1) / (weights[i] * weights[i]);
+        for (var i = 0; i < size; i++) curvature[i, i] += (priors[i].Shape - 1) / (weights[i] * weights[i]);
         return curvature;
     }
 

@@ -22,7 +22,9 @@ public static class PriceSensitivityFit
     /// <summary>Fits a population.</summary>
     /// <param name="inputs">Names of the sums, for the model.</param>
     /// <param name="customers">Their purchases; all have as many regressors.</param>
-    public static PriceFit Of(IReadOnlyList<string> inputs, IReadOnlyList<DemandHistory> customers)
+    /// <param name="cancellation">Ends the fit between two rounds.</param>
+    public static PriceFit Of(
+        IReadOnlyList<string> inputs, IReadOnlyList<DemandHistory> customers, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(customers);
         var bought = customers.Where(c => c.Count > 0).ToList();
@@ -44,21 +46,24 @@ public static class PriceSensitivityFit
         var population = Population.Pooled(bought, size);
         return population is null
             ? new PriceFit.NotIdentified("Price or covariates do not move on their own: their effects are one.")
-            : Climb(inputs, bought, population);
+            : Climb(inputs, bought, population, cancellation);
     }
 
-    private static PriceFit Climb(IReadOnlyList<string> inputs, List<DemandHistory> customers, Population population)
+    private static PriceFit Climb(
+        IReadOnlyList<string> inputs, List<DemandHistory> customers, Population population,
+        CancellationToken cancellation)
     {
         var last = double.NegativeInfinity;
         for (var round = 1; ; round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = population;
             var reached = population.Step(customers, out population);
             if (!double.IsFinite(reached) || !(population.NoiseVariance > 1e-12))
                 return new PriceFit.NotIdentified("Every purchase is explained to the last digit: no noise is left.");
             var isConverged = reached - last < Tolerance * Math.Abs(reached);
             if (isConverged || round == MaxIterations)
-                return new PriceFit.Fitted(before.ToModel(inputs), reached, round, isConverged);
+                return new PriceFit.Fitted(before.ToModel(inputs, customers), reached, round, isConverged);
             last = reached;
         }
     }
@@ -92,8 +97,8 @@ public static class PriceSensitivityFit
             return pooled;
         }
 
-        public PriceSensitivity ToModel(IReadOnlyList<string> inputs) =>
-            new(inputs, _mean, _covariance, NoiseVariance);
+        public PriceSensitivity ToModel(IReadOnlyList<string> inputs, List<DemandHistory> customers) =>
+            new(inputs, _mean, _covariance, NoiseVariance, MeanCovariance(customers));
 
         /// <summary>One round; returns the log-likelihood of this population and makes the next.</summary>
         public double Step(List<DemandHistory> customers, out Population next)
@@ -128,6 +133,37 @@ public static class PriceSensitivityFit
             }
             next.NoiseVariance = residuals / count;
             return logLikelihood;
+        }
+
+        // Of the mean as generalised least squares have it, given covariance and noise: the inverse of the sum over
+        // customers of R' (R covariance R' + noise)^-1 R (ibid., equation 3.4), which is A V precision with
+        // A = R'R / noise and V = (A + precision)^-1. None where the purchases leave a part of the mean open.
+        private double[] MeanCovariance(List<DemandHistory> customers)
+        {
+            var (precision, _) = Inverse(_covariance);
+            var moments = new Moments(size);
+            var information = new double[size * size];
+            foreach (var customer in customers)
+            {
+                moments.Take(customer, _mean, precision, NoiseVariance);
+                moments.AddInformation(precision, NoiseVariance, information);
+            }
+            for (var i = 0; i < size; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    var both = (information[i * size + j] + information[j * size + i]) / 2;
+                    information[i * size + j] = information[j * size + i] = both;
+                }
+            }
+            var (inverse, logDeterminant) = Inverse(information);
+            if (!double.IsFinite(logDeterminant)) return [];
+            for (var i = 0; i < size; i++)
+            {
+                for (var j = 0; j < size; j++)
+                    information[i * size + j] = (inverse[i * size + j] + inverse[j * size + i]) / 2;
+            }
+            return information;
         }
 
         private (double[] Inverse, double LogDeterminant) Inverse(double[] matrix)
@@ -191,6 +227,20 @@ public static class PriceSensitivityFit
                 SmallCholesky.Solve(_factor, size, Variance.AsSpan(i * size, size));
             }
             Weigh(customer.Count, squares, noise);
+        }
+
+        /// <summary>Adds what the customer taken last says of the population's mean: A V precision.</summary>
+        public void AddInformation(double[] precision, double noise, double[] information)
+        {
+            for (var i = 0; i < size; i++)
+            {
+                for (var j = 0; j < size; j++)
+                {
+                    var known = 0.0;
+                    for (var k = 0; k < size; k++) known += _products[i * size + k] * Variance[k * size + j] / noise;
+                    for (var k = 0; k < size; k++) information[i * size + k] += known * precision[j * size + k];
+                }
+            }
         }
 
         private void Weigh(int count, double squares, double noise)

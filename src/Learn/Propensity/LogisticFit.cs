@@ -60,7 +60,8 @@ public static class LogisticFit
         return rows;
     }
 
-    private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values)
+    /// <summary>Mean and deviation an input is standardised by; missing values are left out.</summary>
+    internal static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values)
     {
         var (count, mean, squares, most) = (0, 0.0, 0.0, 0.0);
         foreach (var value in values)

@@ -22,7 +22,10 @@ public static class SatisfactionTraining
     /// <summary>Fits a filter.</summary>
     /// <param name="customers">Replies of each customer, in any order.</param>
     /// <param name="reverts">Whether satisfaction comes back to the mean; else it wanders.</param>
-    public static SatisfactionFit Of(IEnumerable<IReadOnlyList<SatisfactionReply>> customers, bool reverts = true)
+    /// <param name="cancellation">Ends the search between two steps.</param>
+    public static SatisfactionFit Of(
+        IEnumerable<IReadOnlyList<SatisfactionReply>> customers, bool reverts = true,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(customers);
         var all = customers.ToList();
@@ -43,14 +46,20 @@ public static class SatisfactionTraining
             return new SatisfactionFit.NotIdentified(
                 $"{repeated} customers replied more than once; mood and noise are told apart from {MinRepeated} on.");
         }
-        return Climb(new SatisfactionLikelihood(panel, kinds, reverts), kinds);
+        return Climb(new SatisfactionLikelihood(panel, kinds, reverts), kinds, cancellation);
     }
 
-    private static SatisfactionFit Climb(SatisfactionLikelihood likelihood, List<SatisfactionKind> kinds)
+    private static SatisfactionFit Climb(
+        SatisfactionLikelihood likelihood, List<SatisfactionKind> kinds, CancellationToken cancellation)
     {
         var (start, lower, upper) = likelihood.Search();
         var loss = ObjectiveFunction.Gradient(
-            at => likelihood.Loss([.. at]), at => Vector<double>.Build.Dense(likelihood.Gradient([.. at])));
+            at =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                return likelihood.Loss([.. at]);
+            },
+            at => Vector<double>.Build.Dense(likelihood.Gradient([.. at])));
         double[] found;
         try
         {

@@ -6,7 +6,8 @@ namespace DToC.Learn.Training;
 /// <summary>Forecasts of one source beside what came true.</summary>
 /// <param name="Name">Who forecast: the model, or a naive rule.</param>
 /// <param name="Measures">
-/// By name: auc, logLoss, brier, ece of a probability; mae, rmse, bias of an amount; recallAt5, hitRateAt5 of the next
+/// By name: auc, logLoss, brier, ece of a probability; mae, rmse, bias of an amount, of the logarithm of a quantity or
+/// of answers from -1 to 1; recallAt5, hitRateAt5 of the next
 /// basket; nextAccuracy, nextLogLoss, nextBrier of what comes next, waitMaeDays, waitCovered of when.
 /// </param>
 public sealed record Forecaster(string Name, IReadOnlyDictionary<string, double> Measures);

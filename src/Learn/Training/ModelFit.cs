@@ -30,7 +30,7 @@ internal static class ModelFit
     public static FittedModel Of(
         TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation) => kind switch
     {
-        LearntKind.Logistic or LearntKind.Trees => OfRows(reading, kind, options, cancellation),
+        _ when LearntKinds.IsOfRows(kind) => OfRows(reading, kind, options, cancellation),
         LearntKind.BgNbd => OfHistory<BgNbd>(reading, cancellation),
         LearntKind.MbgNbd => OfHistory<MbgNbd>(reading, cancellation),
         LearntKind.ParetoNbd => OfHistory<ParetoNbd>(reading, cancellation),
@@ -44,26 +44,63 @@ internal static class ModelFit
         var task = reading.Task;
         double[] outcomes = [.. reading.ToFit.SelectMany(part => part.Outcomes)];
         Check(task, outcomes);
+        if (LearntKinds.IsOfContracts(kind))
+            return Calibrated(reading, ContractFit.Of(reading, kind, cancellation), kind, options);
         int[] customers = [.. reading.ToFit.SelectMany(part => part.Customers)];
         var table = Examples.Table(reading.ToFit);
         var ranges = SeenRanges.Of(reading.ToFit);
-        List<string> limits = [];
-        PredictiveModel model = kind == LearntKind.Logistic
-            ? LogisticFit.Of(table, outcomes)
-            : TreesOf(table, outcomes, customers, BoostingOf(task, options), cancellation);
-        if (!task.IsProbability) return new FittedModel(model, ranges, table.Rows, NoMeasures, limits);
+        var fit = kind switch
+        {
+            LearntKind.Logistic => Plain(LogisticFit.Of(table, outcomes)),
+            LearntKind.Ftrl => Online(reading, table, ranges, outcomes),
+            LearntKind.Frustration => Plain(CauseFit.Of(reading)),
+            _ => Plain(TreesOf(table, outcomes, customers, BoostingOf(task, options), cancellation)),
+        };
+        return task.IsProbability ? Calibrated(reading, fit, kind, options) : fit;
+
+        FittedModel Plain(PredictiveModel model) => new(model, ranges, table.Rows, NoMeasures, []);
+    }
+
+    // Rows of a moment come in the order of customers' ids, which says nothing; moments in that of time.
+    private static FittedModel Online(
+        TaskReading reading, TrainingTable table, IReadOnlyList<InputRange> ranges, double[] outcomes)
+    {
+        var (model, logLoss) = FtrlFit.Of(
+            table, outcomes, reading.ToFit.First(part => part.Count > 0).Count, new FtrlOptions());
+        return new FittedModel(
+            model, ranges, table.Rows,
+            new Dictionary<string, double>(StringComparer.Ordinal) { ["progressiveLogLoss"] = logLoss },
+            ["Learnt row by row: how sure the weights are is not known, and intervals tell of the calibration alone."]);
+    }
+
+    private static FittedModel Calibrated(
+        TaskReading reading, FittedModel fit, LearntKind kind, TrainingOptions options)
+    {
+        var way = LearntKinds.CalibrationOf(kind, options);
+        if (way == LearntCalibration.None)
+            return options.Calibration is null ? fit : With("Not calibrated, as was asked.");
         var calibration = reading.Cuts?.Calibrate is { } cut ? reading.At(cut) : null;
         if (calibration is null || !HasBoth(calibration.Outcomes))
-        {
-            limits.Add("Not calibrated: the past is too short for a window of its own to calibrate on.");
-        }
-        else
-        {
-            var scores = calibration.ToTable().Scores(model);
-            model = new Calibrated(model, PlattFit.Of(scores, [.. calibration.Outcomes], isOfLogOdds: true));
-        }
-        return new FittedModel(model, ranges, table.Rows, NoMeasures, limits);
+            return With("Not calibrated: the past is too short for a window of its own to calibrate on.");
+        double[] outcomes = [.. calibration.Outcomes];
+        var scores = calibration.ToTable().Scores(fit.Model);
+        CalibrationMap map = way == LearntCalibration.Isotonic
+            ? IsotonicFit.Of(scores, outcomes)
+            : PlattFit.Of(scores, outcomes, isOfLogOdds: true);
+        return fit with { Model = new Calibrated(fit.Model, map) };
+
+        FittedModel With(string limit) => fit with { Limits = [.. fit.Limits, limit] };
     }
+
+    /// <summary>A fit, or an error that says of which model there is none.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static Fit<TModel>.Fitted Expect<TModel>(string model, Fit<TModel> fit)
+        where TModel : notnull => fit switch
+    {
+        Fit<TModel>.NotIdentified not => throw new InvalidOperationException($"'{model}': {not.What}: {not.Why}."),
+        Fit<TModel>.Invalid invalid => throw new InvalidOperationException($"'{model}': {invalid.Error.TrimEnd('.')}."),
+        _ => fit.Expect(),
+    };
 
     private static PredictiveModel TreesOf(
         TrainingTable table, double[] outcomes, int[] customers, BoostingOptions boosting,
@@ -106,16 +143,11 @@ internal static class ModelFit
         var histories = PurchaseHistories.Of(Rows(everybody).Where(row => double.IsFinite(row[0]) && row[2] > 0)
             .Select(row => new PurchaseHistory(row[0], row[1], row[2])));
         var question = InForce<PurchaseForecast>(reading).Question;
-        return PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs, cancellation) switch
-        {
-            Fit<ModelFile>.Fitted { Model: var file } => new FittedModel(
-                file.Model, SeenRanges.Of([everybody]), file.Card.Rows, file.Card.Measures, file.Card.Limits),
-            Fit<ModelFile>.NotIdentified not =>
-                throw new InvalidOperationException($"'{reading.Task.Name}': {not.What}: {not.Why}."),
-            Fit<ModelFile>.Invalid invalid =>
-                throw new InvalidOperationException($"'{reading.Task.Name}': {invalid.Error.TrimEnd('.')}."),
-            _ => throw new InvalidOperationException("A fit has three outcomes."),
-        };
+        var file = Expect(
+            reading.Task.Name,
+            PurchaseTraining.Of<TProcess>(histories, question, everybody.Inputs, cancellation)).Model;
+        return new FittedModel(
+            file.Model, SeenRanges.Of([everybody]), file.Card.Rows, file.Card.Measures, file.Card.Limits);
     }
 
     private static FittedModel OfSpend(TaskReading reading, CancellationToken cancellation)

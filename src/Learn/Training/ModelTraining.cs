@@ -32,9 +32,12 @@ public static class ModelTraining
         {
             var slot = ModelTasks.SlotOf(plan, model);
             if (SequenceTask.KindOf(plan, slot, options) is { } sequence)
-                SequenceTask.TrailOf(plan, slot, sequence, options.Inputs);
-            else ModelTasks.Of(plan, model, options);
-            return null;
+            {
+                SequenceTask.Of(plan, slot, sequence, options.Inputs);
+                return options.Calibration is null ? null : ModelTasks.NotCalibrated(model, sequence).Message;
+            }
+            var (task, kind) = ModelTasks.Of(plan, model, options);
+            return IsCalibratedAsAsked(task, kind, options) ? null : ModelTasks.NotCalibrated(model, kind).Message;
         }
         catch (InvalidOperationException cannot)
         {
@@ -65,14 +68,17 @@ public static class ModelTraining
         if (SequenceTask.KindOf(plan, ModelTasks.SlotOf(plan, model), options) is { } sequence)
             return await SequenceTraining.RunAsync(host, model, sequence, options, now, progress, cancellation);
         var (task, kind) = ModelTasks.Of(plan, model, options);
+        if (!IsCalibratedAsAsked(task, kind, options))
+            throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
         var (first, until) = await SpanAsync(reader, task, options, cancellation);
         var needs = TaskReading.NeedsOf(kind);
         // The graded one first: of the moment it is graded as of, purchase processes keep no features for the other.
-        var graded = CutsOf(task, first, until, isGraded: true) is { Grade: { } cut } cuts
+        var graded = CutsOf(task, kind, options, first, until, isGraded: true) is { Grade: { } cut } cuts
             ? new TaskReading(task, cuts, cut, needs)
             : null;
-        var whole = new TaskReading(task, CutsOf(task, first, until, isGraded: false), until, needs, graded);
+        var whole = new TaskReading(
+            task, CutsOf(task, kind, options, first, until, isGraded: false), until, needs, graded);
         if (task.Target is not null && whole.Cuts is null)
         {
             throw new InvalidOperationException(
@@ -106,8 +112,17 @@ public static class ModelTraining
         new($"'{model}' has nobody to learn from: there is no legal basis to use the data of "
             + $"{CountWords.Of(withheld, "customer")}.");
 
-    internal static TimeCuts? CutsOf(ModelTask task, Instant first, Instant until, bool isGraded) =>
-        task.Target is { } target ? TimeCuts.Of(first, until, target.HorizonMs, isGraded) : null;
+    internal static TimeCuts? CutsOf(
+        ModelTask task, LearntKind kind, TrainingOptions options, Instant first, Instant until, bool isGraded)
+    {
+        var isCalibrated = LearntKinds.CalibrationOf(kind, options) != LearntCalibration.None;
+        return task.Target is { } target
+            ? TimeCuts.Of(first, until, target.HorizonMs, isGraded, isCalibrated)
+            : null;
+    }
+
+    private static bool IsCalibratedAsAsked(ModelTask task, LearntKind kind, TrainingOptions options) =>
+        options.Calibration is null || (LearntKinds.IsOfRows(kind) && task.IsProbability);
 
     // A grade that cannot be had does not keep the model from being fitted on more.
     private static (Grade? Grade, string Why) GradeOf(

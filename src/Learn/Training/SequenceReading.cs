@@ -3,6 +3,8 @@ using DToC.Learn.Transitions;
 using DToC.Twin;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
+using DToC.Twin.Models.Affinity;
+using DToC.Twin.Models.Transitions;
 
 namespace DToC.Learn.Training;
 
@@ -29,13 +31,39 @@ internal sealed record NextBasketCase(
 /// <param name="horizonMs">The horizon in ms, above 0.</param>
 /// <param name="cut">The moment to grade as of; null when the past is too short for one.</param>
 internal sealed class SequenceReading(SequenceTrail trail, Instant until, long horizonMs, Instant? cut)
+    : ISequenceReading
 {
     private readonly Instant _before = (cut ?? until).PlusMs(-horizonMs);
 
     /// <summary>What it is about.</summary>
     public SequenceTrail Trail => trail;
 
-    /// <summary>The horizon, in days.</summary>
+    /// <inheritdoc/>
+    public ModelTask Task => trail.Task;
+
+    /// <inheritdoc/>
+    public long Rows => Whole.Rows;
+
+    /// <inheritdoc/>
+    public string Words
+    {
+        get
+        {
+            var within = $"within {HorizonDays:0.#} days";
+            var what = SequenceTask.ModelOf(Task.Plan, Task.Model) is TransitionForecast { Target: { } target }
+                ? $"'{target}'"
+                : "any";
+            return trail.Kind switch
+            {
+                LearntKind.Affinity => $"What the next basket holds, of those who bought before and again {within}.",
+                LearntKind.NextEvent =>
+                    $"Which event comes next, and when; the value is whether {what} comes {within}.",
+                _ => $"Which stage comes next, and when; the value is whether {what} comes {within}.",
+            };
+        }
+    }
+
+    /// <inheritdoc/>
     public double HorizonDays => horizonMs / (double)Instant.DayMs;
 
     /// <summary>All until the end.</summary>
@@ -59,12 +87,24 @@ internal sealed class SequenceReading(SequenceTrail trail, Instant until, long h
     /// <summary>How many baskets there were until the moment.</summary>
     public int BasketsKnown { get; private set; }
 
-    /// <summary>Rows to grade on.</summary>
+    /// <inheritdoc/>
     public int GradedRows => Graded.Count + Baskets.Count;
 
-    /// <summary>Adds a customer's events, in their order.</summary>
-    /// <param name="customer">The customer's number.</param>
-    /// <param name="events">The events.</param>
+    /// <inheritdoc/>
+    public FittedModel FitWhole(CancellationToken cancellation) => Whole.Fit(HorizonDays, cancellation);
+
+    /// <inheritdoc/>
+    public FittedModel FitKnown(CancellationToken cancellation) => Known.Fit(HorizonDays, cancellation);
+
+    /// <inheritdoc/>
+    public Grade? GradeOf(PredictiveModel model) => model switch
+    {
+        AffinityModel affinity when trail.Kind == LearntKind.Affinity => AffinityGrade.Of(affinity, this),
+        TransitionForecast forecast when trail.Kind != LearntKind.Affinity => TransitionGrade.Of(forecast, this),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     public void Add(int customer, IReadOnlyList<TouchpointEvent> events)
     {
         foreach (var own in SequenceTrail.Apart(events))

@@ -2,44 +2,67 @@ using DToC.Twin;
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
 using DToC.Twin.Models.Affinity;
+using DToC.Twin.Models.Pricing;
+using DToC.Twin.Models.Satisfaction;
 using DToC.Twin.Models.Transitions;
 using DToC.Twin.Plan;
 
 namespace DToC.Learn.Training;
 
-/// <summary>Which models are of what comes next, and what they read.</summary>
+/// <summary>
+/// Which models are fitted to events themselves, one after the other, and what they read: those of what comes next, of
+/// what prices do and of what answers tell.
+/// </summary>
 internal static class SequenceTask
 {
-    /// <summary>The kind of the model in force when it is one of what comes next; else null.</summary>
-    public static LearntKind? OwnKind(TwinPlan plan, int slot) => ModelOf(plan, slot) switch
+    /// <summary>
+    /// The kind that the definition says, or else that of the model in force, when it is one of these; else null.
+    /// </summary>
+    public static LearntKind? OwnKind(TwinPlan plan, int slot) => plan.Definition.Models[slot].Form switch
     {
+        ModelForm.PriceSensitivity => LearntKind.PriceSensitivity,
+        ModelForm.Satisfaction => LearntKind.Satisfaction,
+        _ => KindOf(ModelOf(plan, slot)),
+    };
+
+    private static LearntKind? KindOf(PredictiveModel? model) => model switch
+    {
+        PriceSensitivity => LearntKind.PriceSensitivity,
+        SatisfactionModel => LearntKind.Satisfaction,
         AffinityModel => LearntKind.Affinity,
         TransitionForecast { Subject: TransitionSubject.Events } => LearntKind.NextEvent,
         TransitionForecast => LearntKind.NextStage,
         _ => null,
     };
 
-    /// <summary>Whether a kind is one of what comes next.</summary>
-    public static bool Has(LearntKind kind) =>
-        kind is LearntKind.Affinity or LearntKind.NextEvent or LearntKind.NextStage;
+    /// <summary>Whether a kind is one of these.</summary>
+    public static bool Has(LearntKind kind) => kind is LearntKind.Affinity or LearntKind.NextEvent
+        or LearntKind.NextStage or LearntKind.PriceSensitivity or LearntKind.Satisfaction;
 
-    /// <summary>The kind to fit of what comes next: what is asked for, or that of the model in force; else
-    /// null.</summary>
+    /// <summary>The kind to fit of these: what is asked for, or <see cref="OwnKind"/>; else null.</summary>
     public static LearntKind? KindOf(TwinPlan plan, int slot, TrainingOptions options) =>
         options.Kind is not { } asked ? OwnKind(plan, slot) : Has(asked) ? asked : null;
 
     /// <summary>What is to be read for a model.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="slot">The model's slot.</param>
-    /// <param name="kind">Affinity, or what comes next.</param>
+    /// <param name="kind">One of these.</param>
     /// <param name="inputs">The feature, by name; null for the model's own, or the first of its kind.</param>
-    /// <exception cref="InvalidOperationException">There is no such feature.</exception>
-    public static SequenceTrail TrailOf(
+    /// <exception cref="InvalidOperationException">There is no such feature, or the kinds do not go together.
+    /// </exception>
+    public static ModelTask Of(
         TwinPlan plan, int slot, LearntKind kind, IReadOnlyList<string>? inputs)
     {
         var name = plan.Models[slot].Name;
         if (plan.Models[slot] is ModelPlan.OfFormula)
             throw new InvalidOperationException($"'{name}' is a rule of the definition: there is nothing to fit.");
+        var form = plan.Definition.Models[slot].Form;
+        if (kind is LearntKind.PriceSensitivity or LearntKind.Satisfaction && OwnKind(plan, slot) != kind
+            && form is not ModelForm.ToBeFitted)
+        {
+            throw new InvalidOperationException(
+                $"'{name}' is {plan.Models[slot].Kind}, which does not make {ModelFields.Written(kind)} of it.");
+        }
         if (inputs is { Count: > 1 })
         {
             throw new InvalidOperationException(
@@ -47,9 +70,18 @@ internal static class SequenceTask
         }
         var reads = inputs is null && OwnKind(plan, slot) == kind && ReadsSequence(plan, slot, kind)
             ? plan.Models[slot].Reads
-            : InputsOf(plan, kind, inputs is [var feature] ? feature : null);
-        return new SequenceTrail(new ModelTask(plan, slot, Target: null, reads), kind);
+            : InputsOf(plan, kind, inputs is [var feature] ? feature : OwnFeature(form));
+        return new ModelTask(plan, slot, Target: null, reads);
     }
+
+    /// <summary>What is to be filled with customers' events for a task.</summary>
+    public static ISequenceReading ReadingOf(
+        ModelTask task, LearntKind kind, Instant until, long horizonMs, Instant? cut) => kind switch
+    {
+        LearntKind.PriceSensitivity => new DemandReading(task, until, horizonMs, cut),
+        LearntKind.Satisfaction => new AnswerReading(task, until, horizonMs, cut),
+        _ => new SequenceReading(new SequenceTrail(task, kind), until, horizonMs, cut),
+    };
 
     /// <summary>The model in force; null when there is none.</summary>
     public static PredictiveModel? ModelOf(TwinPlan plan, int slot) =>
@@ -58,19 +90,35 @@ internal static class SequenceTask
     // A model that somebody else has made may read other features than those that events are collected for.
     private static bool ReadsSequence(TwinPlan plan, int slot, LearntKind kind) =>
         plan.Models[slot].Reads is [var first, ..]
-        && plan.Vector.Features[first] is { Part: 0 } feature && feature.Kind == FeatureOf(kind);
+        && plan.Vector.Features[first] is { Part: 0 } feature && feature.Kind == FeatureOf(kind)
+        && kind switch
+        {
+            LearntKind.PriceSensitivity => plan.Models[slot].Reads.Length == DemandSums.CountFor(2),
+            LearntKind.Satisfaction => plan.Models[slot].Reads.Length == SatisfactionModel.InputCount,
+            _ => true,
+        };
 
     private static FeatureKind FeatureOf(LearntKind kind) => kind switch
     {
         LearntKind.Affinity => FeatureKind.Basket,
         LearntKind.NextEvent => FeatureKind.LastEvent,
+        LearntKind.PriceSensitivity => FeatureKind.DemandSums,
+        LearntKind.Satisfaction => FeatureKind.LatentLevel,
         _ => FeatureKind.Stage,
     };
 
     private static IReadOnlyList<int> InputsOf(TwinPlan plan, LearntKind kind, string? name)
     {
         var first = First(plan, FeatureOf(kind), name);
-        if (kind == LearntKind.NextStage) return [first, First(plan, FeatureKind.TimeInStage, null)];
+        switch (kind)
+        {
+            case LearntKind.NextStage:
+                return [first, First(plan, FeatureKind.TimeInStage, null)];
+            case LearntKind.PriceSensitivity:
+                return [.. Enumerable.Range(first, DemandSums.CountFor(2))];
+            case LearntKind.Satisfaction:
+                return [.. Enumerable.Range(first, SatisfactionModel.InputCount)];
+        }
         var features = plan.Vector.Features;
         var parts = 1;
         while (first + parts < features.Length && features[first + parts].Part == parts
@@ -80,6 +128,13 @@ internal static class SequenceTask
         }
         return [.. Enumerable.Range(first, parts)];
     }
+
+    private static string? OwnFeature(ModelForm form) => form switch
+    {
+        ModelForm.PriceSensitivity price => price.Demand.Name,
+        ModelForm.Satisfaction satisfaction => satisfaction.Level.Name,
+        _ => null,
+    };
 
     private static int First(TwinPlan plan, FeatureKind kind, string? name)
     {

@@ -77,8 +77,7 @@ internal sealed class Sequences(SequenceTrail trail, Instant until)
         }
 
         FittedModel Made(PredictiveModel model, IReadOnlyList<InputRange> ranges) => new(
-            model, ranges, Rows, measures,
-            ["Fitted to the events that journals still hold; what only checkpoints know is not in it."]);
+            model, ranges, Rows, measures, [SequenceTraining.KeptAlone]);
     }
 
     private void Count(int customer, string token)

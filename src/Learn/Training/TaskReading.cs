@@ -73,8 +73,8 @@ public sealed class TaskReading
     /// <summary>The moments whose examples are this reading's to fill.</summary>
     internal IReadOnlyList<Instant> ToFill => _toFill;
 
-    /// <summary>What followed on what, of a model of what comes next: filled in place of the examples.</summary>
-    internal SequenceReading? Sequences { get; init; }
+    /// <summary>What is read of the events themselves: filled in place of the examples.</summary>
+    internal ISequenceReading? Sequences { get; init; }
 
     /// <summary>Customers left out, as there is no legal basis to learn from them for the model's purpose.</summary>
     public long Withheld { get; internal set; }
@@ -88,7 +88,7 @@ public sealed class TaskReading
     /// <summary>What a kind is fitted on: histories as of the end, or rows of moments with what came after.</summary>
     public static ReadingNeeds NeedsOf(LearntKind kind) => kind switch
     {
-        LearntKind.Logistic or LearntKind.Trees => ReadingNeeds.Fitted,
+        _ when LearntKinds.IsOfRows(kind) => ReadingNeeds.Fitted,
         LearntKind.BgNbd or LearntKind.MbgNbd or LearntKind.ParetoNbd or LearntKind.GammaGamma =>
             ReadingNeeds.Everybody,
         _ => ReadingNeeds.All,

@@ -29,7 +29,9 @@ public sealed record TimeCuts(IReadOnlyList<Instant> Fit, Instant? Calibrate, In
     /// <param name="until">When it ends: nothing later is read.</param>
     /// <param name="horizonMs">How far ahead is forecast, in ms; above 0.</param>
     /// <param name="isGraded">Whether the last moment is held back to grade on.</param>
-    public static TimeCuts? Of(Instant first, Instant until, long horizonMs, bool isGraded)
+    /// <param name="isCalibrated">Whether a moment is kept to calibrate on, where there is more than one.</param>
+    public static TimeCuts? Of(
+        Instant first, Instant until, long horizonMs, bool isGraded, bool isCalibrated = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(horizonMs);
         // As long a past as the horizon comes before the first forecast: a twin of an hour knows nothing.
@@ -42,7 +44,7 @@ public sealed record TimeCuts(IReadOnlyList<Instant> Fit, Instant? Calibrate, In
         }
         Instant? grade = isGraded && all.Count > 1 ? Take(all) : null;
         if (all.Count == 0 || (isGraded && grade is null)) return null;
-        Instant? calibrate = all.Count > 1 ? Take(all) : null;
+        Instant? calibrate = isCalibrated && all.Count > 1 ? Take(all) : null;
         return new TimeCuts([.. all.TakeLast(MostFit)], calibrate, grade);
     }
 

@@ -31,6 +31,37 @@ public enum LearntKind
 
     /// <summary>Which stage comes next, and when, of features of kinds stage and timeInStage.</summary>
     NextStage,
+
+    /// <summary>Logistic regression learnt in one pass in the order of time (FTRL-Proximal), calibrated.</summary>
+    Ftrl,
+
+    /// <summary>Shifted-beta-geometric retention by whole periods of a feature of kind age.</summary>
+    Sbg,
+
+    /// <summary>Discrete-time hazard by whole periods of a feature of kind age, with covariates.</summary>
+    Hazard,
+
+    /// <summary>Noisy-or of the definition's causes of frustration.</summary>
+    Frustration,
+
+    /// <summary>Population of the elasticities of customers, of a feature of kind demandSums.</summary>
+    PriceSensitivity,
+
+    /// <summary>The filter of a satisfaction that shows in answers, of a feature of kind latentLevel.</summary>
+    Satisfaction,
+}
+
+/// <summary>How the scores of a fitted model are made probabilities, on a window of their own.</summary>
+public enum LearntCalibration
+{
+    /// <summary>By a line on the log-odds.</summary>
+    Platt,
+
+    /// <summary>By the rising steps of least squared error: takes more rows, and no shape for granted.</summary>
+    Isotonic,
+
+    /// <summary>Not at all: the window is fitted on, too.</summary>
+    None,
 }
 
 /// <summary>How models are fitted and graded.</summary>
@@ -38,6 +69,12 @@ public sealed record TrainingOptions
 {
     /// <summary>What to fit; null for what suits the definition's model.</summary>
     public LearntKind? Kind { get; init; }
+
+    /// <summary>
+    /// How probabilities are calibrated; null for Platt's way of logistic models and trees, and none of others, which
+    /// are fitted as probabilities.
+    /// </summary>
+    public LearntCalibration? Calibration { get; init; }
 
     /// <summary>Names of the features to read; null for the definition's, or all that the purpose allows.</summary>
     public IReadOnlyList<string>? Inputs { get; init; }

@@ -24,7 +24,7 @@ internal static class PlanCompiler
         slots.Longs("events", SlotUnion.Add); // StateLayout.EventCount, FirstAt and LastAt are the first three slots
         slots.Longs("firstAt", SlotUnion.Min);
         slots.Longs("lastAt", SlotUnion.Max);
-        var features = new FeatureCompiler(definition, schema, slots, errors);
+        var features = new FeatureCompiler(FittedLevels.In(definition, source.Models), schema, slots, errors);
         features.Ask();
         var triggers = new TriggerCompiler(definition, schema, slots, errors);
         triggers.Ask();

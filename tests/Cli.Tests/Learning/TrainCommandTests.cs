@@ -196,7 +196,9 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
     [InlineData("churn --until 2020-01-01T00:00:00Z", "too short to learn 'churn' from")]
     [InlineData("churn --trees 0", "0 trees; 1 to 1000 are grown")]
     [InlineData("lifetime_value", "'lifetime_value' is a rule of the definition: there is nothing to fit")]
-    [InlineData("email_response", "'email_response' has no target")]
+    [InlineData("email_response", "'email_response' has no target: the definition has to say what it forecasts")]
+    [InlineData("frustration", "'frustration' has no target: the definition has to say what they do who have")]
+    [InlineData("churn --calibration line", "--calibration is 'line', wanted platt, isotonic, none.")]
     public async Task What_cannot_be_trained_is_told_with_what_would_be_right(string words, string told)
     {
         var ran = await Shell.Run(

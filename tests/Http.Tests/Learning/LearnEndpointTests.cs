@@ -51,6 +51,19 @@ public sealed class LearnEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Model_is_learnt_row_by_row_and_calibrated_as_was_asked()
+    {
+        var job = await DoneAsync("/v1/training", """{"model":"buys_again","kind":"ftrl","calibration":"isotonic"}""");
+        Assert.Equal("done", Text(job, "state"));
+        var file = JsonNode.Parse((await Server.GetAsync($"/v1/jobs/{Text(job, "id")}/files/buys_again.json")).Body)!;
+        Assert.Equal("calibrated", Text(file, "kind"));
+        Assert.Contains("\"isotonic\"", file.ToJsonString(), StringComparison.Ordinal);
+        var measures = file["card"]!["measures"]!;
+        Assert.InRange(Number(measures, "progressiveLogLoss"), 0, Math.Log(2));
+        Assert.True(Number(measures, "brier") < Number(measures, "alike_brier"));
+    }
+
+    [Fact]
     public async Task Back_test_compares_with_what_came()
     {
         var job = await DoneAsync("/v1/backtests", """{"models":["churn","expected_orders"]}""");
@@ -134,6 +147,11 @@ public sealed class LearnEndpointTests : IAsyncLifetime
         var kind = await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","kind":"forest"}""");
         kind.IsProblem(HttpStatusCode.BadRequest, "malformed");
         Assert.Contains("kind is 'forest', wanted logistic, trees, ", kind.Body, StringComparison.Ordinal);
+        var calibration = await Server.SendAsync(
+            HttpMethod.Post, "/v1/training", """{"model":"churn","calibration":"line"}""");
+        calibration.IsProblem(HttpStatusCode.BadRequest, "malformed");
+        Assert.Contains(
+            "calibration is 'line', wanted platt, isotonic, none.", calibration.Body, StringComparison.Ordinal);
         (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","horizon":0}"""))
             .IsProblem(HttpStatusCode.BadRequest, "malformed");
         (await Server.SendAsync(HttpMethod.Post, "/v1/training", """{"model":"churn","inputs":[]}"""))

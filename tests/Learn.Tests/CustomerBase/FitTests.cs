@@ -81,6 +81,29 @@ public class FitTests
             HazardFit.Of([new ContractSpell(0, 3, false, [])], "tenure", [], 1, 1));
     }
 
+    [Fact]
+    public void Periods_seen_one_by_one_tell_of_retention_what_their_cohort_does()
+    {
+        double[] lost = [369, 163, 86, 56, 37, 27, 21];
+        var periods = new List<(int Renewals, bool HasLeft)>();
+        var there = 1_000;
+        for (var n = 0; n < lost.Length; n++)
+        {
+            for (var i = 0; i < there; i++) periods.Add((n, i < lost[n]));
+            there -= (int)lost[n];
+        }
+        var cohort = RetentionFit.Of(RenewalCounts.OfCohort(1_000, lost)).Expect();
+        var fit = RetentionFit.Of(RenewalCounts.OfPeriods(periods)).Expect();
+        Assert.Equal(cohort.LogLikelihood, fit.LogLikelihood, 1e-6);
+        Assert.Equal(cohort.Model.Alpha, fit.Model.Alpha, 1e-3);
+        Assert.Equal(cohort.Model.Beta, fit.Model.Beta, 1e-3);
+        // Who is seen late is not taken for one who never renewed.
+        var late = RetentionFit.Of(RenewalCounts.OfPeriods(periods.Where(period => period.Renewals >= 2))).Expect();
+        Assert.Equal(cohort.Model.Retention(4), late.Model.Retention(4), 0.02);
+        Assert.IsType<Fit<ShiftedBetaGeometric>.Invalid>(RetentionFit.Of(RenewalCounts.OfPeriods([(0, true)])));
+        Assert.IsType<Fit<ShiftedBetaGeometric>.Invalid>(RetentionFit.Of(RenewalCounts.OfPeriods([(1, false)])));
+    }
+
     // One logistic regression without covariates and with an effect a period is the share that left in each.
     [Fact]
     public void Hazard_without_covariates_is_the_share_that_left_in_each_period()

@@ -32,6 +32,19 @@ public class FrustrationTrainingTests
     }
 
     [Fact]
+    public void Cause_that_nobody_met_keeps_what_was_believed_of_it()
+    {
+        List<FrustrationCase> cases =
+            [.. Cases(5_000, 0.05, 0.4).Select(one => one with { Amounts = [one.Amounts[0], 0] })];
+        var model = FrustrationTraining.Of(cases, Prior, [Prior with { Name = "payments" }, new("floods", 11, 22)]);
+        Assert.Equal(0.4, model.Causes[0].Shape / model.Causes[0].Rate, 0.08);
+        Assert.Equal("floods", model.Causes[1].Name);
+        // The most probable of Gamma(11, 22), and its curvature there.
+        Assert.Equal(10 / 22.0, model.Causes[1].Shape / model.Causes[1].Rate, 1e-6);
+        Assert.Equal(10, model.Causes[1].Shape, 1e-6);
+    }
+
+    [Fact]
     public void One_outcome_alone_teaches_nothing()
     {
         var calm = Enumerable.Repeat(new FrustrationCase([1, 1], false), 100).ToList();

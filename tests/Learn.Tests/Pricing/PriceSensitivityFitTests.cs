@@ -21,6 +21,40 @@ public class PriceSensitivityFitTests(ITestOutputHelper output)
         Assert.Equal(0.09, fitted.Model.NoiseVariance, 0.005);
     }
 
+    // Were each customer's own known, the mean's variance would be the customers' over their number; what noise leaves
+    // open of each adds to it.
+    [Fact]
+    public void Covariance_of_the_mean_is_that_of_customers_over_their_number_and_of_noise()
+    {
+        var fitted = Assert.IsType<PriceFit.Fitted>(PriceSensitivityFit.Of(Names, Generated(1_000, 10)));
+        var sure = Assert.IsAssignableFrom<IReadOnlyList<double>>(fitted.Model.MeanCovariance);
+        for (var i = 0; i < 2; i++)
+        {
+            var (own, mean) = (fitted.Model.Covariance[3 * i] / 1_000, sure[3 * i]);
+            Assert.InRange(mean, own, 2 * own);
+            Assert.InRange(Math.Abs(fitted.Model.Mean[i] - (i == 0 ? 3 : -2)), 0, 4 * Math.Sqrt(mean));
+        }
+        Assert.Equal(sure[1], sure[2]);
+    }
+
+    [Fact]
+    public void Estimates_of_other_customers_scatter_as_the_covariance_of_the_mean_says()
+    {
+        const int repeats = 60;
+        var (random, squares, variances) = (new Xoshiro256(12), 0.0, 0.0);
+        for (var n = 0; n < repeats; n++)
+        {
+            List<DemandHistory> some =
+                [.. Enumerable.Range(0, 60).Select(i => Customer(i, 6, random, priceMoves: 0.3))];
+            var model = Assert.IsType<PriceFit.Fitted>(PriceSensitivityFit.Of(Names, some)).Model;
+            squares += Math.Pow(model.Mean[1] + 2, 2) / repeats;
+            variances += model.MeanCovariance![3] / repeats;
+        }
+        output.WriteLine($"seed 12: squared error {squares:G4}, variance {variances:G4}");
+        // Two standard errors of a mean of 60 squares are 37 %.
+        Assert.InRange(squares / variances, 0.63, 1.45);
+    }
+
     [Fact]
     public void Customers_who_bought_once_do_not_identify_the_noise()
     {

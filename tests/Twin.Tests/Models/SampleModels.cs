@@ -60,6 +60,10 @@ internal static class SampleModels
         ["price sensitivity"] = new(
             new PriceSensitivity(["n", "x", "xx", "y", "xy"], [3, -2], [1, 0.1, 0.1, 0.25], 0.1),
             [3, 2.1, 1.7, -3, -2.4], [0, 0, 0, 0, 0], [1, 1, 1, 0.5, 0.5]),
+        ["price sensitivity of a fitted population"] = new(
+            new PriceSensitivity(
+                ["n", "x", "xx", "y", "xy"], [3, -2], [1, 0.1, 0.1, 0.25], 0.1, [0.01, 0.002, 0.002, 0.003]),
+            [3, 2.1, 1.7, -3, -2.4], [0, 0, 0, 0, 0], [1, 1, 1, 0.5, 0.5]),
         ["price sensitivity with a covariate"] = new(
             new PriceSensitivity(
                 ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),

@@ -36,6 +36,7 @@ public sealed class HazardForecast : PredictiveModel
     private readonly LogCovariance? _covariance;
     private readonly int _horizon;
     private readonly bool _isChurn;
+    private readonly double _period;
 
     /// <summary>A model that answers a question.</summary>
     /// <param name="effects">Log-odds of leaving in period 1, 2, ... with covariates at their means.</param>
@@ -46,13 +47,20 @@ public sealed class HazardForecast : PredictiveModel
     /// <param name="covariance">
     /// Covariance of effects and weights as fitted, row by row; empty when it is not known.
     /// </param>
+    /// <param name="period">
+    /// How much of the first input makes a period, above 0: 30 where it is an age in days and contracts run by months
+    /// of 30 days.
+    /// </param>
     /// <exception cref="ArgumentException">They cannot be used.</exception>
     public HazardForecast(
         ReadOnlySpan<double> effects, string tenure, ReadOnlySpan<LogisticInput> covariates, int horizon,
-        bool isChurn = true, ReadOnlySpan<double> covariance = default)
+        bool isChurn = true, ReadOnlySpan<double> covariance = default, double period = 1)
         : base([tenure, .. NamesOf(covariates)])
     {
         if (Validate(effects, covariates, horizon) is { } wrong) throw new ArgumentException(wrong, nameof(effects));
+        if (ModelParameter.Check("period", period, double.MaxValue) is { } why)
+            throw new ArgumentException(why, nameof(period));
+        _period = period;
         (_effects, _covariates) = (effects.ToArray(), covariates.ToArray());
         (_horizon, _isChurn) = (horizon, isChurn);
         if (covariance.Length > 0) _covariance = new LogCovariance(effects.Length + covariates.Length, covariance);
@@ -77,7 +85,7 @@ public sealed class HazardForecast : PredictiveModel
         var shift = 0.0;
         for (var i = 0; i < _covariates.Length; i++)
             shift += _covariates[i].Weight * Standardised(_covariates[i], inputs[i + 1]);
-        return Probability(inputs[0], _effects, shift);
+        return Probability(inputs[0] / _period, _effects, shift);
     }
 
     /// <inheritdoc/>
@@ -96,7 +104,7 @@ public sealed class HazardForecast : PredictiveModel
                 var weight = _covariates[i].Weight + drawn[_effects.Length + i];
                 shift += weight * Standardised(_covariates[i], inputs[i + 1]);
             }
-            draw = Probability(inputs[0], drawn.AsSpan(0, _effects.Length), shift);
+            draw = Probability(inputs[0] / _period, drawn.AsSpan(0, _effects.Length), shift);
         }
         return true;
     }
@@ -123,6 +131,7 @@ public sealed class HazardForecast : PredictiveModel
         writer.WriteNumbers("scales", _covariates.Select(input => input.Scale));
         writer.WriteNumbers("whenMissing", _covariates.Select(input => input.WhenMissing ?? input.Mean));
         LogCovariance.Write(writer, _covariance);
+        if (_period != 1) writer.WriteNumber("period", _period);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>
@@ -150,7 +159,7 @@ public sealed class HazardForecast : PredictiveModel
         }
         return new HazardForecast(
             parameters.Numbers("effects"), inputs[0], covariates, parameters.Integer("horizon", 1, MaxHorizon),
-            output == "churn", parameters.NumbersOrNone("covariance"));
+            output == "churn", parameters.NumbersOrNone("covariance"), parameters.NumberOrNull("period") ?? 1);
     }
 
     private static string? Validate(ReadOnlySpan<double> effects, ReadOnlySpan<LogisticInput> covariates, int horizon)

@@ -21,7 +21,8 @@ public enum RetentionOutput
 
 /// <summary>The shifted-beta-geometric model of contracts, asked one question about a customer.</summary>
 /// <remarks>
-/// Its input is how many times the customer renewed, a whole number from 0. The interval is about the customer's own
+/// Its input is how many times the customer renewed, a whole number from 0; or how long the customer has been there, of
+/// which each whole period is a renewal. The interval is about the customer's own
 /// probability or expectation.
 /// </remarks>
 public sealed class RetentionForecast : PredictiveModel
@@ -34,6 +35,7 @@ public sealed class RetentionForecast : PredictiveModel
     private readonly RetentionOutput _output;
     private readonly double _horizon;
     private readonly Discount _discount;
+    private readonly double? _period;
 
     /// <summary>A model that answers a question.</summary>
     /// <param name="model">The model of contracts.</param>
@@ -44,17 +46,22 @@ public sealed class RetentionForecast : PredictiveModel
     /// <param name="discount">Of a residual lifetime; above 0 when the horizon has no end.</param>
     /// <param name="input">Name of the number of renewals.</param>
     /// <param name="covariance">Covariance of ln alpha and ln beta; null when it is not known.</param>
+    /// <param name="period">
+    /// How much of the input makes a period, above 0, where it is a time; null where it counts renewals.
+    /// </param>
     /// <exception cref="ArgumentException">Parameters or question cannot be used.</exception>
     public RetentionForecast(
         ShiftedBetaGeometric model, RetentionOutput output, double horizon, Discount discount, string input,
-        LogCovariance? covariance = null)
+        LogCovariance? covariance = null, double? period = null)
         : base([input])
     {
         if ((model.Validate() ?? Validate(output, horizon, discount)) is { } wrong)
             throw new ArgumentException(wrong, nameof(model));
         if (covariance is not null && covariance.Parameters != 2)
             throw new ArgumentException("covariance must be of 2 parameters.", nameof(covariance));
-        (_model, _output, _discount, _covariance) = (model, output, discount, covariance);
+        if (period is { } length && ModelParameter.Check("period", length, double.MaxValue) is { } why)
+            throw new ArgumentException(why, nameof(period));
+        (_model, _output, _discount, _covariance, _period) = (model, output, discount, covariance, period);
         _horizon = output == RetentionOutput.Retention ? 1 : Math.Round(horizon);
     }
 
@@ -70,11 +77,12 @@ public sealed class RetentionForecast : PredictiveModel
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs)
     {
+        var renewals = RenewalsOf(inputs[0]);
         var score = _output switch
         {
-            RetentionOutput.Churn => 1 - _model.Survival(inputs[0], _horizon),
-            RetentionOutput.ResidualLifetime => _model.ResidualLifetime(inputs[0], _discount.Force, _horizon),
-            _ => _model.Survival(inputs[0], _horizon),
+            RetentionOutput.Churn => 1 - _model.Survival(renewals, _horizon),
+            RetentionOutput.ResidualLifetime => _model.ResidualLifetime(renewals, _discount.Force, _horizon),
+            _ => _model.Survival(renewals, _horizon),
         };
         return double.IsFinite(score) ? score : double.NaN;
     }
@@ -83,7 +91,8 @@ public sealed class RetentionForecast : PredictiveModel
     public override bool Draw(ReadOnlySpan<double> inputs, Xoshiro256 random, Span<double> draws)
     {
         ArgumentNullException.ThrowIfNull(random);
-        if (!(inputs[0] >= 0 && double.IsFinite(inputs[0]))) return false;
+        var renewals = RenewalsOf(inputs[0]);
+        if (!(renewals >= 0 && double.IsFinite(renewals))) return false;
         Span<double> parameters = stackalloc double[2];
         foreach (ref var draw in draws)
         {
@@ -93,7 +102,7 @@ public sealed class RetentionForecast : PredictiveModel
                 _covariance.Draw([model.Alpha, model.Beta], random, parameters);
                 model = new ShiftedBetaGeometric(parameters[0], parameters[1]);
             }
-            draw = OwnOf(model.DrawLeaving(inputs[0], random));
+            draw = OwnOf(model.DrawLeaving(renewals, random));
             if (!double.IsFinite(draw)) return false;
         }
         return true;
@@ -131,6 +140,7 @@ public sealed class RetentionForecast : PredictiveModel
         writer.WriteNumber("alpha", _model.Alpha);
         writer.WriteNumber("beta", _model.Beta);
         LogCovariance.Write(writer, _covariance);
+        if (_period is { } period) writer.WriteNumber("period", period);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>
@@ -145,8 +155,11 @@ public sealed class RetentionForecast : PredictiveModel
             new ShiftedBetaGeometric(parameters.Number("alpha"), parameters.Number("beta")),
             parameters.Word<RetentionOutput>("output"),
             parameters.NumberOrNull("horizon") ?? double.PositiveInfinity,
-            Discount.Read(parameters), inputs[0], LogCovariance.Read(parameters, 2));
+            Discount.Read(parameters), inputs[0], LogCovariance.Read(parameters, 2),
+            parameters.NumberOrNull("period"));
     }
+
+    private double RenewalsOf(double input) => _period is { } period ? Math.Floor(input / period) : input;
 
     private static string? Validate(RetentionOutput output, double horizon, Discount discount)
     {

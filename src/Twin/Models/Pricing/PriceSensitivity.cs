@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DToC.Twin.Draws;
+using DToC.Twin.Models.CustomerBase;
 
 namespace DToC.Twin.Models.Pricing;
 
@@ -25,15 +26,21 @@ public sealed class PriceSensitivity : PredictiveModel
     private readonly double[] _mean;
     private readonly double[] _covariance;
     private readonly double[] _precision;
+    private readonly LogCovariance? _meanCovariance;
 
     /// <summary>A model of a population; the spans are copied.</summary>
     /// <param name="inputs">Names of the sums.</param>
     /// <param name="mean">Mean of beta over customers: intercept, elasticity, covariates.</param>
     /// <param name="covariance">Covariance of beta over customers, row by row, positive definite.</param>
     /// <param name="noiseVariance">Variance of ln quantity around r' beta, above 0.</param>
+    /// <param name="meanCovariance">
+    /// How sure a fit is of <paramref name="mean"/>: its covariance as an estimate, row by row, positive
+    /// semi-definite; empty when it is not known.
+    /// </param>
     /// <exception cref="ArgumentException">They do not make a model; the message says why.</exception>
     public PriceSensitivity(
-        IReadOnlyList<string> inputs, ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance, double noiseVariance)
+        IReadOnlyList<string> inputs, ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance, double noiseVariance,
+        ReadOnlySpan<double> meanCovariance = default)
         : base(inputs)
     {
         if (Validate(inputs.Count, mean, covariance, noiseVariance) is { } wrong)
@@ -41,6 +48,15 @@ public sealed class PriceSensitivity : PredictiveModel
         (_mean, _covariance, NoiseVariance) = (mean.ToArray(), covariance.ToArray(), noiseVariance);
         _precision = Inverse(_covariance, mean.Length)
             ?? throw new ArgumentException("covariance must be symmetric and positive definite", nameof(covariance));
+        if (meanCovariance.IsEmpty) return;
+        try
+        {
+            _meanCovariance = new LogCovariance(mean.Length, meanCovariance);
+        }
+        catch (ArgumentException why)
+        {
+            throw new ArgumentException($"of the mean, the {ArgumentWords.Of(why)}", nameof(meanCovariance), why);
+        }
     }
 
     /// <inheritdoc/>
@@ -57,6 +73,26 @@ public sealed class PriceSensitivity : PredictiveModel
 
     /// <summary>Variance of the logarithm of a quantity around what is expected.</summary>
     public double NoiseVariance { get; }
+
+    /// <summary>
+    /// Covariance of <see cref="Mean"/> as an estimate, row by row: how sure the population's own numbers are, however
+    /// much customers differ around them. Null when it is not known.
+    /// </summary>
+    public IReadOnlyList<double>? MeanCovariance => _meanCovariance?.Values.ToArray();
+
+    /// <summary>
+    /// Draws by how much the population's intercept, elasticity and covariates may lie beside <see cref="Mean"/>: the
+    /// same shift for all customers. False, and zeros, when that is not known.
+    /// </summary>
+    /// <param name="random">Where randomness comes from.</param>
+    /// <param name="into">As many values as <see cref="Mean"/> has; the second is the elasticity's.</param>
+    public bool DrawMeanShift(Xoshiro256 random, Span<double> into)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        into[.._mean.Length].Clear();
+        _meanCovariance?.DrawDeviations(random, into[.._mean.Length]);
+        return _meanCovariance is not null;
+    }
 
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs)
@@ -141,6 +177,7 @@ public sealed class PriceSensitivity : PredictiveModel
         writer.WriteNumbers("mean", _mean);
         writer.WriteNumbers("covariance", _covariance);
         writer.WriteNumber("noiseVariance", NoiseVariance);
+        if (_meanCovariance is not null) writer.WriteNumbers("meanCovariance", _meanCovariance.Values.ToArray());
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>
@@ -149,7 +186,8 @@ public sealed class PriceSensitivity : PredictiveModel
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return new PriceSensitivity(
-            inputs, parameters.Numbers("mean"), parameters.Numbers("covariance"), parameters.Number("noiseVariance"));
+            inputs, parameters.Numbers("mean"), parameters.Numbers("covariance"), parameters.Number("noiseVariance"),
+            parameters.NumbersOrNone("meanCovariance"));
     }
 
     private static string? Validate(

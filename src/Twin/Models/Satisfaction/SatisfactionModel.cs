@@ -17,6 +17,9 @@ public sealed class SatisfactionModel : PredictiveModel
     /// <summary>Word of its stored form.</summary>
     public const string KindWord = "satisfaction";
 
+    /// <summary>How many inputs it has.</summary>
+    public const int InputCount = 3;
+
     private const double MaxMean = 1e9;
 
     /// <summary>A model of three inputs: mean, variance, days since the last answer.</summary>
@@ -25,7 +28,7 @@ public sealed class SatisfactionModel : PredictiveModel
         : base(inputs)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        if (inputs.Count != 3)
+        if (inputs.Count != InputCount)
             throw new ArgumentException($"{inputs.Count} inputs; mean, variance and days are 3", nameof(inputs));
         Filter = filter;
     }

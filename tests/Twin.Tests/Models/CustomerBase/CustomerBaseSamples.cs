@@ -66,6 +66,9 @@ internal static class CustomerBaseSamples
         yield return new("sbg residualLifetime for good", new(
             new RetentionForecast(sbg, RetentionOutput.ResidualLifetime, double.PositiveInfinity, year, "renewals"),
             [0], [3]));
+        yield return new("sbg by age", new(
+            new RetentionForecast(sbg, RetentionOutput.Churn, 1, Discount.None, "days", ofTwo, period: 30),
+            [0], [95.5], [400]));
         var covariates = new LogisticInput[] { new("calls", 0.4, 2, 1.5), new("price", -0.2, 50, 20, 45) };
         double[] covariance = [.. Enumerable.Range(0, 25).Select(i => i % 6 == 0 ? 0.02 : 0.001)];
         double[][] customers = [[0, 2, 50], [1, 6, 20], [30, 0, double.NaN]];
@@ -74,5 +77,7 @@ internal static class CustomerBaseSamples
             new HazardForecast(effects, "tenure", covariates, 6, isChurn: true, covariance), customers));
         yield return new("hazard survival", new(
             new HazardForecast(effects, "tenure", covariates, 12, isChurn: false), customers));
+        yield return new("hazard by age", new(
+            new HazardForecast(effects, "days", covariates, 1, isChurn: true, covariance, period: 30), customers));
     }
 }

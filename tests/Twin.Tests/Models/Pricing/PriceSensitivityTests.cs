@@ -1,3 +1,4 @@
+using DToC.Twin.Draws;
 using DToC.Twin.Models.Pricing;
 
 namespace DToC.Twin.Tests.Models.Pricing;
@@ -17,6 +18,43 @@ public class PriceSensitivityTests
         // 1.6449 deviations of 0.5 each side.
         Assert.Equal(-2 - 0.8224, interval.Low, 1e-4);
         Assert.Equal(-2 + 0.8224, interval.High, 1e-4);
+    }
+
+    [Fact]
+    public void Mean_shifts_as_its_covariance_says_and_stays_where_none_is_known()
+    {
+        var shift = new double[2];
+        Array.Fill(shift, 7);
+        Assert.False(Model.DrawMeanShift(new Xoshiro256(1), shift));
+        Assert.Equal([0, 0], shift);
+        Assert.Null(Model.MeanCovariance);
+
+        var fitted = new PriceSensitivity(
+            Names, Model.Mean, Model.Covariance, Model.NoiseVariance, [0.04, -0.01, -0.01, 0.01]);
+        Assert.Equal([0.04, -0.01, -0.01, 0.01], fitted.MeanCovariance);
+        Assert.Equal(Model.Score(Sums((1, 2))), fitted.Score(Sums((1, 2))));
+        var (random, first, second, both) = (new Xoshiro256(2), 0.0, 0.0, 0.0);
+        const int draws = 20_000;
+        for (var i = 0; i < draws; i++)
+        {
+            Assert.True(fitted.DrawMeanShift(random, shift));
+            first += shift[0] * shift[0] / draws;
+            second += shift[1] * shift[1] / draws;
+            both += shift[0] * shift[1] / draws;
+        }
+        Assert.Equal(0.04, first, 0.002);
+        Assert.Equal(0.01, second, 0.0005);
+        Assert.Equal(-0.01, both, 0.001);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1.0, 2, 2, 1 }, "of the mean, the covariance is not symmetric and positive semi-definite")]
+    [InlineData(new[] { 1.0 }, "of the mean, the covariance has 1 values; it must have 4")]
+    public void Covariance_of_the_mean_that_is_none_is_refused(double[] covariance, string told)
+    {
+        var wrong = Assert.Throws<ArgumentException>(
+            () => new PriceSensitivity(Names, Model.Mean, Model.Covariance, Model.NoiseVariance, covariance));
+        Assert.Contains(told, wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]
