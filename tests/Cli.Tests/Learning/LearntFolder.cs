@@ -1,14 +1,19 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using DToC.Twin.Definitions;
 
 namespace DToC.Cli.Tests.Learning;
 
 /// <summary>Customers of two years in a data folder; read by all tests of a class, changed by none.</summary>
-public sealed class LearntFolder : IAsyncLifetime
+public sealed partial class LearntFolder : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The data folder.</summary>
     public string Data => _folder["data"];
+
+    private string Definition => _folder["retail.jsonc"];
 
     /// <summary>The events in it, in the order of time.</summary>
     public string[] Events { get; private set; } = [];
@@ -21,7 +26,11 @@ public sealed class LearntFolder : IAsyncLifetime
         await Shell.Run("generate", "--profile", "retail", "--customers", "200", "--seed", "11", "--days", "600",
             "--end", "2026-03-01T00:00:00Z", "--out", _folder["events.ndjson"]);
         Events = await File.ReadAllLinesAsync(_folder["events.ndjson"]);
-        var ran = await Shell.Run("replay", _folder["events.ndjson"], "--data", Data, "--definition", "retail");
+        // Nothing is past its retention, whatever day it is today and however long a replay takes.
+        var definition = Encoding.UTF8.GetString(ShippedDefinitions.Find("retail")!.Value.Span);
+        await File.WriteAllTextAsync(
+            Definition, RetentionDays().Replace(definition, "\"retentionDays\": 36500"));
+        var ran = await Shell.Run("replay", _folder["events.ndjson"], "--data", Data, "--definition", Definition);
         Assert.True(ran.Code == ExitCode.Ok, ran.Output + ran.Error);
     }
 
@@ -48,7 +57,7 @@ public sealed class LearntFolder : IAsyncLifetime
     {
         await File.WriteAllLinesAsync(_folder[$"{name}.ndjson"], events);
         var ran = await Shell.Run(
-            "replay", _folder[$"{name}.ndjson"], "--data", _folder[name], "--definition", "retail");
+            "replay", _folder[$"{name}.ndjson"], "--data", _folder[name], "--definition", Definition);
         Assert.True(ran.Code == ExitCode.Ok, ran.Output + ran.Error);
         return _folder[name];
     }
@@ -56,4 +65,7 @@ public sealed class LearntFolder : IAsyncLifetime
     /// <summary>When an event happened.</summary>
     internal static string TimeOf(string line) =>
         JsonDocument.Parse(line).RootElement.GetProperty("time").GetString() ?? "";
+
+    [GeneratedRegex("\"retentionDays\": [0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex RetentionDays();
 }

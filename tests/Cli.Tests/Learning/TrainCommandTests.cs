@@ -50,16 +50,13 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         {
             Assert.Equal(ExitCode.Ok, (await Train(early, model, folder["a.json"])).Code);
             Assert.Equal(ExitCode.Ok, (await Train(folder.Data, model, folder["b.json"], "--until", until)).Code);
-            Assert.Equal(Lines("a.json"), Lines("b.json"));
+            Assert.Equal(
+                await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
         }
         // Of a time that has not come it is not known that nothing happens in it.
         await Train(folder.Data, "churn", folder["a.json"]);
         await Train(folder.Data, "churn", folder["b.json"], "--until", "2026-12-01T00:00:00Z");
         Assert.Equal(await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
-
-        // But for the naive forecast that looks a horizon further back, to what the later folder has no longer kept.
-        IEnumerable<string> Lines(string name) =>
-            File.ReadLines(folder[name]).Where(line => !line.Contains("\"again_", StringComparison.Ordinal));
     }
 
     [Fact]
