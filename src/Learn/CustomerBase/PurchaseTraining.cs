@@ -97,7 +97,7 @@ public static class PurchaseTraining
         [
             .. inputs.Select((name, i) => i < columns.Length
                 ? new InputRange(name, groups.Min(columns[i]), groups.Max(columns[i]))
-                : new InputRange(name, double.NaN, double.NaN)),
+                : InputRange.Unknown(name)),
         ];
     }
 }

@@ -29,7 +29,7 @@ internal abstract record ImportedModel(string Origin, string[] Inputs)
         var card = new ModelCard { Origin = Origin, MadeAt = options.MadeAt, Rows = Rows, Limits = limits };
         var ranges = inputs.Select((name, i) => Ranges.Length > i
             ? new InputRange(name, Ranges[i].Min, Ranges[i].Max)
-            : new InputRange(name, double.NaN, double.NaN));
+            : InputRange.Unknown(name));
         return new ModelFile(model, [.. ranges], card);
     }
 

@@ -1,4 +1,3 @@
-using DToC.Learn.Measures;
 using DToC.Learn.Satisfaction;
 using DToC.Twin;
 using DToC.Twin.Events;
@@ -98,16 +97,8 @@ internal sealed class AnswerReading : ISequenceReading
                     : means.GetValueOrDefault(answer.Given.Kind)),
             ], []);
 
-        Forecaster Measured(string name, Func<Answer, double> forecast)
-        {
-            double[] said = [.. _graded.Select(forecast)];
-            var measures = new Dictionary<string, double>(StringComparer.Ordinal);
-            if (said.Length == 0) return new Forecaster(name, measures);
-            measures["rmse"] = Losses.RootMeanSquare(said, came);
-            measures["mae"] = Losses.MeanAbsolute(said, came);
-            measures["bias"] = said.Average() - came.Average();
-            return new Forecaster(name, measures);
-        }
+        Forecaster Measured(string name, Func<Answer, double> forecast) =>
+            Grade.OfAmounts(name, [.. _graded.Select(forecast)], came);
     }
 
     private static SatisfactionReply? LastOf(Answer answer)
@@ -165,7 +156,7 @@ internal sealed class AnswerReading : ISequenceReading
         }
         return new FittedModel(
             new SatisfactionModel(Task.InputNames, filter),
-            [.. Task.InputNames.Select(name => new InputRange(name, double.NaN, double.NaN))],
+            [.. Task.InputNames.Select(InputRange.Unknown)],
             customers.Sum(customer => (long)customer.Count), measures, limits);
     }
 }

@@ -1,4 +1,3 @@
-using DToC.Learn.Measures;
 using DToC.Learn.Pricing;
 using DToC.Twin;
 using DToC.Twin.Events;
@@ -99,16 +98,8 @@ internal sealed class DemandReading : ISequenceReading
                     bought.Before.Count == 0 ? mean : Quantities(bought.Before) / bought.Before.Count),
             ], []);
 
-        Forecaster Measured(string name, Func<Bought, double> forecast)
-        {
-            double[] said = [.. _graded.Select(forecast)];
-            var measures = new Dictionary<string, double>(StringComparer.Ordinal);
-            if (said.Length == 0) return new Forecaster(name, measures);
-            measures["rmse"] = Losses.RootMeanSquare(said, came);
-            measures["mae"] = Losses.MeanAbsolute(said, came);
-            measures["bias"] = said.Average() - came.Average();
-            return new Forecaster(name, measures);
-        }
+        Forecaster Measured(string name, Func<Bought, double> forecast) =>
+            Grade.OfAmounts(name, [.. _graded.Select(forecast)], came);
     }
 
     private static double Foretold(PriceSensitivity model, in Bought bought)

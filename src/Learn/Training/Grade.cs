@@ -110,10 +110,23 @@ public sealed record Grade(
             AddProbabilities(measures, forecasts, outcomes);
             return measures;
         }
+        AddAmounts(measures, forecasts, outcomes);
+        return measures;
+    }
+
+    /// <summary>What forecasts of amounts are measured by, beside what came; nothing where there are none.</summary>
+    internal static Forecaster OfAmounts(string name, double[] forecasts, double[] outcomes)
+    {
+        var measures = new Dictionary<string, double>(StringComparer.Ordinal);
+        if (forecasts.Length > 0) AddAmounts(measures, forecasts, outcomes);
+        return new Forecaster(name, measures);
+    }
+
+    private static void AddAmounts(Dictionary<string, double> measures, double[] forecasts, double[] outcomes)
+    {
         measures["mae"] = Losses.MeanAbsolute(forecasts, outcomes);
         measures["rmse"] = Losses.RootMeanSquare(forecasts, outcomes);
         measures["bias"] = forecasts.Average() - outcomes.Average();
-        return measures;
     }
 
     /// <summary>Adds the measures of probabilities, one or more, beside outcomes of 1 and 0.</summary>

@@ -59,9 +59,9 @@ internal static class ModelTasks
     }
 
     /// <summary>Why a way to calibrate does not go with a kind.</summary>
-    public static InvalidOperationException NotCalibrated(string model, LearntKind kind) =>
-        new($"'{model}' is fitted as {ModelFields.Written(kind)}, which is not calibrated: probabilities of a target "
-            + "are, of all kinds that learn from features. Leave the calibration out.");
+    public static string NotCalibrated(string model, LearntKind kind) =>
+        $"'{model}' is fitted as {ModelFields.Written(kind)}, which is not calibrated: probabilities of a target are, "
+        + "of all kinds that learn from features. Leave the calibration out.";
 
     /// <summary>Names of the models that can be graded: something says what came true, or comes next.</summary>
     public static IReadOnlyList<string> Gradable(TwinPlan plan) =>

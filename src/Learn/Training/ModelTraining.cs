@@ -34,10 +34,11 @@ public static class ModelTraining
             if (SequenceTask.KindOf(plan, slot, options) is { } sequence)
             {
                 SequenceTask.Of(plan, slot, sequence, options.Inputs);
-                return options.Calibration is null ? null : ModelTasks.NotCalibrated(model, sequence).Message;
+                return options.Calibration is null ? null : ModelTasks.NotCalibrated(model, sequence);
             }
             var (task, kind) = ModelTasks.Of(plan, model, options);
-            return IsCalibratedAsAsked(task, kind, options) ? null : ModelTasks.NotCalibrated(model, kind).Message;
+            var isAsAsked = options.Calibration is null || (LearntKinds.IsOfRows(kind) && task.IsProbability);
+            return isAsAsked ? null : ModelTasks.NotCalibrated(model, kind);
         }
         catch (InvalidOperationException cannot)
         {
@@ -63,13 +64,11 @@ public static class ModelTraining
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Validate() is { } wrong) throw new InvalidOperationException($"{wrong}.");
         var plan = host.Plans.Current;
+        if (Check(plan, model, options) is { } wrong) throw new InvalidOperationException(wrong);
         if (SequenceTask.KindOf(plan, ModelTasks.SlotOf(plan, model), options) is { } sequence)
             return await SequenceTraining.RunAsync(host, model, sequence, options, now, progress, cancellation);
         var (task, kind) = ModelTasks.Of(plan, model, options);
-        if (!IsCalibratedAsAsked(task, kind, options))
-            throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
         var (first, until) = await SpanAsync(reader, task, options, cancellation);
         var needs = TaskReading.NeedsOf(kind);
@@ -121,21 +120,27 @@ public static class ModelTraining
             : null;
     }
 
-    private static bool IsCalibratedAsAsked(ModelTask task, LearntKind kind, TrainingOptions options) =>
-        options.Calibration is null || (LearntKinds.IsOfRows(kind) && task.IsProbability);
-
     // A grade that cannot be had does not keep the model from being fitted on more.
     private static (Grade? Grade, string Why) GradeOf(
         TaskReading reading, LearntKind kind, TrainingOptions options, CancellationToken cancellation)
     {
         var graded = reading.Cuts?.Grade is { } cut ? reading.At(cut) : null;
         if (graded is null) return (null, TooShort);
-        if (graded.Count < ModelFit.LeastRows)
-            return (null, $"the last window has {graded.Count} rows, and {ModelFit.LeastRows} are the least");
-        try
+        return GradeOf(graded.Count, () =>
         {
             var fit = ModelFit.Of(reading, kind, options, cancellation);
-            return (Grade.Of(reading.Task, fit.Model, graded, reading.ToFit), "");
+            return Grade.Of(reading.Task, fit.Model, graded, reading.ToFit);
+        });
+    }
+
+    /// <summary>A grade of so many rows, or why there is none.</summary>
+    internal static (Grade? Grade, string Why) GradeOf(int rows, Func<Grade?> fitAndGrade)
+    {
+        if (rows < ModelFit.LeastRows)
+            return (null, $"the last window has {rows} rows, and {ModelFit.LeastRows} are the least");
+        try
+        {
+            return (fitAndGrade(), "");
         }
         catch (InvalidOperationException cannot)
         {

@@ -18,7 +18,6 @@ internal static class SequenceTraining
     {
         var plan = host.Plans.Current;
         var task = SequenceTask.Of(plan, ModelTasks.SlotOf(plan, model), kind, options.Inputs);
-        if (options.Calibration is not null) throw ModelTasks.NotCalibrated(model, kind);
         var reader = new ExampleReader(host, now);
         var (first, until) = await ModelTraining.SpanAsync(reader, task, options, cancellation);
         var horizonMs = Math.Max(1, (long)(options.HorizonDays * Instant.DayMs));
@@ -29,22 +28,11 @@ internal static class SequenceTraining
         if (sequences.Rows == 0 && reading.Withheld > 0)
             throw ModelTraining.NobodyLawful(model, reading.Withheld);
         var fit = sequences.FitWhole(cancellation);
-        var (grade, why) = cut is null ? (null, ModelTraining.TooShort) : GradeOf(sequences, cancellation);
+        var (grade, why) = cut is null
+            ? (null, ModelTraining.TooShort)
+            : ModelTraining.GradeOf(
+                sequences.GradedRows, () => sequences.GradeOf(sequences.FitKnown(cancellation).Model));
         var card = ModelTraining.CardOf(fit, grade, why, reading, options) with { From = first, Until = until };
         return new TrainedModel(model, new ModelFile(fit.Model, fit.Ranges, card), grade, reading.Withheld);
-    }
-
-    private static (Grade? Grade, string Why) GradeOf(ISequenceReading reading, CancellationToken cancellation)
-    {
-        if (reading.GradedRows < ModelFit.LeastRows)
-            return (null, $"the last window has {reading.GradedRows} rows, and {ModelFit.LeastRows} are the least");
-        try
-        {
-            return (reading.GradeOf(reading.FitKnown(cancellation).Model), "");
-        }
-        catch (InvalidOperationException cannot)
-        {
-            return (null, $"without the last window it cannot be fitted: {cannot.Message.TrimEnd('.')}");
-        }
     }
 }

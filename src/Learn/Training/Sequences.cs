@@ -93,6 +93,6 @@ internal sealed class Sequences(SequenceTrail trail, Instant until)
     [
         .. trail.Task.InputNames.Select((name, i) => i == input
             ? new InputRange(name, 0, _most.Value)
-            : new InputRange(name, double.NaN, double.NaN)),
+            : InputRange.Unknown(name)),
     ];
 }

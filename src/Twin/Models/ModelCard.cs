@@ -6,6 +6,9 @@ namespace DToC.Twin.Models;
 /// <param name="Max">The greatest value seen; NaN when that is not known.</param>
 public readonly record struct InputRange(string Name, double Min, double Max)
 {
+    /// <summary>Of an input of which it is not known what was seen.</summary>
+    public static InputRange Unknown(string name) => new(name, double.NaN, double.NaN);
+
     /// <summary>Whether a value lies outside of what was seen; a missing one does not.</summary>
     public bool IsOutside(double value) => value < Min || value > Max;
 }

@@ -25,7 +25,7 @@ public sealed record ModelFile(PredictiveModel Model, IReadOnlyList<InputRange> 
     {
         ArgumentNullException.ThrowIfNull(model);
         return new ModelFile(
-            model, [.. model.Inputs.Select(i => new InputRange(i, double.NaN, double.NaN))], card ?? ModelCard.Empty);
+            model, [.. model.Inputs.Select(InputRange.Unknown)], card ?? ModelCard.Empty);
     }
 
     /// <summary>The stored form.</summary>

@@ -62,6 +62,10 @@ public sealed partial class LearntFolder : IAsyncLifetime
         return _folder[name];
     }
 
+    /// <summary>Trains a model on a data folder into a file.</summary>
+    internal static Task<Shell> Train(string data, string model, string file, params string[] more) =>
+        Shell.Run(["train", model, "--data", data, "--out", file, .. more]);
+
     /// <summary>When an event happened.</summary>
     internal static string TimeOf(string line) =>
         JsonDocument.Parse(line).RootElement.GetProperty("time").GetString() ?? "";

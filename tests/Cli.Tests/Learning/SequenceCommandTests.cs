@@ -20,7 +20,7 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
         var files = new List<byte[]>();
         foreach (var name in (string[])["1", "2"])
         {
-            var ran = await Train(folder.Data, model, folder[$"{model}-{name}.json"], "--kind", kind);
+            var ran = await LearntFolder.Train(folder.Data, model, folder[$"{model}-{name}.json"], "--kind", kind);
             Assert.True(ran.Code == ExitCode.Ok, ran.Error);
             files.Add(await File.ReadAllBytesAsync(folder[$"{model}-{name}.json"]));
         }
@@ -46,7 +46,7 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
         var data = await folder.FolderOf("in-force", folder.Events);
         foreach (var (model, kind) in Kinds[..2])
         {
-            var put = await Train(data, model, folder["put.json"], "--kind", kind, "--put");
+            var put = await LearntFolder.Train(data, model, folder["put.json"], "--kind", kind, "--put");
             Assert.True(put.Code == ExitCode.Ok, put.Error);
         }
         // Nobody names models or kinds: those in force say of themselves what came true.
@@ -87,7 +87,7 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
             $$"""{"id":"own-{{n}}","type":"Bought","customer":"c-own","time":"2026-02-0{{n + 1}}T08:00:00Z","""
             + """ "properties":{"products":["for-one-alone","p1"]}}""");
         var data = await folder.FolderOf("own", [.. folder.Events, .. bought]);
-        var ran = await Train(data, "next_basket", folder["own.json"], "--kind", "affinity");
+        var ran = await LearntFolder.Train(data, "next_basket", folder["own.json"], "--kind", "affinity");
         Assert.True(ran.Code == ExitCode.Ok, ran.Error);
         var model = await File.ReadAllTextAsync(folder["own.json"]);
         Assert.Contains("\"p1\"", model, StringComparison.Ordinal);
@@ -102,8 +102,9 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
         var early = await folder.FolderOf("early", folder.Events[..cut]);
         foreach (var (model, kind) in Kinds)
         {
-            Assert.Equal(ExitCode.Ok, (await Train(early, model, folder["a.json"], "--kind", kind)).Code);
-            var cutOff = await Train(folder.Data, model, folder["b.json"], "--kind", kind, "--until", until);
+            Assert.Equal(ExitCode.Ok, (await LearntFolder.Train(early, model, folder["a.json"], "--kind", kind)).Code);
+            var cutOff = await LearntFolder.Train(
+                folder.Data, model, folder["b.json"], "--kind", kind, "--until", until);
             Assert.Equal(ExitCode.Ok, cutOff.Code);
             Assert.Equal(
                 await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
@@ -124,7 +125,4 @@ public class SequenceCommandTests(ShopFolder folder) : IClassFixture<ShopFolder>
         Assert.Contains(told, ran.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["none.json"]));
     }
-
-    private static Task<Shell> Train(string data, string model, string file, params string[] more) =>
-        Shell.Run(["train", model, "--data", data, "--out", file, .. more]);
 }

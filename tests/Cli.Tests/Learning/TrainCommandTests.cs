@@ -20,7 +20,8 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         var files = new List<byte[]>();
         foreach (var name in (string[])["1", "2"])
         {
-            var ran = await Train(folder.Data, model, folder[$"{model}-{name}.json"], "--kind", kind, "--trees", "30");
+            var ran = await LearntFolder.Train(
+                folder.Data, model, folder[$"{model}-{name}.json"], "--kind", kind, "--trees", "30");
             Assert.True(ran.Code == ExitCode.Ok, ran.Error);
             files.Add(await File.ReadAllBytesAsync(folder[$"{model}-{name}.json"]));
         }
@@ -48,14 +49,15 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
             "early", folder.Events.Where(line => string.CompareOrdinal(LearntFolder.TimeOf(line), until) <= 0));
         foreach (var model in (string[])["churn", "buys_again", "expected_orders"])
         {
-            Assert.Equal(ExitCode.Ok, (await Train(early, model, folder["a.json"])).Code);
-            Assert.Equal(ExitCode.Ok, (await Train(folder.Data, model, folder["b.json"], "--until", until)).Code);
+            Assert.Equal(ExitCode.Ok, (await LearntFolder.Train(early, model, folder["a.json"])).Code);
+            var cutOff = await LearntFolder.Train(folder.Data, model, folder["b.json"], "--until", until);
+            Assert.Equal(ExitCode.Ok, cutOff.Code);
             Assert.Equal(
                 await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
         }
         // Of a time that has not come it is not known that nothing happens in it.
-        await Train(folder.Data, "churn", folder["a.json"]);
-        await Train(folder.Data, "churn", folder["b.json"], "--until", "2026-12-01T00:00:00Z");
+        await LearntFolder.Train(folder.Data, "churn", folder["a.json"]);
+        await LearntFolder.Train(folder.Data, "churn", folder["b.json"], "--until", "2026-12-01T00:00:00Z");
         Assert.Equal(await File.ReadAllTextAsync(folder["a.json"]), await File.ReadAllTextAsync(folder["b.json"]));
     }
 
@@ -63,7 +65,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
     public async Task Customers_who_object_are_not_learnt_from_and_are_counted()
     {
         var data = folder.Copy("objected");
-        await Train(data, "churn", folder["all.json"]);
+        await LearntFolder.Train(data, "churn", folder["all.json"]);
         await using (var host = HostFolder.OpenToRead(data, null, TextWriter.Null))
         {
             for (var n = 50; n < 57; n++)
@@ -75,7 +77,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
                 Assert.IsType<Reply.Done>(reply);
             }
         }
-        var ran = await Train(data, "churn", folder["fewer.json"]);
+        var ran = await LearntFolder.Train(data, "churn", folder["fewer.json"]);
         Assert.Contains("- 7 customers were not learnt from: there is no legal basis to.", ran.Output);
         var (all, fewer) = (Read("all.json"), Read("fewer.json"));
         Assert.InRange(all.Card.Rows - fewer.Card.Rows, 7, 7 * 4);
@@ -95,7 +97,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
             """;
         var data = await folder.FolderOf("late", [.. folder.Events, late.ReplaceLineEndings("")]);
         await Object(data, "late");
-        var ran = await Train(data, "churn", folder["late.json"]);
+        var ran = await LearntFolder.Train(data, "churn", folder["late.json"]);
         Assert.True(ran.Code == ExitCode.Ok, ran.Error);
         Assert.Contains("- 1 customer was not learnt from: there is no legal basis to.", ran.Output);
         var card = ModelFile.Read(await File.ReadAllBytesAsync(folder["late.json"])).Card;
@@ -149,7 +151,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
     public async Task A_file_that_cannot_be_written_is_told_before_anything_is_read(string file, string told)
     {
         // There is no such data folder either: what is looked at first is told.
-        var ran = await Train(folder["no-data"], "churn", folder[file]);
+        var ran = await LearntFolder.Train(folder["no-data"], "churn", folder[file]);
         Assert.Equal(ExitCode.Usage, ran.Code);
         Assert.Contains(told, ran.Error, StringComparison.Ordinal);
         ran = await Shell.Run("import-model", folder["no-model"], "--out", folder[file]);
@@ -161,7 +163,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
     {
         var data = folder.Copy("put");
         var before = await Score(data);
-        Assert.Equal(ExitCode.Ok, (await Train(data, "churn", folder["put.json"], "--put")).Code);
+        Assert.Equal(ExitCode.Ok, (await LearntFolder.Train(data, "churn", folder["put.json"], "--put")).Code);
         var after = await Score(data);
         Assert.NotEqual(before.Version, after.Version);
         Assert.Equal("calibrated", after.Kind);
@@ -170,7 +172,7 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         var table = await Shell.Run("twins", "--data", data, "--features", "churn");
         var row = table.Output.Split('\n').Single(line => line.StartsWith("c-000003,", StringComparison.Ordinal));
         Assert.Equal(after.Value, double.Parse(row.Split(',')[1], CultureInfo.InvariantCulture), 1e-4);
-        var again = await Train(data, "churn", folder["again.json"]);
+        var again = await LearntFolder.Train(data, "churn", folder["again.json"]);
         Assert.True(again.Code == ExitCode.Ok, again.Error);
         Assert.Equal(
             await File.ReadAllTextAsync(folder["put.json"]), await File.ReadAllTextAsync(folder["again.json"]));
@@ -205,7 +207,4 @@ public class TrainCommandTests(LearntFolder folder) : IClassFixture<LearntFolder
         Assert.Contains(told, ran.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["none.json"]));
     }
-
-    private static Task<Shell> Train(string data, string model, string file, params string[] more) =>
-        Shell.Run(["train", model, "--data", data, "--out", file, .. more]);
 }
