@@ -1,6 +1,7 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
+using DToC.Twin.Segments;
 using ValueType = DToC.Twin.Rules.ValueType;
 
 namespace DToC.Twin.Plan;
@@ -18,6 +19,8 @@ internal static class PlanCompiler
         var zone = Zone(definition, errors);
         var schema = EventSchemaCompiler.Compile(
             definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
+        var seeds = new SeedCompiler(errors);
+        var seeded = seeds.In(definition, source.Seeds, file);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -37,7 +40,8 @@ internal static class PlanCompiler
         var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
+        seeds.Check(linked);
+        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
         for (var type = 0; type < schema.Types.Count; type++)
             Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
@@ -59,6 +63,7 @@ internal static class PlanCompiler
             Consent = consent,
             Models = [.. models],
             Segments = segments,
+            Seeds = seeds.Seeds,
             Decisions = decisions,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
@@ -123,7 +128,7 @@ internal static class PlanCompiler
         var segments = new List<SegmentPlan>();
         foreach (var segment in definition.Segments)
         {
-            var path = $"segments.{segment.Name}";
+            var path = AddedSegments.PathOf(segment);
             var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
             if (purpose >= 0 && rule is not null)
