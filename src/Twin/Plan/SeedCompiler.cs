@@ -24,7 +24,8 @@ internal sealed class SeedCompiler(CompileErrors errors)
         foreach (var (name, utf8) in stated)
         {
             var (seed, wrong) = SegmentSeed.Read(utf8.Span, file);
-            foreach (var error in wrong) errors.Add(error.At, $"{PathOf(name)}.{error.Path}", error.Message, error.Remedy);
+            foreach (var error in wrong)
+                errors.Add(error.At, $"{PathOf(name)}.{error.Path}", error.Message, error.Remedy);
             if (seed is null) continue;
             _seeds.Add(name, seed);
             definition = With(definition, name, seed);
