@@ -60,7 +60,8 @@ public sealed class MemberReadingTests(LearntFolder folder) : IClassFixture<Lear
     public async Task A_sample_is_the_same_each_time_and_another_with_another_seed()
     {
         await using var host = Open();
-        var (sample, other) = (new PopulationChoice { Sample = 40 }, new PopulationChoice { Sample = 40, SampleSeed = 5 });
+        var sample = new PopulationChoice { Sample = 40 };
+        var other = sample with { SampleSeed = 5 };
 
         var first = Ids(await Keep(host, sample));
 
