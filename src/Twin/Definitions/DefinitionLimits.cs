@@ -108,6 +108,9 @@ public static class DefinitionLimits
     /// <summary>Bytes of a segment, or of what is believed of one, as it is sent.</summary>
     public const int SegmentBytes = 64 * 1024;
 
+    /// <summary>Categories of goods that have prices of their own.</summary>
+    public const int PriceCategories = 32;
+
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;
 

@@ -49,6 +49,8 @@ internal static class PlanCompiler
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segments = Segments(definition, links, consent, errors);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
+        var simulation = new SimulationCompiler(
+            definition, links, consent, models, linked, schema, errors).Compile();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
@@ -65,6 +67,7 @@ internal static class PlanCompiler
             Segments = segments,
             Seeds = seeds.Seeds,
             Decisions = decisions,
+            Simulation = simulation,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,

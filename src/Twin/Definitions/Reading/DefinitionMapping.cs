@@ -57,6 +57,7 @@ internal static class DefinitionMapping
             Journey = root.Has("journey") ? FeatureMapping.Journey(root.Of("journey")) : null,
             Models = root.Map("models", ModelMapping.Model),
             Segments = root.Map("segments", Segment),
+            Simulation = root.Has("simulation") ? SimulationMapping.Simulation(root.Of("simulation")) : null,
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")
