@@ -112,7 +112,8 @@ internal static class SegmentChanges
                 $"There is another segment '{name}'. Choose another name, or take it away first, with "
                 + $"DELETE /v1/segments/{name}."),
             _ => new ProblemResult(
-                ProblemKind.Conflict, $"The definition has a segment '{name}'. Choose another name, or change it there."),
+                ProblemKind.Conflict,
+                $"The definition has a segment '{name}'. Choose another name, or change it there."),
         };
 
     private static ProblemResult Wrong(string what, IReadOnlyList<DefinitionError> errors) => new(

@@ -16,11 +16,8 @@ internal static class PlanCompiler
     {
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
-        var zone = Zone(definition, errors);
         var schema = EventSchemaCompiler.Compile(
-            definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
-        var seeds = new SeedCompiler(errors);
-        var seeded = seeds.In(definition, source.Seeds, file);
+            definition, Zone(definition, errors), new ScorerCompiler(source.Lexicons, errors), errors);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -40,7 +37,7 @@ internal static class PlanCompiler
         var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        seeds.Check(linked);
+        var (seeded, seeds) = new SeedCompiler(linked, errors).Compile(definition, source.Seeds);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
         for (var type = 0; type < schema.Types.Count; type++)
             Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
@@ -63,7 +60,7 @@ internal static class PlanCompiler
             Consent = consent,
             Models = [.. models],
             Segments = segments,
-            Seeds = seeds.Seeds,
+            Seeds = seeds,
             Decisions = decisions,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,

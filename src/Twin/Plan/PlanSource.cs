@@ -9,8 +9,8 @@ namespace DToC.Twin.Plan;
 
 /// <summary>
 /// What a plan is compiled of: the definition's file, fitted models that stand in the place of those the definition
-/// names, lexicons that its texts are scored by, segments made beside it and what is believed of segments before anybody
-/// is counted. With the file alone its bytes are the file's.
+/// names, lexicons that its texts are scored by, segments made beside it and what is believed of segments before
+/// anybody is counted. With the file alone its bytes are the file's.
 /// </summary>
 public sealed class PlanSource
 {

@@ -4,7 +4,9 @@ using DToC.Twin.Plan;
 
 namespace DToC.Twin.Segments;
 
-/// <summary>Segments made beside the definition: an object with a name and the keys that a definition's own have.</summary>
+/// <summary>
+/// Segments made beside the definition: an object with a name and the keys that a definition's own have.
+/// </summary>
 public static class AddedSegments
 {
     private static readonly Shape.Record Form = new(

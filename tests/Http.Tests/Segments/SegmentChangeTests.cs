@@ -6,7 +6,8 @@ namespace DToC.Http.Tests.Segments;
 /// <summary>Segments that come and go beside the definition.</summary>
 public sealed class SegmentChangeTests : IAsyncLifetime
 {
-    private const string Big = """{"name":"big","purpose":"analytics","rule":"orders >= 2","description":"Two"}""";
+    private const string Big =
+        """{"name":"big","purpose":"analytics","rule":"orders >= 2","description":"Two"}""";
 
     private ApiServer? _server;
 
@@ -28,7 +29,8 @@ public sealed class SegmentChangeTests : IAsyncLifetime
         Assert.Equal("/v1/segments/big", made.Response.Headers.Location?.OriginalString);
         Assert.Equal(
             ("big", "analytics", "orders >= 2", "Two", "added"),
-            (made.Text("name"), made.Text("purpose"), made.Text("rule"), made.Text("description"), made.Text("origin")));
+            (made.Text("name"), made.Text("purpose"), made.Text("rule"), made.Text("description"),
+                made.Text("origin")));
         Assert.NotEqual(before, Server.Host.Plans.Current.Hash);
         Assert.Contains("big", await SegmentsOfAsync("c-1"), StringComparer.Ordinal);
         var kept = TwinPlanOf(Server.Host.Plans.Current.Source.Bytes);
@@ -101,13 +103,15 @@ public sealed class SegmentChangeTests : IAsyncLifetime
         var definition = (await Server.GetAsync("/v1/definition")).Body;
 
         Assert.Equal(HttpStatusCode.OK, (await PutAsync(definition.Replace(
-            "\"features\": {", "\"features\": { \"more\": { \"kind\": \"sessions\" },", StringComparison.Ordinal))).Status);
+            "\"features\": {", "\"features\": { \"more\": { \"kind\": \"sessions\" },",
+            StringComparison.Ordinal))).Status);
         Assert.Contains(Server.Host.Plans.Current.Segments, segment => segment.Name == "big");
 
         var broken = (await PutAsync(Small)).IsProblem(HttpStatusCode.UnprocessableEntity, "definition-invalid");
         Assert.Contains(
             broken.Json["errors"]!.AsArray(),
-            error => error!["path"]!.GetValue<string>().StartsWith("segments.big (made beside", StringComparison.Ordinal));
+            error => error!["path"]!.GetValue<string>()
+                .StartsWith("segments.big (made beside", StringComparison.Ordinal));
 
         Assert.Equal(HttpStatusCode.OK, (await PutAsync(definition.Replace(
             "\"segments\": {",
