@@ -105,6 +105,12 @@ public static class DefinitionLimits
     /// <summary>Segments.</summary>
     public const int Segments = 256;
 
+    /// <summary>Fewest hours between two looks at a segment.</summary>
+    public const double LeastTickHours = 0.01;
+
+    /// <summary>Most hours between two looks at a segment.</summary>
+    public const double MostTickHours = 720;
+
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;
 

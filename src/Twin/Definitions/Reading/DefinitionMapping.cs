@@ -58,6 +58,8 @@ internal static class DefinitionMapping
             Models = root.Map("models", ModelMapping.Model),
             Segments = root.Map("segments", (name, segment, at) =>
                 new SegmentDefinition(name, segment.Named("purpose"), segment.Rule("rule"), at)),
+            SegmentTickHours = root.Number("segmentTickHours", 1),
+            ValueAtRisk = root.RuleOrNull("valueAtRisk"),
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")
