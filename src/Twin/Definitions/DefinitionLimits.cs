@@ -108,6 +108,12 @@ public static class DefinitionLimits
     /// <summary>Bytes of a segment, or of what is believed of one, as it is sent.</summary>
     public const int SegmentBytes = 64 * 1024;
 
+    /// <summary>Fewest hours between two looks at a segment.</summary>
+    public const double LeastTickHours = 0.01;
+
+    /// <summary>Most hours between two looks at a segment.</summary>
+    public const double MostTickHours = 720;
+
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;
 

@@ -1,7 +1,6 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
-using DToC.Twin.Segments;
 using ValueType = DToC.Twin.Rules.ValueType;
 
 namespace DToC.Twin.Plan;
@@ -44,13 +43,13 @@ internal static class PlanCompiler
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
-        var segments = Segments(definition, links, consent, errors);
+        var segmentation = new SegmentCompiler(definition, links, consent, errors).Compile(linked, models);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
             linked, models, links.Numbers, links.TextNames.Length,
-            [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+            [.. decisions.Triggers.Select(t => t.When), .. segmentation.Segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             ModelsHash = ModelVersions.HashOf(models),
@@ -59,7 +58,7 @@ internal static class PlanCompiler
             Layout = layout,
             Consent = consent,
             Models = [.. models],
-            Segments = segments,
+            Segmentation = segmentation,
             Seeds = seeds,
             Decisions = decisions,
             ModelsOfTurn = turn.Models,
@@ -118,19 +117,4 @@ internal static class PlanCompiler
         NumberNames = links.NumberNames,
         TextNames = links.TextNames,
     };
-
-    private static List<SegmentPlan> Segments(
-        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
-    {
-        var segments = new List<SegmentPlan>();
-        foreach (var segment in definition.Segments)
-        {
-            var path = AddedSegments.PathOf(segment);
-            var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
-            var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
-            if (purpose >= 0 && rule is not null)
-                segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
-        }
-        return segments;
-    }
 }

@@ -57,6 +57,8 @@ internal static class DefinitionMapping
             Journey = root.Has("journey") ? FeatureMapping.Journey(root.Of("journey")) : null,
             Models = root.Map("models", ModelMapping.Model),
             Segments = root.Map("segments", Segment),
+            SegmentTickHours = root.Number("segmentTickHours", 1),
+            ValueAtRisk = root.RuleOrNull("valueAtRisk"),
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")
