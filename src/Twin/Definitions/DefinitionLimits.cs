@@ -111,6 +111,12 @@ public static class DefinitionLimits
     /// <summary>Categories of goods that have prices of their own.</summary>
     public const int PriceCategories = 32;
 
+    /// <summary>Fewest hours between two looks at a segment.</summary>
+    public const double LeastTickHours = 0.01;
+
+    /// <summary>Most hours between two looks at a segment.</summary>
+    public const double MostTickHours = 720;
+
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;
 
