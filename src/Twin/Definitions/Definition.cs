@@ -93,6 +93,9 @@ public sealed record Definition
     /// <summary>Segments: rules whose members change.</summary>
     public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
 
+    /// <summary>What simulations rest on; null where none can be run.</summary>
+    public SimulationDefinition? Simulation { get; init; }
+
     /// <summary>What makes a turn decide.</summary>
     public IReadOnlyList<TriggerDefinition> Triggers { get; init; } = [];
 

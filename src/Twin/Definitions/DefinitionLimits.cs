@@ -105,6 +105,9 @@ public static class DefinitionLimits
     /// <summary>Segments.</summary>
     public const int Segments = 256;
 
+    /// <summary>Categories of goods that have prices of their own.</summary>
+    public const int PriceCategories = 32;
+
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;
 

@@ -45,6 +45,8 @@ internal static class PlanCompiler
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segments = Segments(definition, links, consent, errors);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
+        var simulation = new SimulationCompiler(
+            definition, links, consent, models, linked, schema, errors).Compile();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
@@ -60,6 +62,7 @@ internal static class PlanCompiler
             Models = [.. models],
             Segments = segments,
             Decisions = decisions,
+            Simulation = simulation,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,

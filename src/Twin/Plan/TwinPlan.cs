@@ -66,6 +66,9 @@ public sealed class TwinPlan
     /// <summary>Triggers, channels, offers.</summary>
     public required DecisionPlan Decisions { get; init; }
 
+    /// <summary>What simulations rest on; null where the definition does not say.</summary>
+    public required SimulationPlan? Simulation { get; init; }
+
     /// <summary>Reads and compiles a definition, or what <see cref="PlanSource.Bytes"/> was before.</summary>
     /// <param name="source">Its bytes; kept.</param>
     /// <param name="file">Name of the definition's file, for errors.</param>

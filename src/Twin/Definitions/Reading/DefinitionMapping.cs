@@ -58,6 +58,7 @@ internal static class DefinitionMapping
             Models = root.Map("models", ModelMapping.Model),
             Segments = root.Map("segments", (name, segment, at) =>
                 new SegmentDefinition(name, segment.Named("purpose"), segment.Rule("rule"), at)),
+            Simulation = root.Has("simulation") ? SimulationMapping.Simulation(root.Of("simulation")) : null,
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")

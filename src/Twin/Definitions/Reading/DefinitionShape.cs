@@ -134,6 +134,7 @@ internal static class DefinitionShape
             "Scores, in the order they are evaluated; a later one may read an earlier one."),
         May("segments", Map(TextPattern.Identifier, Limits.Segments, ModelShape.Segment),
             "Rules whose members change."),
+        May("simulation", SimulationShape.Simulation, "What simulations of the customers rest on."),
         May("triggers", Map(TextPattern.Name, Limits.Triggers, DecisionShape.Trigger), "What makes a turn decide."),
         May("channels", Map(TextPattern.Name, Limits.Channels, DecisionShape.Channel),
             "Channels an offer can leave by."),

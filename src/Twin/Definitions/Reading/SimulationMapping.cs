@@ -1,0 +1,30 @@
+namespace DToC.Twin.Definitions.Reading;
+
+/// <summary>Makes records of what simulations rest on.</summary>
+internal static class SimulationMapping
+{
+    public static SimulationDefinition Simulation(Fields simulation) => new(
+        simulation.Named("purpose"), simulation.Named("purchases"), simulation.At)
+    {
+        Spend = simulation.NamedOrNull("spend"),
+        Prices = simulation.NamedOrNull("prices"),
+        Satisfaction = simulation.NamedOrNull("satisfaction"),
+        Affinity = simulation.NamedOrNull("affinity"),
+        Assumptions = simulation.Map(
+            "assumptions", (word, fields, at) => Assumption(EnumWords<AssumptionKind>.Parse(word), fields, at)),
+        Categories = simulation.Map("categories", Category),
+        Observed = simulation.Map("observed", (word, range, _) => new ObservedDefinition(
+            EnumWords<LeverMeasure>.Parse(word), range.Number("from"), range.Number("until"))),
+    };
+
+    private static PriceCategoryDefinition Category(string name, Fields category, Position at) => new(
+        name, category.Number("share"),
+        category.Has("elasticity")
+            ? Assumption(AssumptionKind.PriceOnUnits, category.Of("elasticity"), category.Of("elasticity").At)
+            : null,
+        at);
+
+    private static AssumptionDefinition Assumption(AssumptionKind kind, Fields fields, Position at) => new(
+        kind, fields.Number("value"), fields.Number("standardError", 0), fields.Word<AssumptionSource>("source"),
+        fields.TextOrNull("note"), fields.Number("spread", 0), fields.RuleOrNull("own"), at);
+}
