@@ -75,6 +75,11 @@ public sealed class PromotionResponse : PredictiveModel
     /// <summary>How sure that share is; null when it is not known.</summary>
     public double? PullForwardError => PullForward is null ? null : Math.Sqrt(_covariance.Values[3]);
 
+    /// <summary>Correlation of lift and pull-forward as estimates, -1 to 1; 0 without a pull-forward.</summary>
+    public double Correlation => PullForwardError is not { } error || error * LiftError == 0
+        ? 0
+        : Math.Clamp(_covariance.Values[1] / (error * LiftError), -1, 1);
+
     /// <summary>Over how many weeks behind a day of promotion they are missing.</summary>
     public int PullWeeks { get; }
 
