@@ -239,6 +239,15 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         return keys.Count <= limit ? keys : keys[..limit];
     }
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StatePage> ReadAllAsync(
+        GrainKind kind, string? cursor, int pageSize, CancellationToken cancellation)
+    {
+        StatePage.Check(pageSize);
+        var all = new AllStates(_context);
+        return all.ReadAsync(kind, all.PlaceOf(cursor), pageSize, cancellation);
+    }
+
     /// <summary>
     /// Grants more of a shared resource, split evenly over the partitions (what does not divide goes to the
     /// first ones), durably.

@@ -65,5 +65,9 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
     public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
         inner.FindReadmissionAsync(token, cancellation);
 
+    public IAsyncEnumerable<StatePage> ReadAllAsync(
+        GrainKind kind, string? cursor, int pageSize, CancellationToken cancellation) =>
+        inner.ReadAllAsync(kind, cursor, pageSize, cancellation);
+
     public HostStatus Status() => inner.Status();
 }
