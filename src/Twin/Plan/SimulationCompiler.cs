@@ -36,6 +36,17 @@ internal sealed class SimulationCompiler(
         // One that is still to be fitted is nobody's affinity yet: levers that need it say so.
         if (affinity >= 0 && models[affinity] is not ModelPlan.OfModel { Model: AffinityModel }) affinity = -1;
         var assumptions = Assumptions(simulation);
+        var observed = simulation.Observed;
+        var promotions = Slot(simulation.Promotions, "promotions");
+        if (promotions >= 0 && models[promotions] is ModelPlan.OfModel { Model: PromotionResponse response })
+        {
+            FittedPromotions.Take(models[promotions].Name, response, assumptions);
+            observed = FittedPromotions.Observed(response, observed);
+        }
+        else if (promotions >= 0 && models[promotions] is not ModelPlan.ToBeFitted)
+        {
+            Want<PromotionResponse>(promotions, "promotion-response");
+        }
         var categories = Categories(simulation);
         if (simulation.Spend is null && !assumptions[(int)AssumptionKind.OrderValue].IsSaid)
         {
@@ -60,7 +71,7 @@ internal sealed class SimulationCompiler(
             UnitDays = unitDays,
             Assumptions = assumptions,
             Categories = categories,
-            Observed = simulation.Observed,
+            Observed = observed,
             Features = needs.Features,
             Models = needs.Models,
             Texts = needs.Texts,

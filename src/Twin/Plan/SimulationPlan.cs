@@ -83,6 +83,9 @@ public sealed record AssumptionPlan(
     /// <summary>What it rests on, for people; null for nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>What it was estimated together with, and their correlation as estimates; null for nothing.</summary>
+    public (AssumptionKind With, double Correlation)? Along { get; init; }
+
     /// <summary>Standard deviation over customers.</summary>
     public double Spread { get; init; }
 

@@ -9,6 +9,7 @@ internal static class SimulationMapping
         Spend = simulation.NamedOrNull("spend"),
         Prices = simulation.NamedOrNull("prices"),
         Satisfaction = simulation.NamedOrNull("satisfaction"),
+        Promotions = simulation.NamedOrNull("promotions"),
         Affinity = simulation.NamedOrNull("affinity"),
         Assumptions = simulation.Map(
             "assumptions", (word, fields, at) => Assumption(EnumWords<AssumptionKind>.Parse(word), fields, at)),

@@ -29,6 +29,8 @@ internal static class SimulationShape
         May("spend", Identifier, "Model of the amount of an order: gammaGamma."),
         May("prices", Identifier, "Model of price sensitivity."),
         May("satisfaction", Identifier, "Model of satisfaction."),
+        May("promotions", Identifier,
+            "Model of what promotions do; once it is fitted, it stands in the place of what is assumed of them."),
         May("affinity", Identifier, "Model of affinity, for what is new."),
         Must("assumptions", new Shape.Record([.. AssumptionTrait.All.Select(Key)]),
             "What else is taken for granted, with how sure it is and where it comes from."),
