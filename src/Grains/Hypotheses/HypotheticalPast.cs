@@ -30,15 +30,15 @@ internal sealed class HypotheticalPast
     /// <summary>Whether a hypothesis has another past than the customer, so that the history is needed.</summary>
     public static bool IsAnother(Hypothesis assumed, Instant now) => assumed.Without.Count > 0 || assumed.At < now;
 
-    /// <summary>Puts the past of a sandbox, which has the customer's history, in the place of the customer's.</summary>
-    /// <param name="box">Where.</param>
+    /// <summary>Puts the assumed past in the place of the customer's, in turns that nobody hears of.</summary>
+    /// <param name="unheard">Where.</param>
     /// <param name="history">The customer's history.</param>
     /// <param name="assumed">What is assumed.</param>
     /// <param name="real">The customer's state, for what may be used of it.</param>
     /// <param name="now">The moment of asking.</param>
     /// <returns>Why it cannot be done; null when it was.</returns>
     public static HypothesisResult.Refused? Put(
-        Sandbox box, History history, Hypothesis assumed, CustomerState real, Instant now)
+        UnheardTurns unheard, History history, Hypothesis assumed, CustomerState real, Instant now)
     {
         var past = new HypotheticalPast(assumed, real, now);
         if (past._end is { } end && end < real.Checkpoint.OccurredAt)
@@ -46,30 +46,30 @@ internal sealed class HypotheticalPast
             return new HypothesisResult.Refused(
                 "at", $"This customer's journal begins after {real.Checkpoint.OccurredAt}; name a later moment");
         }
-        var left = past.Left(JournalForgetting.Without(history, real, box.Plans) ?? history, box);
+        var left = past.Left(JournalForgetting.Without(history, real, unheard.Plans) ?? history, unheard);
         if (past.Refusal() is { } refused) return refused;
-        past.Prune(box.Twin);
-        foreach (var facet in box.Twin.Facets)
+        past.Prune(unheard.Twin);
+        foreach (var facet in unheard.Twin.Facets)
         {
             if (facet is not null) past.Prune(facet);
         }
-        box.History = left;
-        if (box.Tell(new GrainMessage.Refold(), assumed.Moment) is null)
+        unheard.History = left;
+        if (unheard.Tell(new GrainMessage.Refold(), assumed.Moment) is null)
             throw new InvalidOperationException("A turn that was given the history asked for it.");
-        foreach (var entry in box.History.Entries)
+        foreach (var entry in unheard.History.Entries)
         {
             // What stood behind an attribute that was left out stands again.
             if (entry.Kind == JournalKind.Attributes)
-                FactTurns.Take(box.Twin, JournalPayload.ReadAttributes(entry));
+                FactTurns.Take(unheard.Twin, JournalPayload.ReadAttributes(entry));
         }
-        Hold(box.Twin, assumed.Moment);
+        Hold(unheard.Twin, assumed.Moment);
         return null;
     }
 
-    private History Left(History history, Sandbox box)
+    private History Left(History history, UnheardTurns unheard)
     {
-        var reader = new EventReader(box.Plans.Current.Events, EventLimits.Stored);
-        return JournalForgetting.Where(history, box.Key, (entry, _) => Stays(reader, entry) ? entry : null);
+        var reader = new EventReader(unheard.Plans.Current.Events, EventLimits.Stored);
+        return JournalForgetting.Where(history, unheard.Key, (entry, _) => Stays(reader, entry) ? entry : null);
     }
 
     private bool Stays(EventReader reader, JournalEntry entry)

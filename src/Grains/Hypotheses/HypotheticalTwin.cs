@@ -18,18 +18,18 @@ public sealed class HypotheticalTwin
     private const string Source = "assumed";
 
     private readonly Hypothesis _assumed;
-    private readonly Sandbox _box;
+    private readonly UnheardTurns _unheard;
 
-    private HypotheticalTwin(Hypothesis assumed, Sandbox box) => (_assumed, _box) = (assumed, box);
+    private HypotheticalTwin(Hypothesis assumed, UnheardTurns unheard) => (_assumed, _unheard) = (assumed, unheard);
 
     /// <summary>Its state, under the definition in force.</summary>
-    public CustomerState State => _box.Twin;
+    public CustomerState State => _unheard.Twin;
 
     /// <summary>What became of the events that were thought of last.</summary>
     public IReadOnlyList<EventResult> Results { get; private set; } = [];
 
     /// <summary>Its state in the stored form, as <see cref="CustomerCodec.Read"/> reads it.</summary>
-    public byte[] Stored => _box.Encode();
+    public byte[] Stored => _unheard.Encode();
 
     /// <summary>Folds a hypothesis: a function of its arguments.</summary>
     /// <param name="assumed">What is assumed.</param>
@@ -43,7 +43,7 @@ public sealed class HypotheticalTwin
         ArgumentNullException.ThrowIfNull(assumed);
         var key = GrainKey.Customer(of?.Customer ?? assumed.Id);
         var twin = new HypotheticalTwin(
-            assumed, new Sandbox(key, of?.Stored, plans, StableHash.Of(assumed.Id))
+            assumed, new UnheardTurns(key, of?.Stored, plans, StableHash.Of(assumed.Id))
             {
                 History = of is null ? new History([]) : history,
             });
@@ -67,7 +67,7 @@ public sealed class HypotheticalTwin
         ArgumentNullException.ThrowIfNull(message);
         var context = new string?[ContextKeys.Count];
         for (var key = 0; key < context.Length; key++) context[key] = message.Context[key] ?? _assumed.Context[key];
-        return _box.Copy().Tell(message with { Context = context }, _assumed.AsOf(now));
+        return _unheard.Copy().Tell(message with { Context = context }, _assumed.AsOf(now));
     }
 
     private HypothesisResult? BeginWith(CustomerState real, Instant now)
@@ -80,9 +80,9 @@ public sealed class HypotheticalTwin
                 consents[i] = ConsentRecord.None with { IsRestricted = consents[i].IsRestricted };
         }
         if (!HypotheticalPast.IsAnother(_assumed, now)) return null;
-        return _box.History is { } history
-            ? HypotheticalPast.Put(_box, history, _assumed, real, now)
-            : new HypothesisResult.NeedsHistory(_box.Family);
+        return _unheard.History is { } history
+            ? HypotheticalPast.Put(_unheard, history, _assumed, real, now)
+            : new HypothesisResult.NeedsHistory(_unheard.Family);
     }
 
     private HypothesisResult? SayConsents()
@@ -134,10 +134,10 @@ public sealed class HypotheticalTwin
     {
         foreach (var assumed in _assumed.Events)
         {
-            switch (_box.Tell(new CustomerMessage.Observe(assumed.Events), assumed.At))
+            switch (_unheard.Tell(new CustomerMessage.Observe(assumed.Events), assumed.At))
             {
                 case null:
-                    return new HypothesisResult.NeedsHistory(_box.Family);
+                    return new HypothesisResult.NeedsHistory(_unheard.Family);
                 case CustomerReply.Observed observed:
                     Results = observed.Results;
                     break;
@@ -169,9 +169,9 @@ public sealed class HypotheticalTwin
         }
     }
 
-    private HypothesisResult? Tell(GrainMessage message, Instant now) => _box.Tell(message, now) switch
+    private HypothesisResult? Tell(GrainMessage message, Instant now) => _unheard.Tell(message, now) switch
     {
-        null => new HypothesisResult.NeedsHistory(_box.Family),
+        null => new HypothesisResult.NeedsHistory(_unheard.Family),
         CustomerReply.Refused refused => new HypothesisResult.Refused(refused.Field, refused.Message),
         _ => null,
     };

@@ -13,12 +13,12 @@ namespace DToC.Grains.Tests.Hypotheses;
 public class HypotheticalTwinTests
 {
     private static readonly TwinPlan Retail = OneCustomer.Shipped("retail");
-    private static readonly string[] Ids = [.. Enumerable.Range(0, 4).Select(i => $"hypothetical:{i:x32}")];
+    private static readonly string Id = HypotheticalId.Prefix + new string('0', HypotheticalId.Digits);
 
     private static readonly string Treated =
         Enumerable.Range(0, 1_000).Select(i => $"c-{i}").First(id => !Decider.IsHeldOut(Retail, id));
 
-    private static Hypothesis Assume(OneCustomer customer) => new() { Id = Ids[0], MadeAt = customer.Now };
+    private static Hypothesis Assume(OneCustomer customer) => new() { Id = Id, MadeAt = customer.Now };
 
     private static HypothesisResult Result(OneCustomer customer, Hypothesis assumed)
     {
@@ -101,6 +101,31 @@ public class HypotheticalTwinTests
             var folded = Fold(customer, Assume(customer) with { Without = without });
 
             OrderOfArrivalTests.AssertSame(OrderOfArrivalTests.Sorted(kept), folded.State, kept, seed);
+        }
+    }
+
+    [Fact]
+    public void History_of_merged_customers_can_be_left_out_too()
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var history = new RandomHistory(seed, Retail);
+            var (mine, theirs) = (history.Events(10, "a"), history.Events(10, "b"));
+            var customer = new OneCustomer(Retail) { Now = RandomHistory.Now };
+            var other = GrainKey.Customer("c-2");
+            foreach (var e in mine) customer.Observe(e);
+            customer.Tell(other, new CustomerMessage.Observe(theirs));
+            customer.Tell(other, new CustomerMessage.MergeInto("c-1"));
+            customer.DeliverSends();
+            customer.DeliverSends();
+            var left = theirs.First(e => customer.State.Recent.Check(e.KeyHash, e.OccurredAt)
+                == RecentEvents.Standing.Duplicate);
+            TouchpointEvent[] kept = [.. mine, .. theirs.Where(e => e != left)];
+
+            var folded = Fold(customer, Assume(customer) with { Without = [left.Id] });
+
+            OrderOfArrivalTests.AssertSame(OrderOfArrivalTests.Sorted(kept), folded.State, kept, seed);
+            Assert.Equal(["c-2"], folded.State.Merged);
         }
     }
 

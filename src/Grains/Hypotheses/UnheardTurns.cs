@@ -9,7 +9,7 @@ namespace DToC.Grains;
 /// Runs turns of a customer's grain that nobody hears of: on a state of its own, with a journal of its own, their
 /// effects carried out by nobody.
 /// </summary>
-internal sealed class Sandbox
+internal sealed class UnheardTurns
 {
     private readonly CustomerGrain _grain = new();
     private readonly GrainKey _key;
@@ -22,7 +22,7 @@ internal sealed class Sandbox
     /// <param name="stored">The state it begins with, as committed; null for one of whom nothing is known.</param>
     /// <param name="plans">The definitions known.</param>
     /// <param name="seed">What the seeds of its turns are derived from.</param>
-    public Sandbox(GrainKey key, ReadOnlyMemory<byte>? stored, PlanCatalog plans, ulong seed)
+    public UnheardTurns(GrainKey key, ReadOnlyMemory<byte>? stored, PlanCatalog plans, ulong seed)
     {
         (_key, _plans, _seed) = (key, plans, seed);
         _activation = (CustomerActivation)(stored is { } bytes
@@ -79,7 +79,7 @@ internal sealed class Sandbox
     }
 
     /// <summary>Another one that begins where this one is; what is done in it does not touch this one.</summary>
-    public Sandbox Copy() => new(_key, Encode(), _plans, StableHash.Combine(_seed, (ulong)_turns))
+    public UnheardTurns Copy() => new(_key, Encode(), _plans, StableHash.Combine(_seed, (ulong)_turns))
     {
         History = History,
     };
