@@ -8,6 +8,7 @@ using DToC.Http.Definitions;
 using DToC.Http.Erasures;
 using DToC.Http.Events;
 using DToC.Http.Export;
+using DToC.Http.Hypothetical;
 using DToC.Http.Keys;
 using DToC.Http.Learning;
 using DToC.Http.Lexicons;
@@ -64,6 +65,9 @@ public static class HttpApi
         services.AddSingleton<TwinLookup>();
         services.AddSingleton<PublishedStream>();
         services.AddSingleton<QuarantineShelf>();
+        services.AddSingleton<HypothesisShelf>();
+        services.AddSingleton<HypotheticalTwins>();
+        services.AddSingleton<AssumptionReading>();
         services.AddSingleton<LearnJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
@@ -102,6 +106,7 @@ public static class HttpApi
         app.MapLexicons();
         app.MapSegmentChanges();
         app.MapExplanation();
+        app.MapHypothetical();
         app.MapLearning();
         app.MapOperation();
         app.MapConsole();

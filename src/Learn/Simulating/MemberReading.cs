@@ -4,6 +4,7 @@ using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Features;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Learn.Simulating;
