@@ -1,5 +1,6 @@
 using DToC.Http.Problems;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 
 namespace DToC.Http.Segments;
 
