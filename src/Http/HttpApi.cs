@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Attributes;
+using DToC.Http.Cohorts;
 using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
@@ -64,6 +65,8 @@ public static class HttpApi
         services.AddSingleton<TwinLookup>();
         services.AddSingleton<PublishedStream>();
         services.AddSingleton<QuarantineShelf>();
+        services.AddSingleton<CohortShelf>();
+        services.AddSingleton<CohortMaking>();
         services.AddSingleton<LearnJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
@@ -100,7 +103,12 @@ public static class HttpApi
         app.MapDefinition();
         app.MapModels();
         app.MapLexicons();
+        app.MapSegments();
+        app.MapSegmentMembers();
+        app.MapDifference();
+        app.MapSegmentSets();
         app.MapSegmentChanges();
+        app.MapCohorts();
         app.MapExplanation();
         app.MapLearning();
         app.MapOperation();

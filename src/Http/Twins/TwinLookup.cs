@@ -22,13 +22,25 @@ internal sealed record FoundTwin(string Customer, CustomerState State, long Vers
     }
 }
 
+/// <summary>A twin as it lies in the host.</summary>
+/// <param name="Customer">Its id, after the merges it went through.</param>
+/// <param name="Activation">Its state, and what it remembers of segments.</param>
+/// <param name="Stored">The same as stored.</param>
+internal sealed record StoredTwin(string Customer, CustomerActivation Activation, StoredState Stored);
+
 /// <summary>Finds twins, and their pasts.</summary>
 internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
 {
     private const int MaxHops = 4;
 
     /// <summary>The twin with an id, or the one it was merged into; null when there is none.</summary>
-    public async ValueTask<FoundTwin?> FindAsync(string id, CancellationToken cancellation)
+    public async ValueTask<FoundTwin?> FindAsync(string id, CancellationToken cancellation) =>
+        await FindStoredAsync(id, cancellation) is { } found
+            ? new FoundTwin(found.Customer, found.Activation.Twin, found.Stored.Version)
+            : null;
+
+    /// <summary>The same with all that lies in the host of it.</summary>
+    public async ValueTask<StoredTwin?> FindStoredAsync(string id, CancellationToken cancellation)
     {
         var customer = IdOf(id);
         if (!IsId(customer, options)) return null;
@@ -38,8 +50,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
             {
                 return null;
             }
-            var state = CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin;
-            if (state.MovedTo is not { } target) return new FoundTwin(customer, state, stored.Version);
+            var activation = CustomerCodec.Read(stored.Bytes.Span, host.Plans);
+            if (activation.Twin.MovedTo is not { } target) return new StoredTwin(customer, activation, stored);
             customer = target;
         }
         return null;
