@@ -91,6 +91,7 @@ public static class HttpApi
         app.MapUnions();
         app.MapConsents();
         app.MapRelations();
+        app.MapPeople();
         app.MapPersonas();
         app.MapEvaluation();
         app.MapNotices();

@@ -384,8 +384,7 @@ public static class Routes
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
         PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LexiconRoutes.All,
-        .. LearnRoutes.All, .. SegmentRoutes.All, .. CohortRoutes.All,
-        EvaluateConsent,
+        .. LearnRoutes.All, .. SegmentRoutes.All, .. CohortRoutes.All, HouseholdRoutes.ReadPeople, EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
