@@ -28,7 +28,8 @@ internal sealed record CohortChoice(CohortHeader Header, TwinPlan Plan, int Segm
     {
         var ways = (wanted.Segment is null ? 0 : 1) + (wanted.Rule is null ? 0 : 1) + (wanted.Ids is null ? 0 : 1);
         if (ways != 1) return Malformed("Name one of segment, rule and ids; the members are chosen by it.");
-        if (wanted.At > now) return Malformed($"at lies ahead of {now}; a cohort is chosen as of now or a past moment.");
+        if (wanted.At > now)
+            return Malformed($"at lies ahead of {now}; a cohort is chosen as of now or a past moment.");
         if (wanted.Ids is not null && wanted.At is not null)
             return Malformed("at says as of when a rule chooses; ids are the same at every moment. Leave it out.");
         var at = wanted.At ?? now;
@@ -62,7 +63,10 @@ internal sealed record CohortChoice(CohortHeader Header, TwinPlan Plan, int Segm
             CohortOrigin origin, string told, int serves, int slot, SegmentPlan? rule)
         {
             var categories = plan.Consent.Categories.Where((_, i) => (rule?.Categories >> i & 1) == 1);
-            var header = new CohortHeader(origin, told, plan.Consent.Purposes[serves], at, now) { Categories = [.. categories] };
+            var header = new CohortHeader(origin, told, plan.Consent.Purposes[serves], at, now)
+            {
+                Categories = [.. categories],
+            };
             return (new CohortChoice(header, plan, slot, rule, wanted.At), null);
         }
     }

@@ -65,7 +65,8 @@ internal sealed class CohortMaking(ITwinHost host, CohortShelf shelf, TwinLookup
         {
             return new ProblemResult(
                 ProblemKind.Conflict,
-                $"There is a cohort '{name}'. Choose another name, or delete it first, with DELETE /v1/cohorts/{name}.");
+                $"There is a cohort '{name}'. Choose another name, or delete it first, with "
+                + $"DELETE /v1/cohorts/{name}.");
         }
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);
         var isMade = false;

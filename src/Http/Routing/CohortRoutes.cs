@@ -13,10 +13,10 @@ public static class CohortRoutes
     {
         Tells = Disclosure.Aggregates,
         Description =
-            "The body is {\"name\"} with \"segment\", or \"rule\" and \"purpose\", or \"ids\" and \"purpose\". \"at\" is "
-            + "a past moment, as of which a segment's rule or the rule chooses them; now unless given. All customers "
-            + "are looked through, one cohort at a time. Who is in it stays in it, whatever they do later; merged "
-            + "customers are followed, erased ones leave.",
+            "The body is {\"name\"} with \"segment\", or \"rule\" and \"purpose\", or \"ids\" and \"purpose\". "
+            + "\"at\" is a past moment, as of which a segment's rule or the rule chooses them; now unless given. All "
+            + "customers are looked through, one cohort at a time. Who is in it stays in it, whatever they do later; "
+            + "merged customers are followed, erased ones leave.",
     };
 
     /// <summary>All cohorts.</summary>

@@ -73,9 +73,9 @@ public static class SegmentRoutes
     {
         Tells = Disclosure.Nothing,
         Description =
-            "The body is {\"name\", \"purpose\", \"rule\"} and what else a definition says of a segment. "
-            + "It is durable, and has its members from the answer on, as far as they have been looked through. The same once more "
-            + "changes nothing; another under a name that is taken is refused.",
+            "The body is {\"name\", \"purpose\", \"rule\"} and what else a definition says of a segment. It is "
+            + "durable, and has its members from the answer on, as far as they have been looked through. The same once "
+            + "more changes nothing; another under a name that is taken is refused.",
     };
 
     /// <summary>A segment goes.</summary>
@@ -94,12 +94,13 @@ public static class SegmentRoutes
     {
         Tells = Disclosure.Nothing,
         Description =
-            "The body is {\"size\", \"source\", \"numbers\", \"scores\"}, each number with a mean and perhaps "
-            + "a deviation. It is shown beside what is counted, never mixed with it. The mean of a score is the prior of those who "
-            + "come into the segment, in the weight that the definition gives the model's prior, so that evidence of "
-            + "their own outweighs it. An empty object takes it all back.",
+            "The body is {\"size\", \"source\", \"numbers\", \"scores\"}, each number with a mean and perhaps a "
+            + "deviation. It is shown beside what is counted, never mixed with it. The mean of a score is the prior of "
+            + "those who come into the segment, in the weight that the definition gives the model's prior, so that "
+            + "evidence of their own outweighs it. An empty object takes it all back.",
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ApiRoute> All { get; } = [List, Read, Members, Difference, Overlap, Evaluate, Make, Delete, Seed];
+    public static IReadOnlyList<ApiRoute> All { get; } =
+        [List, Read, Members, Difference, Overlap, Evaluate, Make, Delete, Seed];
 }

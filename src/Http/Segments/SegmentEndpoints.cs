@@ -25,7 +25,8 @@ internal static class SegmentEndpoints
         var (tallies, plan) = (reading.Tallies, reading.Tallies.Plan);
         var rules = plan.Definition.Segments.Select(SegmentRuleForm.Of)
             .ToDictionary(rule => rule.Name, StringComparer.Ordinal);
-        var segments = plan.Segments.Select((segment, slot) => (Rule: rules[segment.Name], Segment: segment, Slot: slot))
+        var segments = plan.Segments
+            .Select((segment, slot) => (Rule: rules[segment.Name], Segment: segment, Slot: slot))
             .Select(of => new SegmentShortForm(
                 of.Rule.Name, of.Rule.Purpose, of.Rule.Rule, of.Rule.Description, of.Rule.Origin,
                 SegmentTimingForm.Of(of.Segment, plan.Segmentation), tallies.Overlap(of.Slot, of.Slot),

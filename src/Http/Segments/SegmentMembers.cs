@@ -59,7 +59,8 @@ internal static class SegmentMembers
                     ProblemKind.Malformed, "after must be the 'next' of an earlier page of this server.");
             }
             if (page is null) return Page(null);
-            members.AddRange(page.States.Where(state => !host.IsErased(state.Key) && reader.IsIn(state, slot, host.Plans))
+            members.AddRange(page.States
+                .Where(state => !host.IsErased(state.Key) && reader.IsIn(state, slot, host.Plans))
                 .Select(state => state.Key.Id));
             looked += size;
             place = page.Next;

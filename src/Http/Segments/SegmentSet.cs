@@ -42,7 +42,8 @@ internal sealed class SegmentSet
         if (purposes.Count > 1)
         {
             var told = string.Join("; ", purposes.Select(group =>
-                $"{string.Join(", ", group.Select(slot => plan.Segments[slot].Name))}: {plan.Consent.Purposes[group.Key]}"));
+                string.Join(", ", group.Select(slot => plan.Segments[slot].Name))
+                + $": {plan.Consent.Purposes[group.Key]}"));
             return (null, $"set mixes segments that serve different purposes ({told}); make it of segments of one.");
         }
         return (new SegmentSet(rule, plan.Segments.Count, purposes[0].Key), "");

@@ -117,7 +117,7 @@ internal static class SetEndpoints
     }
 
     /// <summary>
-    /// Those of the samples of the segments and of everybody who are in the set: of each sample the same uniform choice.
+    /// Those of the samples of the segments and of everybody who are in the set: of each the same uniform choice.
     /// </summary>
     private static async Task<List<string>> SampleAsync(
         SegmentSet set, SegmentsReading reading, ITwinHost host, int most, Instant now, CancellationToken cancellation)

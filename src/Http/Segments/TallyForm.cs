@@ -43,7 +43,8 @@ internal sealed record TallyForm(
         for (var i = 0; i < tally.Plan.Fold.Journey.Stages.Count; i++)
         {
             var there = tally.Stages[i];
-            stages[tally.Plan.Fold.Journey.Stages[i]] = there == 0 || DisclosureLimit.Tells(there, known) ? there : null;
+            var isTold = there == 0 || DisclosureLimit.Tells(there, known);
+            stages[tally.Plan.Fold.Journey.Stages[i]] = isTold ? there : null;
         }
         return stages;
     }

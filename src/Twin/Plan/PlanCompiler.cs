@@ -33,13 +33,13 @@ internal static class PlanCompiler
         var layout = slots.Allocate();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
+        var written = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
         var (seeded, seeds) = new SeedCompiler(linked, errors).Compile(definition, source.Seeds);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
         for (var type = 0; type < schema.Types.Count; type++)
-            Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
+            Rest(slots, written.Commutative[type].Concat(written.Ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
@@ -65,23 +65,28 @@ internal static class PlanCompiler
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked, schema.Personas),
-            Fold = new FoldPlan
-            {
-                Commutative = commutative,
-                Ordered = ordered,
-                HalfLivesMs = features.HalfLivesMs,
-                DecayOf = decayOf,
-                Weights = features.Weights,
-                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
-                Levels = features.Levels,
-                Bursts = features.Bursts,
-                Journey = journey,
-                ContextAt = slots.At(context).Bytes,
-                SessionGapMs = definition.SessionGapMinutes * 60_000L,
-                LocalTime = schema.Personas.LocalTime,
-            },
+            Fold = Fold(definition, schema, features, written, journey, slots.At(context).Bytes),
         });
     }
+
+    private static FoldPlan Fold(
+        Definition definition, EventSchema schema, FeatureCompiler features,
+        (FoldStep[][] Commutative, FoldStep[][] Ordered, int[] DecayOf) written, JourneyPlan journey,
+        int contextAt) => new()
+    {
+        Commutative = written.Commutative,
+        Ordered = written.Ordered,
+        HalfLivesMs = features.HalfLivesMs,
+        DecayOf = written.DecayOf,
+        Weights = features.Weights,
+        EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
+        Levels = features.Levels,
+        Bursts = features.Bursts,
+        Journey = journey,
+        ContextAt = contextAt,
+        SessionGapMs = definition.SessionGapMinutes * 60_000L,
+        LocalTime = schema.Personas.LocalTime,
+    };
 
     private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {

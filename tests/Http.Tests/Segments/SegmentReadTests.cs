@@ -49,7 +49,8 @@ public sealed class SegmentReadTests : IAsyncLifetime
             string.Join(' ', twin["sample"]!.AsArray().Select(id => id!.GetValue<string>())
                 .Order(StringComparer.Ordinal)));
         Assert.Equal(
-            ("still", 0.0), (twin["time"]!["kind"]!.GetValue<string>(), twin["time"]!["lateSeconds"]!.GetValue<double>()));
+            ("still", 0.0),
+            (twin["time"]!["kind"]!.GetValue<string>(), twin["time"]!["lateSeconds"]!.GetValue<double>()));
         Assert.Null(twin["seeded"]);
     }
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace DToC.Http.Tests.Segments;
 
 /// <summary>
-/// A shop with sixty customers, <c>c-00</c> to <c>c-59</c>: number i has placed i % 5 orders of 10 + i each, and all have
-/// looked at a product. Segments beside the definition: <c>loyal</c> from three orders on, <c>buyers</c> from one.
+/// A shop with sixty customers, <c>c-00</c> to <c>c-59</c>: number i has placed i % 5 orders of 10 + i each, and all
+/// have looked at a product. Segments beside the definition: <c>loyal</c> from three orders on, <c>buyers</c> from one.
 /// </summary>
 internal sealed class Shoppers : IAsyncDisposable
 {

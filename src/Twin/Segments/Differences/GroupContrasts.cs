@@ -70,7 +70,8 @@ public static class GroupContrasts
         List<GroupContrast> all = [.. Means(plan, those, others, level)];
         var stages = plan.Fold.Journey.Stages.Select((name, i) => new SharePair(
             ContrastOf.Stage, name, those.Stages[i], those.StageKnown, others.Stages[i], others.StageKnown));
-        foreach (var pair in (plan.Definition.Journey is null ? [] : stages).Concat(segments)) all.Add(Share(pair, level));
+        var shares = plan.Definition.Journey is null ? segments : stages.Concat(segments);
+        all.AddRange(shares.Select(pair => Share(pair, level)));
         var corrected = FalseDiscovery.Correct([.. all.Select(contrast => contrast.Contrast.Probability)]);
         return
         [
