@@ -27,7 +27,9 @@ public sealed record CohortHeader(CohortOrigin Origin, string Told, string Purpo
 {
     private const byte Format = 1;
 
-    /// <summary>Names of the data categories that the choice rested on: who may not be chosen by them is not shown.</summary>
+    /// <summary>
+    /// Names of the data categories that the choice rested on: who may not be chosen by them is not shown.
+    /// </summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     /// <summary>Members now.</summary>

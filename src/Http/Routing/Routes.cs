@@ -384,8 +384,8 @@ public static class Routes
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
         PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LexiconRoutes.All,
-        .. LearnRoutes.All, .. SegmentRoutes.All, .. HypotheticalRoutes.All,
-        EvaluateConsent,
+        .. LearnRoutes.All, .. SegmentRoutes.All, .. CohortRoutes.All, HouseholdRoutes.ReadPeople,
+        .. HypotheticalRoutes.All, EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,

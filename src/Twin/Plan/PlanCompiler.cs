@@ -107,6 +107,7 @@ internal static class PlanCompiler
 
     private static VectorPlan Vector(VectorLinks links, FeatureRead[] features, PersonaSchema personas) => new()
     {
+        Symbols = links.Symbols,
         PersonaText = links.PersonaText,
         PersonaHashes = [.. personas.Names.Select(name => StableHash.Of(name))],
         Features = features,

@@ -12,8 +12,8 @@ internal sealed class SeedCompiler(IReadOnlyList<FeatureRead> features, CompileE
     private static readonly Position Start = new(1, 1);
 
     /// <summary>
-    /// The definition with a group for each seeded score, before the groups it has, as who stated a seed knew those; and
-    /// what is believed, by segment.
+    /// The definition with a group for each seeded score, before the groups it has, as who stated a seed knew those;
+    /// and what is believed, by segment.
     /// </summary>
     public (Definition Seeded, IReadOnlyDictionary<string, SegmentSeed> Seeds) Compile(
         Definition definition, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> stated)

@@ -8,7 +8,9 @@ public enum NotCompared
     /// <summary>It is compared.</summary>
     None,
 
-    /// <summary>On one side are fewer than <see cref="Disclosure.LeastCustomers"/>, or the test does not hold.</summary>
+    /// <summary>
+    /// On one side are fewer than <see cref="DisclosureLimit.LeastCustomers"/>, or the test does not hold.
+    /// </summary>
     TooFew,
 
     /// <summary>Everybody has the same value on both sides.</summary>

@@ -8,8 +8,8 @@ namespace DToC.Twin.Segments.Differences;
 public static class FalseDiscovery
 {
     /// <summary>
-    /// Corrected probabilities, in the order given: the smallest q at which each would be called a difference. NaN stays
-    /// NaN, and is no question that was asked.
+    /// Corrected probabilities, in the order given: the smallest q at which each would be called a difference. NaN
+    /// stays NaN, and is no question that was asked.
     /// </summary>
     public static double[] Correct(IReadOnlyList<double> probabilities)
     {

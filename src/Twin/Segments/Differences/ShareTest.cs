@@ -21,7 +21,7 @@ public static class ShareTest
     /// <param name="level">Probability of the intervals, in (0, 1).</param>
     public static Contrast Of(long have, long of, long otherHave, long others, double level)
     {
-        if (!Disclosure.Tells(have, of) || !Disclosure.Tells(otherHave, others))
+        if (!DisclosureLimit.Tells(have, of) || !DisclosureLimit.Tells(otherHave, others))
             return Contrast.Not(NotCompared.TooFew);
         var pooled = (double)(have + otherHave) / (of + others);
         if (pooled is 0 or 1) return Contrast.Not(NotCompared.NoSpread);

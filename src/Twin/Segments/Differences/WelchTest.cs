@@ -14,7 +14,8 @@ public static class WelchTest
     /// <param name="level">Probability of the intervals, in (0, 1).</param>
     public static Contrast Of(in Moments those, in Moments others, double level)
     {
-        if (!Disclosure.Tells(those.Count) || !Disclosure.Tells(others.Count)) return Contrast.Not(NotCompared.TooFew);
+        if (!DisclosureLimit.Tells(those.Count) || !DisclosureLimit.Tells(others.Count))
+            return Contrast.Not(NotCompared.TooFew);
         var (a, b) = (those.Variance / those.Count, others.Variance / others.Count);
         if (!(a + b > 0)) return Contrast.Not(NotCompared.NoSpread);
         var difference = those.Mean - others.Mean;

@@ -4,7 +4,7 @@ namespace DToC.Twin.Segments.Differences;
 /// How few customers something may be told of. What is said of fewer could be put down to one of them by somebody who
 /// knows the others.
 /// </summary>
-public static class Disclosure
+public static class DisclosureLimit
 {
     /// <summary>Customers that a mean, sum, quantile or share is told of, at least.</summary>
     public const int LeastCustomers = 5;
