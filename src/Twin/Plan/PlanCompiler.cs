@@ -45,8 +45,8 @@ internal static class PlanCompiler
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segmentation = new SegmentCompiler(definition, links, consent, errors).Compile(linked, models);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
-        var simulation = new SimulationCompiler(
-            definition, links, consent, models, linked, schema, errors).Compile();
+        var simulation = new SimulationCompiler(definition, links, consent, models, linked, schema, errors)
+            .Compile(decisions);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
@@ -93,7 +93,10 @@ internal static class PlanCompiler
 
     private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {
-        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
+        for (var type = 0; type < steps.Count; type++)
+        {
+            foreach (var step in steps[type]) slots.Rest(step.At, 1UL << schema.Types[type].Category);
+        }
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
