@@ -88,5 +88,5 @@ internal sealed record PlantedEffect(double Truth, WorldDifference Found, double
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Truth / Baseline:P2} found {Found.Difference.Mean / Baseline:P2} +- {Found.Difference.Deviation / Baseline:P2}";
+        $"{Truth / Baseline:P2}: {Found.Difference.Mean / Baseline:P2} +- {Found.Difference.Deviation / Baseline:P2}";
 }
