@@ -65,7 +65,7 @@ public static class PromotionFit
         var deepest = Enumerable.Range(0, panel.Weeks).Max(panel.DepthOf);
         var model = new PromotionResponse(
             [input], top[PromotionLikelihood.Lift], isPullKept ? null : top[PromotionLikelihood.Pull],
-            PromotionPanel.PullWeeks, covariance, deepest);
+            PromotionPanel.PullWeeks, covariance, deepest, likelihood.UsualFactor(top));
         double[] errors = [model.LiftError, .. model.PullForwardError is { } pull ? [pull] : Array.Empty<double>()];
         return new Fit<PromotionResponse>.Fitted(model, logLikelihood, errors, covariance, likelihood.Steps);
     }

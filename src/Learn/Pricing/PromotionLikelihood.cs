@@ -11,7 +11,9 @@ namespace DToC.Learn.Pricing;
 /// models", Journal of Econometrics 90(1), 1999), but its curvature does not say how sure it is.
 /// </summary>
 /// <remarks>
-/// Parameters are lift, pull-forward, the effect of the logarithm of age (those who leave), trend and season.
+/// Parameters are lift, pull-forward, the effect of the logarithm of age (those who leave), trend and season. The last
+/// two are believed beforehand to be a factor of about e^0.5 at most, so that a month of which hardly anything is seen
+/// leaves nothing open.
 /// </remarks>
 internal sealed class PromotionLikelihood
 {
@@ -23,6 +25,7 @@ internal sealed class PromotionLikelihood
 
     private const int Age = 2;
     private const int Season = 3;
+    private const double SeasonDeviation = 0.5;
     private const int MaxSteps = 100;
     private const int MaxHalvings = 30;
     private const double Tolerance = 1e-10;
@@ -91,6 +94,24 @@ internal sealed class PromotionLikelihood
         return false;
     }
 
+    /// <summary>
+    /// The factor that promotions had on all purchases that were looked at, over what would have been without them.
+    /// </summary>
+    public double UsualFactor(double[] parameters)
+    {
+        TryFactors(parameters);
+        var (with, without) = (0.0, 0.0);
+        for (var cohort = 0; cohort < _panel.Cohorts; cohort++)
+        {
+            for (var week = _panel.FirstOf(cohort); week < _panel.Weeks; week++)
+            {
+                with += _panel.Counts(cohort)[week];
+                without += _panel.Counts(cohort)[week] / _factor[week];
+            }
+        }
+        return with / without;
+    }
+
     // A step that promises nothing but cannot be made: the top but for rounding.
     private bool IsTop(double logLikelihood, double[] step)
     {
@@ -137,6 +158,12 @@ internal sealed class PromotionLikelihood
         for (var i = 0; i < Size; i++)
         {
             for (var j = 0; j < i; j++) _information[j * Size + i] = _information[i * Size + j];
+        }
+        for (var i = Season; i < Size; i++)
+        {
+            logLikelihood -= Math.Pow(parameters[i] / SeasonDeviation, 2) / 2;
+            _gradient[i] -= parameters[i] / (SeasonDeviation * SeasonDeviation);
+            _information[i * Size + i] += 1 / (SeasonDeviation * SeasonDeviation);
         }
         return double.IsNaN(logLikelihood) ? double.NegativeInfinity : logLikelihood;
     }

@@ -15,6 +15,9 @@ internal sealed class PromotionPanel
     /// <summary>Weeks whose season can be told from trend.</summary>
     private const int YearWeeks = 52;
 
+    private const int Months = 12;
+    private static readonly int EpochDay = new DateOnly(1970, 1, 1).DayNumber;
+
     private readonly double[][] _counts;
     private readonly int[] _came;
     private readonly double[] _depths;
@@ -35,7 +38,7 @@ internal sealed class PromotionPanel
             if (week >= first && week <= last) _counts[place[came]][week - first] = count;
         }
         for (var i = 0; i < _came.Length; i++) _came[i] -= first;
-        Season = SeasonOf(Math.Max(0, Weeks - PullWeeks));
+        Season = SeasonOf(first + PullWeeks, Math.Max(0, Weeks - PullWeeks));
     }
 
     /// <summary>Weeks of which depths are known; the first <see cref="PullWeeks"/> only serve those behind.</summary>
@@ -69,25 +72,31 @@ internal sealed class PromotionPanel
         var last = 0.0;
         for (var i = 0; i < depths.Length; i++)
         {
-            // Day 4 of 1970 was the Monday that week 1 begins with.
-            var (paid, takenOff) = history.Values.GetValueOrDefault(7 * firstWeek - 3 + i);
+            var (paid, takenOff) = history.Values.GetValueOrDefault(MondayOf(firstWeek) + i);
             if (paid + takenOff > 0) last = takenOff / (paid + takenOff);
             depths[i] = last;
         }
         return depths;
     }
 
-    // A line and, of a year or more, two waves a year (A. Harvey, "Forecasting, Structural Time Series Models and the
-    // Kalman Filter", 1989, section 2.3.4), of which more could follow a promotion that comes each year.
-    private static double[][] SeasonOf(int weeks) =>
+    // A line and, of a year or more, what each month is beside January, by the share of a week's days that lie in it
+    // (dummy-variable seasonality: A. Harvey, "Forecasting, Structural Time Series Models and the Kalman Filter", 1989,
+    // section 2.3.4). Waves would be fewer numbers, but months begin and end at once: December, summer holidays, sales.
+    private static double[][] SeasonOf(int firstWeek, int weeks) =>
     [
         .. Enumerable.Range(0, weeks).Select(week =>
         {
-            var trend = (week - (weeks - 1) / 2.0) / YearWeeks;
-            var angle = 2 * Math.PI * week / (365.25 / 7);
-            return weeks < YearWeeks
-                ? [trend]
-                : new[] { trend, Math.Sin(angle), Math.Cos(angle), Math.Sin(2 * angle), Math.Cos(2 * angle) };
+            var row = new double[weeks < YearWeeks ? 1 : Months];
+            row[0] = (week - (weeks - 1) / 2.0) / YearWeeks;
+            for (var day = 0; day < 7 && weeks >= YearWeeks; day++)
+            {
+                var month = DateOnly.FromDayNumber(EpochDay + MondayOf(firstWeek + week) + day).Month;
+                if (month > 1) row[month - 1] += 1.0 / 7;
+            }
+            return row;
         }),
     ];
+
+    // Days from 1970-01-01 to the Monday a week begins with.
+    private static int MondayOf(int week) => 7 * week - 3;
 }

@@ -83,6 +83,9 @@ public sealed class Population
     public IReadOnlyList<double> ExpectedByDay(int stream, double priceSensitivity) =>
         _clocks[stream].Weeks(Profile.Streams[stream].FollowsPrice ? priceSensitivity : 0);
 
+    /// <summary>Share taken off prices on a day of the span, from 0.</summary>
+    public double DepthOn(int day) => DepthAt(day * Instant.DayMs);
+
     internal IntensityClock ClockOf(int stream) => _clocks[stream];
 
     internal double DepthAt(long ms) => _clocks[0].DepthAt(ms);

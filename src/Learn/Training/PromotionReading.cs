@@ -127,7 +127,7 @@ internal sealed class PromotionReading : ISequenceReading
         var measures = new Dictionary<string, double>(StringComparer.Ordinal)
         {
             ["logLikelihood"] = fit.LogLikelihood, ["lift"] = model.Lift, ["se.lift"] = model.LiftError,
-            ["deepest"] = model.Deepest,
+            ["deepest"] = model.Deepest, ["usualFactor"] = model.UsualFactor,
         };
         List<string> limits = [SequenceTraining.KeptAlone, .. model.Limits];
         if (model is { PullForward: { } pull, PullForwardError: { } error })

@@ -15,7 +15,7 @@ public sealed record SimulationDefinition(Named Purpose, Named Purchases, Positi
     /// <summary>Model of satisfaction; null when none is followed.</summary>
     public Named? Satisfaction { get; init; }
 
-    /// <summary>Model of what promotions do; null, or one that is still to be fitted, leaves it to assumptions.</summary>
+    /// <summary>Model of what promotions do; null, or one still to be fitted, leaves it to assumptions.</summary>
     public Named? Promotions { get; init; }
 
     /// <summary>Model of affinity to tokens, for what is new; null for none.</summary>

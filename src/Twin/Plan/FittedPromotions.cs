@@ -7,6 +7,10 @@ namespace DToC.Twin.Plan;
 /// What a fitted response to promotions says in the place of what the definition assumes: lift and pull-forward with
 /// their errors, which go together, and the deepest promotion that was seen.
 /// </summary>
+/// <remarks>
+/// Purchase rates are of a past with promotions in it, while lift is against a day without: one more promotion adds
+/// exp(lift d) - 1 of the latter, which to first order is a lift less by the factor that past promotions had.
+/// </remarks>
 internal static class FittedPromotions
 {
     /// <summary>Puts the numbers of a model in the place of the assumptions.</summary>
@@ -16,7 +20,7 @@ internal static class FittedPromotions
     public static void Take(string name, PromotionResponse model, AssumptionPlan[] plans)
     {
         var note = $"Fitted as '{name}' to promotions of up to {model.Deepest:0.##}.";
-        Put(AssumptionKind.PromotionLift, model.Lift, model.LiftError);
+        Put(AssumptionKind.PromotionLift, model.Lift / model.UsualFactor, model.LiftError / model.UsualFactor);
         // Where the past does not tell, what is stated stands.
         if (model is not { PullForward: { } pull, PullForwardError: { } error }) return;
         Put(AssumptionKind.PromotionPullForward, pull, error);

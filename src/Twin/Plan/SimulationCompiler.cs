@@ -36,12 +36,12 @@ internal sealed class SimulationCompiler(
         // One that is still to be fitted is nobody's affinity yet: levers that need it say so.
         if (affinity >= 0 && models[affinity] is not ModelPlan.OfModel { Model: AffinityModel }) affinity = -1;
         var assumptions = Assumptions(simulation);
-        var observed = simulation.Observed;
+        var (observed, isLiftWhole) = (simulation.Observed, false);
         var promotions = Slot(simulation.Promotions, "promotions");
         if (promotions >= 0 && models[promotions] is ModelPlan.OfModel { Model: PromotionResponse response })
         {
             FittedPromotions.Take(models[promotions].Name, response, assumptions);
-            observed = FittedPromotions.Observed(response, observed);
+            (observed, isLiftWhole) = (FittedPromotions.Observed(response, observed), true);
         }
         else if (promotions >= 0 && models[promotions] is not ModelPlan.ToBeFitted)
         {
@@ -76,6 +76,7 @@ internal sealed class SimulationCompiler(
             Assumptions = assumptions,
             Categories = categories,
             Observed = observed,
+            IsLiftWhole = isLiftWhole,
             Features = needs.Features,
             Models = needs.Models,
             Texts = needs.Texts,

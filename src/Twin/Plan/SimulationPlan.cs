@@ -51,6 +51,12 @@ public sealed record SimulationPlan
     /// <summary>What was observed of levers.</summary>
     public required IReadOnlyList<ObservedDefinition> Observed { get; init; }
 
+    /// <summary>
+    /// Whether the lift of a promotion is all it does to the number of orders: so it was fitted. One that is stated is
+    /// beyond what the lower price does.
+    /// </summary>
+    public required bool IsLiftWhole { get; init; }
+
     /// <summary>Features that are read of a customer, in the order of their slots.</summary>
     public required int[] Features { get; init; }
 

@@ -26,7 +26,9 @@ public class PopulationTests
     public void Eight_profiles_are_shipped()
     {
         string[] expected =
-            ["banking", "business-accounts", "consumer-goods", "grocery", "healthcare", "machines", "retail", "telecom"];
+        [
+            "banking", "business-accounts", "consumer-goods", "grocery", "healthcare", "machines", "retail", "telecom",
+        ];
         Assert.Equal(expected, ProfileReader.Shipped);
     }
 

@@ -36,10 +36,13 @@ public sealed class PromotionResponse : PredictiveModel
     /// Of lift and pull-forward as estimates, 4 values row by row; of the lift alone, 1, without a pull-forward.
     /// </param>
     /// <param name="deepest">Greatest share ever seen taken off, in (0, 1].</param>
+    /// <param name="usualFactor">
+    /// Factor that all promotions together had on the purchases of that past, above 0.
+    /// </param>
     /// <exception cref="ArgumentException">They do not make one; the message says why.</exception>
     public PromotionResponse(
         IReadOnlyList<string> inputs, double lift, double? pullForward, int pullWeeks, ReadOnlySpan<double> covariance,
-        double deepest)
+        double deepest, double usualFactor)
         : base(inputs)
     {
         if (Inputs.Count != 1) throw new ArgumentException($"{Inputs.Count} inputs; 1 is needed.", nameof(inputs));
@@ -53,8 +56,11 @@ public sealed class PromotionResponse : PredictiveModel
         }
         if (deepest is not (> 0 and <= 1))
             throw new ArgumentException($"deepest is {deepest}; it must be above 0 and at most 1.", nameof(deepest));
+        if (ModelParameter.Check("usualFactor", usualFactor, double.MaxValue) is { } wrong)
+            throw new ArgumentException(wrong, nameof(usualFactor));
         _covariance = new LogCovariance(pullForward is null ? 1 : 2, covariance);
-        (Lift, PullForward, PullWeeks, Deepest) = (lift, pullForward, pullWeeks, deepest);
+        (Lift, PullForward, PullWeeks) = (lift, pullForward, pullWeeks);
+        (Deepest, UsualFactor) = (deepest, usualFactor);
     }
 
     /// <inheritdoc/>
@@ -85,6 +91,12 @@ public sealed class PromotionResponse : PredictiveModel
 
     /// <summary>Greatest share that was seen taken off.</summary>
     public double Deepest { get; }
+
+    /// <summary>
+    /// Factor that all promotions together had on the purchases of the past: what purchase rates that are fitted to
+    /// that past have in them already.
+    /// </summary>
+    public double UsualFactor { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Limits =>
@@ -124,6 +136,7 @@ public sealed class PromotionResponse : PredictiveModel
         writer.WriteNumber("pullWeeks", PullWeeks);
         LogCovariance.Write(writer, _covariance);
         writer.WriteNumber("deepest", Deepest);
+        writer.WriteNumber("usualFactor", UsualFactor);
     }
 
     /// <summary>Makes a model of its stored parameters.</summary>
@@ -134,6 +147,6 @@ public sealed class PromotionResponse : PredictiveModel
         return new PromotionResponse(
             inputs, parameters.Number("lift"), parameters.NumberOrNull("pullForward"),
             parameters.Integer("pullWeeks", 1, MaxPullWeeks), parameters.Numbers("covariance"),
-            parameters.Number("deepest"));
+            parameters.Number("deepest"), parameters.Number("usualFactor"));
     }
 }
