@@ -93,10 +93,7 @@ internal static class PlanCompiler
 
     private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {
-        for (var type = 0; type < steps.Count; type++)
-        {
-            foreach (var step in steps[type]) slots.Rest(step.At, 1UL << schema.Types[type].Category);
-        }
+        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
