@@ -104,7 +104,7 @@ public class DifferenceTests
             [0.0001, 0.0004, 0.0019, 0.0095],
             asked.Where((_, i) => corrected[i + 1] <= 0.05).Order());
         Assert.Equal(0.0095 * 15 / 4, corrected[5], 1e-15);
-        Assert.Equal(0.0298 * 15 / 8, corrected[7], 1e-15); // 0.0278 * 15 / 7 is more
+        Assert.Equal(0.0298 * 15 / 7, corrected[7], 1e-15); // 0.0278 * 15 / 6 is more
         Assert.All(corrected.Skip(1), q => Assert.InRange(q, 0, 1));
     }
 
