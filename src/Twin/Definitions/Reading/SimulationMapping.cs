@@ -10,6 +10,7 @@ internal static class SimulationMapping
         Prices = simulation.NamedOrNull("prices"),
         Satisfaction = simulation.NamedOrNull("satisfaction"),
         Affinity = simulation.NamedOrNull("affinity"),
+        NextStage = simulation.NamedOrNull("nextStage"),
         Assumptions = simulation.Map(
             "assumptions", (word, fields, at) => Assumption(EnumWords<AssumptionKind>.Parse(word), fields, at)),
         Categories = simulation.Map("categories", Category),
