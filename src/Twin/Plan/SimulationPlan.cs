@@ -24,6 +24,9 @@ public sealed record SimulationPlan
     /// <summary>Slot of the model of affinity.</summary>
     public required int Affinity { get; init; }
 
+    /// <summary>Slot of the model of the stage that comes next.</summary>
+    public required int NextStage { get; init; }
+
     /// <summary>The event that a purchase is; null when the model does not read one history.</summary>
     public required SimulatedEventPlan? Purchase { get; init; }
 

@@ -11,6 +11,7 @@ internal static class SimulationMapping
         Satisfaction = simulation.NamedOrNull("satisfaction"),
         Promotions = simulation.NamedOrNull("promotions"),
         Affinity = simulation.NamedOrNull("affinity"),
+        NextStage = simulation.NamedOrNull("nextStage"),
         Assumptions = simulation.Map(
             "assumptions", (word, fields, at) => Assumption(EnumWords<AssumptionKind>.Parse(word), fields, at)),
         Categories = simulation.Map("categories", Category),

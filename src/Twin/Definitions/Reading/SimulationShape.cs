@@ -47,6 +47,7 @@ internal static class SimulationShape
         May("promotions", Identifier,
             "Model of what promotions do; once it is fitted, it stands in the place of what is assumed of them."),
         May("affinity", Identifier, "Model of affinity, for what is new."),
+        May("nextStage", Identifier, "Model of the stage that comes next, for moves that no order or silence brings."),
         Must("assumptions", new Shape.Record([.. AssumptionTrait.All.Select(Key)]),
             "What else is taken for granted, with how sure it is and where it comes from."),
         May("categories", Map(TextPattern.Name, Limits.PriceCategories, Category),
