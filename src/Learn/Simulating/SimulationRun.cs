@@ -16,7 +16,7 @@ public sealed class SimulationRun
     private const long BlockBytes = 64L << 20;
     private const int ChunkMembers = 8_192;
 
-    private readonly MemberReading _reading;
+    private readonly MemberReading? _reading;
     private readonly KeptMembers? _kept;
     private readonly SimulationOptions _options;
     private readonly PathRunner _runner;
@@ -29,7 +29,7 @@ public sealed class SimulationRun
     private double _fraction;
 
     private SimulationRun(
-        SimulationSetup setup, MemberReading reading, KeptMembers? kept, Instant begin, SimulationOptions options)
+        SimulationSetup setup, MemberReading? reading, KeptMembers? kept, Instant begin, SimulationOptions options)
     {
         (Setup, _reading, _kept, Begin, _options) = (setup, reading, kept, begin, options);
         if (options.Threads < 1) throw new ArgumentException("At least one thread runs members.", nameof(options));
@@ -63,7 +63,7 @@ public sealed class SimulationRun
     internal MemberGains Gains { get; }
 
     /// <summary>Named customers that there are not.</summary>
-    internal long Unknown => _reading.Unknown;
+    internal long Unknown => _reading?.Unknown ?? 0;
 
     internal IReadOnlyList<AssumptionResult> Assumptions => _assumptions ?? [.. Setup.Premises.Assumptions.Select(
         a => new AssumptionResult(a.Name, a.Value, a.StandardError, a.Source, a.Says, a.Note, null))];
@@ -71,7 +71,8 @@ public sealed class SimulationRun
     /// <summary>How far it is and what it takes.</summary>
     public SimulationProgress Progress => new(
         PathsDone, Setup.Request.Paths, _fraction, _kept?.Count ?? _membersRun, _kept is not null, _kept?.Bytes ?? 0,
-        Sums.Bytes + Gains.Bytes + _ofBlock.Bytes + _runner.ScratchBytes(BlockOf(Setup.Request.Paths), Sums.TallyBytes));
+        Sums.Bytes + Gains.Bytes + _ofBlock.Bytes
+            + _runner.ScratchBytes(BlockOf(Setup.Request.Paths), Sums.TallyBytes));
 
     /// <summary>Reads the members of a request and makes all ready.</summary>
     /// <param name="host">Whose customers.</param>
@@ -93,15 +94,17 @@ public sealed class SimulationRun
     }
 
     /// <summary>Runs members that are in memory.</summary>
-    /// <param name="members">The members; the population of the request is not asked for.</param>
-    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="setup">What to run; the population of the request is not asked for.</param>
+    /// <param name="members">The members.</param>
+    /// <param name="begin">The moment paths begin.</param>
+    /// <param name="options">How to go about it.</param>
     public static SimulationRun Of(
-        ITwinHost host, SimulationSetup setup, KeptMembers members, Instant begin, SimulationOptions options)
+        SimulationSetup setup, KeptMembers members, Instant begin, SimulationOptions options)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(options);
-        var reading = new MemberReading(host, setup.Request.Population, setup.Request.Groups, null, begin);
-        return new SimulationRun(setup, reading, members, begin, options);
+        return new SimulationRun(setup, reading: null, members, begin, options);
     }
 
     /// <summary>Runs what is left.</summary>
@@ -113,7 +116,7 @@ public sealed class SimulationRun
     public async Task<SimulationResult> RunAsync(Action<SimulationRun>? afterBlock, CancellationToken cancellation)
     {
         if (_kept is not null) await RunBlocksAsync(_kept, afterBlock, cancellation);
-        else await RunPagesAsync(afterBlock, cancellation);
+        else if (_reading is not null) await RunPagesAsync(_reading, afterBlock, cancellation);
         if (Setup.Request.Sensitivity && _assumptions is null)
         {
             await Task.Yield();
@@ -134,7 +137,7 @@ public sealed class SimulationRun
     /// Writes all that the paths done came to, so that another process can go on from there
     /// (<see cref="SimulationKept"/>); members are not in it, as nobody's state is kept twice.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The members are not kept: nothing is whole before the end.</exception>
+    /// <exception cref="InvalidOperationException">Members are not kept: nothing is whole before the end.</exception>
     public void Write(IBufferWriter<byte> output)
     {
         if (_kept is null)
@@ -177,11 +180,12 @@ public sealed class SimulationRun
         }
     }
 
-    private async Task RunPagesAsync(Action<SimulationRun>? afterBlock, CancellationToken cancellation)
+    private async Task RunPagesAsync(
+        MemberReading reading, Action<SimulationRun>? afterBlock, CancellationToken cancellation)
     {
         var paths = Setup.Request.Paths;
         var worlds = Worlds(0, paths);
-        await foreach (var page in _reading.PagesAsync(cancellation))
+        await foreach (var page in reading.PagesAsync(cancellation))
         {
             await GiveWayAsync(cancellation);
             if (page.Count == 0) continue;

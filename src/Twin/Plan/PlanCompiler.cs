@@ -38,15 +38,14 @@ internal static class PlanCompiler
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
-        for (var type = 0; type < schema.Types.Count; type++)
-            Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
+        Rest(slots, [.. commutative.Zip(ordered, (some, others) => some.Concat(others))], schema);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segments = Segments(definition, links, consent, errors);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
-        var simulation = new SimulationCompiler(
-            definition, links, consent, models, linked, schema, errors).Compile();
+        var simulation = new SimulationCompiler(definition, links, consent, models, linked, schema, errors)
+            .Compile(decisions);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
@@ -67,27 +66,36 @@ internal static class PlanCompiler
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked, schema.Personas),
-            Fold = new FoldPlan
-            {
-                Commutative = commutative,
-                Ordered = ordered,
-                HalfLivesMs = features.HalfLivesMs,
-                DecayOf = decayOf,
-                Weights = features.Weights,
-                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
-                Levels = features.Levels,
-                Bursts = features.Bursts,
-                Journey = journey,
-                ContextAt = slots.At(context).Bytes,
-                SessionGapMs = definition.SessionGapMinutes * 60_000L,
-                LocalTime = schema.Personas.LocalTime,
-            },
+            Fold = Fold(
+                definition, schema, features, (commutative, ordered, decayOf), journey, slots.At(context).Bytes),
         });
     }
 
-    private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
+    private static FoldPlan Fold(
+        Definition definition, EventSchema schema, FeatureCompiler features,
+        (FoldStep[][] Commutative, FoldStep[][] Ordered, int[] DecayOf) steps, JourneyPlan journey, int contextAt) =>
+        new()
+        {
+            Commutative = steps.Commutative,
+            Ordered = steps.Ordered,
+            HalfLivesMs = features.HalfLivesMs,
+            DecayOf = steps.DecayOf,
+            Weights = features.Weights,
+            EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
+            Levels = features.Levels,
+            Bursts = features.Bursts,
+            Journey = journey,
+            ContextAt = contextAt,
+            SessionGapMs = definition.SessionGapMinutes * 60_000L,
+            LocalTime = schema.Personas.LocalTime,
+        };
+
+    private static void Rest(SlotAllocator slots, IReadOnlyList<IEnumerable<FoldStep>> steps, EventSchema schema)
     {
-        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
+        for (var type = 0; type < steps.Count; type++)
+        {
+            foreach (var step in steps[type]) slots.Rest(step.At, 1UL << schema.Types[type].Category);
+        }
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
