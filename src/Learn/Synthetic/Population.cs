@@ -80,7 +80,7 @@ public sealed class Population
     /// </summary>
     /// <param name="stream">Index of a stream that has a rate.</param>
     /// <param name="priceSensitivity">The customer's s in "rate times exp(s x depth)".</param>
-    public IReadOnlyList<double> ExpectedByDay(int stream, double priceSensitivity) =>
+    public double[] ExpectedByDay(int stream, double priceSensitivity) =>
         _clocks[stream].Weeks(Profile.Streams[stream].FollowsPrice ? priceSensitivity : 0);
 
     /// <summary>Share taken off prices on a day of the span, from 0.</summary>

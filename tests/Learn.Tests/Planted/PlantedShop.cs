@@ -87,7 +87,10 @@ internal sealed class PlantedShop
     /// <summary>A shop of a seed.</summary>
     public PlantedShop(ulong seed, int customers)
     {
-        Profile = ProfileReader.Read("grocery").Profile ?? throw new InvalidOperationException("There is no grocer.");
+        var grocery = ProfileReader.Read("grocery").Profile
+            ?? throw new InvalidOperationException("There is no grocer.");
+        // A simulation knows of no season: what a promotion brings in a poor month would be taken for that of any.
+        Profile = grocery with { Rhythm = grocery.Rhythm with { Months = Rhythm.Flat.Months } };
         var population = new Population(Profile, seed);
         Now = Instant.From(Profile.Start).PlusMs(SeenDays * Instant.DayMs);
         for (var i = 0; i < customers; i++) Add(population.Customer(i));
