@@ -246,7 +246,9 @@ internal sealed class Erasing(HostContext host) : IDisposable
             ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
     }
 
-    /// <summary>What the tallies of segments have of a subject: the last states, which no turn changes any more.</summary>
+    /// <summary>
+    /// What the tallies of segments have of a subject: the last states, which no turn changes any more.
+    /// </summary>
     private async Task<List<(GrainKey Key, StoredGrain Grain)>> TalliedAsync(
         DataSubject subject, CancellationToken cancellation)
     {

@@ -43,7 +43,8 @@ internal sealed class PartitionSegments
                 for (var i = 0; i < batch.States.Count; i++)
                 {
                     var (grain, state) = (batch.States[i].Grain, batch.States[i].State);
-                    if (grain.Key.Kind == GrainKind.Customer) Changed(grain.Id, grain.Key.Id, batch.Superseded[i], state);
+                    if (grain.Key.Kind != GrainKind.Customer) continue;
+                    Changed(grain.Id, grain.Key.Id, batch.Superseded[i], state);
                 }
             }
             catch (InvalidDataException)

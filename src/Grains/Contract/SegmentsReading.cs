@@ -3,7 +3,9 @@ using DToC.Twin.Segments;
 
 namespace DToC.Grains;
 
-/// <summary>The tallies of all segments, as of the customers committed at a moment; nothing changes them any more.</summary>
+/// <summary>
+/// The tallies of all segments, as of the customers committed at a moment; nothing changes them any more.
+/// </summary>
 /// <param name="Tallies">All shards together.</param>
 /// <param name="IsComplete">
 /// False while customers are still being counted, after a start or another definition: numbers are then too small.

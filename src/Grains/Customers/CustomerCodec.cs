@@ -29,7 +29,7 @@ public static class CustomerCodec
         if (activation.Segments.IsEvaluated)
         {
             writer.Byte(WithSegments);
-            SegmentForm.Write(activation.Segments, activation.Twin.Plan.Hash, output);
+            SegmentForm.Write(activation.Segments, output);
         }
         StateCodec.Write(activation.Twin, output);
     }

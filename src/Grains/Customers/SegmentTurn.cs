@@ -4,8 +4,8 @@ using DToC.Twin.Segments;
 namespace DToC.Grains;
 
 /// <summary>
-/// The end of every turn that changed a customer: which segments it is in, what it contributes to them, and when to look
-/// again. The host tallies what a committed state remembers (<see cref="CustomerCodec.ShareOf"/>).
+/// The end of every turn that changed a customer: which segments it is in, what it contributes to them, and when to
+/// look again. The host tallies what a committed state remembers (<see cref="CustomerCodec.ShareOf"/>).
 /// </summary>
 public static class SegmentTurn
 {
@@ -47,15 +47,19 @@ public static class SegmentTurn
 
     private static bool IsNew(CustomerTurn turn) => turn.Plan.Segmentation.IsAny && !turn.Segments.IsEvaluated;
 
+    // One that is late by this will not come: the state was restored or moved without it.
+    private const long LostMs = 10 * 60_000;
+
     /// <summary>
-    /// A wake-up that comes too early only asks again, and an event mostly puts off what would have come: so one that is
-    /// under way is left, unless it would be too late.
+    /// A wake-up that comes too early only asks again, and an event mostly puts off what would have come: so one that
+    /// is under way is left, unless it would be too late.
     /// </summary>
     private static void AskForWakeUp(CustomerTurn turn)
     {
         var next = SegmentEvaluation.NextChange(turn.Plan.Segmentation, turn.Twin, turn.Now);
         var pending = turn.Segments.WakeAt;
-        if (next.IsNever || (!pending.IsNever && pending <= next)) return;
+        var isUnderWay = !pending.IsNever && pending > turn.Now.PlusMs(-LostMs);
+        if (next.IsNever || (isUnderWay && pending <= next)) return;
         turn.Segments.WakeAt = next;
         turn.WakeUp(WakeUpName, next);
     }

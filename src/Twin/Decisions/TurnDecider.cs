@@ -73,6 +73,7 @@ public sealed class TurnDecider
     public void Stand(SegmentStanding standing, CustomerState state, Instant now)
     {
         if (!_isWhole) Read(state, now);
+        Vectors.Texts[VectorPlan.TriggerText] = 0; // of a decision in this turn, which segments are not asked about
         SegmentEvaluation.Evaluate(standing, state, Vectors, now);
     }
 
@@ -108,7 +109,7 @@ public sealed class TurnDecider
     /// <param name="context">Values that stand over the remembered ones, by slot of the context key.</param>
     public void ReadAll(CustomerState state, Instant now, int trigger, ReadOnlySpan<string?> context)
     {
-        _isWhole = false;
+        _isWhole = context.IsEmpty && state.Persona == PersonaSchema.Nobody && !Plan.Segmentation.ReadsTrigger;
         FeatureReader.Fill(Vectors, state, now);
         for (var key = 0; key < context.Length && key < Events.ContextKeys.Count; key++)
         {

@@ -38,6 +38,8 @@ internal sealed class SegmentCompiler(
             Purposes = [.. segments.Select(segment => segment.Purpose).Distinct().Order()],
             TickMs = (long)(definition.SegmentTickHours * Instant.HourMs),
             Stages = Math.Max(1, definition.Journey?.Stages.Count ?? 0),
+            ReadsTrigger = features.Any(feature => ReadsTrigger(feature.Expression))
+                || models.Any(ReadsTrigger),
             ValueAtRisk = valueAtRisk,
             ValueAtRiskAt = AddValueAtRisk(measures, valueAtRisk),
             SatisfactionAt = satisfaction,
@@ -46,6 +48,12 @@ internal sealed class SegmentCompiler(
             Categories = measures.Aggregate(links.JourneyCategories, (mask, measure) => mask | measure.Categories),
         };
     }
+
+    private static bool ReadsTrigger(ModelPlan model) =>
+        (model is ModelPlan.OfFormula formula && ReadsTrigger(formula.Expression))
+        || model.Prior?.Groups.Any(group => ReadsTrigger(group.When)) == true;
+
+    private static bool ReadsTrigger(Expression? rule) => rule?.TextsRead.Contains(VectorPlan.TriggerText) == true;
 
     private List<SegmentPlan> Segments(TimingCompiler timings)
     {

@@ -8,7 +8,7 @@ namespace DToC.Twin.Segments;
 
 /// <summary>
 /// A comparison of a feature that follows time by a known law with a constant: days since something, which grow, or a
-/// decayed value, which goes to 0. Between two turns its outcome changes at most once, at a moment that can be computed.
+/// decayed value, which goes to 0. Between two turns its outcome changes at most once, at a moment that is computed.
 /// </summary>
 public sealed class Crossing
 {

@@ -35,7 +35,7 @@ public sealed class MeasureTally
     /// <summary>The mean; NaN of nobody.</summary>
     public double Mean => Count == 0 ? double.NaN : Sum / Count;
 
-    /// <summary>The variance over those with a value, divided by their number less one; NaN of fewer than two.</summary>
+    /// <summary>The variance over those with a value, with their number less one; NaN of fewer than two.</summary>
     public double Variance => Count < 2
         ? double.NaN
         // Exact up to here: n times the squares less the square of the sum does not lose what the two have in common.

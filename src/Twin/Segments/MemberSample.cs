@@ -1,9 +1,9 @@
 namespace DToC.Twin.Segments;
 
 /// <summary>
-/// Members with the smallest hashes: a uniform sample without replacement that stays the same while members come and go
-/// (bottom-k: Cohen, Kaplan: Summarizing data using bottom-k sketches, PODC 2007). Above the <see cref="Size"/> that are
-/// shown some more are held, so that one that leaves has a successor.
+/// Members with the smallest hashes: a uniform sample without replacement that stays the same while members come and
+/// go (bottom-k: Cohen, Kaplan: Summarizing data using bottom-k sketches, PODC 2007). Above the <see cref="Size"/> that
+/// are shown some more are held, so that one that leaves has a successor.
 /// </summary>
 internal sealed class MemberSample
 {

@@ -1,6 +1,8 @@
 namespace DToC.Twin.Segments;
 
-/// <summary>Entries and exits of a segment: all that ever were, and by hour and day those that customers remember.</summary>
+/// <summary>
+/// Entries and exits of a segment: all that ever were, and by hour and day those that customers remember.
+/// </summary>
 internal sealed class MoveTally
 {
     // More than a reading shows, so that what one shows does not hang on which move was the newest.

@@ -26,7 +26,8 @@ public static class SegmentEvaluation
     }
 
     /// <summary>
-    /// Whether a segment's rule holds, and all it rests on has a basis for the segment's purpose: else it is not joined.
+    /// Whether a segment's rule holds, and all it rests on has a basis for the segment's purpose: else it is not
+    /// joined.
     /// </summary>
     public static bool IsMember(SegmentPlan segment, Vectors vectors) =>
         (segment.Categories & ~vectors.Lawful[segment.Purpose]) == 0

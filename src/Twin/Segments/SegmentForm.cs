@@ -4,8 +4,8 @@ using DToC.Twin.State;
 namespace DToC.Twin.Segments;
 
 /// <summary>
-/// The stored form of a customer's standing: the hash of its plan and three parts. The first says which tally it stands
-/// in, the second what it remembers of segments, the third what it has contributed.
+/// The stored form of a customer's standing, under the plan that the state behind it names, in three parts: which tally
+/// it stands in, what it remembers of segments, and what it has contributed.
 /// </summary>
 public static class SegmentForm
 {
@@ -14,13 +14,11 @@ public static class SegmentForm
 
     /// <summary>Writes a standing that was evaluated.</summary>
     /// <param name="standing">It.</param>
-    /// <param name="planHash">Hash of the plan it was evaluated under.</param>
     /// <param name="output">Where to.</param>
-    public static void Write(SegmentStanding standing, ulong planHash, IBufferWriter<byte> output)
+    public static void Write(SegmentStanding standing, IBufferWriter<byte> output)
     {
         var writer = new BinaryFormWriter(output);
         var scratch = standing.Scratch;
-        writer.Fixed(planHash);
         writer.Byte(standing.IsCounted ? Counted : (byte)0);
         scratch.ResetWrittenCount();
         var parts = new BinaryFormWriter(scratch);
@@ -36,7 +34,7 @@ public static class SegmentForm
         writer.Bytes(scratch.WrittenSpan);
     }
 
-    /// <summary>Reads a standing; what it has contributed is left where it is.</summary>
+    /// <summary>Reads a standing.</summary>
     /// <exception cref="InvalidDataException">The bytes are no standing under its plan.</exception>
     public static void Read(SegmentShare share, SegmentStanding standing)
     {
@@ -52,6 +50,8 @@ public static class SegmentForm
         var values = new BinaryFormReader(share.Values);
         standing.Stage = values.Count(standing.Plan.Stages) - 1;
         standing.At = new Instant(values.Signed());
+        for (var i = 0; i < standing.Values.Length; i++) standing.Values[i] = values.Signed();
+        values.End();
     }
 
     /// <summary>Reads which tally a standing is in.</summary>
@@ -82,15 +82,19 @@ public static class SegmentForm
         for (var i = 0; i < standing.Entries.Length; i++)
         {
             if (standing.Entries[i] == 0) continue;
-            writer.Unsigned((ulong)i);
+            // Mostly the entry is among the moves that are remembered, with its time.
+            var isApart = standing.Members.Has(i) && standing.Since[i] != standing.LastEntry(i);
+            writer.Unsigned((ulong)(i * 2 + (isApart ? 1 : 0)));
             writer.Unsigned((ulong)standing.Entries[i]);
-            if (standing.Members.Has(i)) writer.Signed(standing.Since[i]);
+            if (isApart) writer.Signed(standing.Since[i]);
         }
         writer.Unsigned((ulong)standing.Moves.Count);
+        var before = 0L;
         foreach (var move in standing.Moves)
         {
             writer.Unsigned((ulong)(move.Segment * 2 + (move.IsEntry ? 1 : 0)));
-            writer.Signed(move.At.UnixMs);
+            writer.Signed(move.At.UnixMs - before);
+            before = move.At.UnixMs;
         }
         writer.Unsigned((ulong)standing.Flows.Count);
         foreach (var flow in standing.Flows)
@@ -108,25 +112,28 @@ public static class SegmentForm
     private static void ReadHistory(ref BinaryFormReader reader, SegmentStanding standing)
     {
         var segments = standing.Plan.Segments.Count;
+        var apart = default(SegmentMask);
         for (var left = reader.Count(segments); left > 0; left--)
         {
-            var segment = reader.Count(segments - 1);
-            standing.Entries[segment] = (long)reader.Unsigned();
-            if (standing.Members.Has(segment)) standing.Since[segment] = reader.Signed();
+            var known = reader.Count(segments * 2 - 1);
+            standing.Entries[known / 2] = (long)reader.Unsigned();
+            if (known % 2 == 0) continue;
+            standing.Since[known / 2] = reader.Signed();
+            apart.Add(known / 2);
         }
+        var at = 0L;
         for (var left = reader.Count(SegmentStanding.MaxMoves); left > 0; left--)
-            standing.Moves.Add(ReadMove(ref reader));
+        {
+            var move = reader.Count(segments * 2 - 1);
+            at += reader.Signed();
+            standing.Moves.Add(new SegmentMove(move / 2, move % 2 == 1, new Instant(at)));
+            if (move % 2 == 1 && !apart.Has(move / 2)) standing.Since[move / 2] = at;
+        }
         for (var left = reader.Count(SegmentStanding.MaxFlows); left > 0; left--)
             standing.Flows.Add(ReadFlow(ref reader, standing.Plan));
         standing.WakeAt = new Instant(reader.Signed());
         standing.MeanAt = new Instant(reader.Signed());
         if (!standing.MeanAt.IsNever) standing.MeanSatisfaction = reader.Real();
-
-        SegmentMove ReadMove(ref BinaryFormReader from)
-        {
-            var move = from.Count(segments * 2 - 1);
-            return new SegmentMove(move / 2, move % 2 == 1, new Instant(from.Signed()));
-        }
     }
 
     private static StageFlow ReadFlow(ref BinaryFormReader reader, SegmentationPlan plan)

@@ -45,6 +45,9 @@ public sealed class SegmentationPlan
     /// <summary>Journey stages.</summary>
     public required int Stages { get; init; }
 
+    /// <summary>Whether a feature or score depends on which trigger is decided for.</summary>
+    public required bool ReadsTrigger { get; init; }
+
     /// <summary>Whether there is a segment: else nothing is tallied.</summary>
     public bool IsAny => Segments.Count > 0;
 

@@ -33,12 +33,15 @@ public readonly ref struct SegmentShare
     public ReadOnlySpan<byte> Values { get; }
 
     /// <summary>Reads what <see cref="SegmentForm.Write"/> wrote.</summary>
+    /// <param name="reader">Stands at its beginning; then at the state behind it, which names the plan.</param>
     /// <exception cref="InvalidDataException">The bytes end too early.</exception>
     public static SegmentShare Read(scoped ref BinaryFormReader reader)
     {
-        var hash = reader.Fixed();
         var isCounted = reader.Choice(1) == 1;
-        return new SegmentShare(hash, isCounted, reader.Bytes(), reader.Bytes(), reader.Bytes());
+        var key = reader.Bytes();
+        var history = reader.Bytes();
+        var values = reader.Bytes();
+        return new SegmentShare(StateCodec.PlanHashOf(reader.Rest), isCounted, key, history, values);
     }
 
     /// <summary>Whether both stand alike, so that no tally changes.</summary>

@@ -79,7 +79,7 @@ public sealed class SegmentStanding
     public ref Instant MeanAt => ref _meanAt;
 
     /// <summary>Memory for the parts of the stored form.</summary>
-    internal ArrayBufferWriter<byte> Scratch { get; } = new(512);
+    internal ArrayBufferWriter<byte> Scratch => field ??= new ArrayBufferWriter<byte>(512);
 
     private SegmentMask _members;
     private double _meanSatisfaction;
@@ -115,6 +115,16 @@ public sealed class SegmentStanding
         }
         if (Moves.Count == MaxMoves) Moves.RemoveAt(0);
         Moves.Add(new SegmentMove(segment, isIn, now));
+    }
+
+    /// <summary>The time of the last entry to a segment that is remembered, in ms; -1 for none.</summary>
+    internal long LastEntry(int segment)
+    {
+        for (var i = Moves.Count - 1; i >= 0; i--)
+        {
+            if (Moves[i].Segment == segment && Moves[i].IsEntry) return Moves[i].At.UnixMs;
+        }
+        return -1;
     }
 
     /// <summary>Adds a move between journey stages.</summary>

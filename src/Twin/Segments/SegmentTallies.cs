@@ -62,7 +62,8 @@ public sealed class SegmentTallies
     /// <exception cref="ArgumentException">It is of another plan.</exception>
     public void Add(SegmentTallies shard)
     {
-        if (shard.Plan.Hash != Plan.Hash) throw new ArgumentException("Tallies of two plans do not add.", nameof(shard));
+        if (shard.Plan.Hash != Plan.Hash)
+            throw new ArgumentException("Tallies of two plans do not add.", nameof(shard));
         foreach (var (key, atom) in shard._atoms)
         {
             if (!_atoms.TryGetValue(key, out var own)) _atoms.Add(key, own = new AtomTally(Plan.Segmentation, key));

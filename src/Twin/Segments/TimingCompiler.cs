@@ -46,9 +46,22 @@ internal sealed class TimingCompiler
         if (slot >= _features.Count || !Crossing.Follows(_features[slot])) return null;
         if (load + 2 < code.Length && code[load + 1].Op == Op.Constant && IsComparison(code[load + 2].Op))
             return Crossing.Of(_features[slot], code[load + 2].Op, code[load + 1].Constant);
-        if (load > 0 && load + 1 < code.Length && code[load - 1].Op == Op.Constant && IsComparison(code[load + 1].Op))
+        if (load > 0 && load + 1 < code.Length && code[load - 1].Op == Op.Constant && IsComparison(code[load + 1].Op)
+            && !IsLanding(code, load))
+        {
             return Crossing.Of(_features[slot], Mirrored(code[load + 1].Op), code[load - 1].Constant);
+        }
         return null;
+    }
+
+    /// <summary>Whether a jump leads here: then what stands before is one of several values.</summary>
+    private static bool IsLanding(ReadOnlySpan<Instruction> code, int place)
+    {
+        foreach (var step in code)
+        {
+            if (step.Op is >= Op.Jump and <= Op.JumpUnlessTrue && step.Argument == place) return true;
+        }
+        return false;
     }
 
     private static bool IsComparison(Op op) => op is >= Op.Less and <= Op.NotEqual;

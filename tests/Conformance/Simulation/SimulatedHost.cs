@@ -118,7 +118,9 @@ public sealed partial class SimulatedHost : ITwinHost
 
     /// <inheritdoc/>
     public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation) =>
-        new(_process.ReadSegments());
+        new(ReadSegments());
+
+    internal SegmentsReading ReadSegments() => _process.ReadSegments();
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(

@@ -135,8 +135,8 @@ internal static class DefinitionShape
         May("segments", Map(TextPattern.Identifier, Limits.Segments, ModelShape.Segment),
             "Rules whose members change."),
         May("segmentTickHours", new Shape.Number(Limits.LeastTickHours, Limits.MostTickHours),
-            "Hours after which segments are looked at again that time changes at moments which cannot be computed: those "
-            + "that read scores, shares, ratios of what fades, or the hour. Default 1."),
+            "Hours after which segments are looked at again that time changes at moments which cannot be computed: "
+            + "those that read scores, shares, ratios of what fades, or the hour. Default 1."),
         May("valueAtRisk", Rule,
             "Value that would be lost with the customer, for the tallies of segments: over features and scores, for "
             + "example lifetime_value * churn."),
