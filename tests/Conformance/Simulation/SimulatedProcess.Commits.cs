@@ -34,7 +34,8 @@ internal sealed partial class SimulatedProcess
         ApplyWakeUps(batch);
         foreach (var record in batch)
         {
-            if (record.Outcome is { Changed: true }) _segments.Take(record.Key, partition.Number, Committed(record.Key));
+            if (record.Outcome is { Changed: true })
+                _segments.Take(record.Key, partition.Number, Committed(record.Key));
         }
         Release(batch);
         RemoveExpired(batch);
