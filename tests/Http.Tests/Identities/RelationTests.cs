@@ -108,7 +108,7 @@ public sealed class RelationTests : IAsyncLifetime
             await SayAsync(id, "granted");
             var home = id == "dan" ? "h-10" : "h-1";
             await Server.PostEventsAsync(
-                $$"""{"id":"1","type":"Moved","customer":"{{id}}","properties":{"home":"{{home}}"}}""");
+                $$"""{"id":"1","type":"Moved","customer":"{{id}}","properties":{"home":"{{home}}"} }""");
             Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(id, $$"""{"memberOf":["{{home}}"]}""")).Status);
         }
         await Server.PostEventsAsync("""{"id":"2","type":"Moved","customer":"ada","properties":{}}""");
