@@ -19,7 +19,7 @@ internal static class CohortEndpoints
     {
         app.MapCohortMaking();
         app.Map(CohortRoutes.List, ListAsync).Produces<CohortsForm>();
-        app.Map(CohortRoutes.Read, ReadAsync).Produces<CohortTwinForm>().WithProblems(404, 422);
+        app.Map(CohortRoutes.Read, ReadAsync).Produces<CohortTwinForm>().WithProblems(404, 409, 422);
         app.Map(CohortRoutes.Members, MembersAsync).Produces<MembersForm>().WithProblems(400, 404);
         app.Map(CohortRoutes.Delete, DeleteAsync)
             .Produces(StatusCodes.Status204NoContent).WithProblems(404, 429, 503);
@@ -43,7 +43,11 @@ internal static class CohortEndpoints
             return new ProblemResult(ProblemKind.NotPossible, SegmentLookup.NoSuchPurpose(plan, header.Purpose));
         await foreach (var id in shelf.MembersAsync(name, null, http.RequestAborted))
         {
-            if (await twins.FindAsync(id, http.RequestAborted) is { } found) tally.Add(found);
+            if (await twins.FindAsync(id, http.RequestAborted) is { } found && !tally.TryAdd(found))
+            {
+                return new ProblemResult(
+                    ProblemKind.Conflict, "The definition was changed while the cohort was read; read it again.");
+            }
         }
         return TypedResults.Json(
             new CohortTwinForm(

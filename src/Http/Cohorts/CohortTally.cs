@@ -48,18 +48,22 @@ internal sealed class CohortTally
         return null;
     }
 
-    /// <summary>Adds a customer, unless it was added under another id.</summary>
-    public void Add(FoundTwin found)
+    /// <summary>
+    /// Adds a customer, unless it was added under another id; false where the definition was changed meanwhile.
+    /// </summary>
+    public bool TryAdd(FoundTwin found)
     {
-        if (!_seen.Add(found.Customer)) return;
+        if (found.Activation.Twin.Plan != _plan) return false;
+        if (!_seen.Add(found.Customer)) return true;
         if (!_lawfulness.Holds(found.Activation.Twin))
         {
             Withheld++;
-            return;
+            return true;
         }
         var share = CustomerCodec.ShareOf(found.Stored.Bytes.Span);
         if (share.PlanHash == _plan.Hash && share.IsCounted) _tallies.Apply(found.Customer, default, share);
         else _tallies.Apply(found.Customer, default, Evaluated(found.Activation));
+        return true;
     }
 
     /// <summary>What was counted.</summary>
@@ -85,6 +89,7 @@ internal sealed class CohortTally
 /// <summary>Whether what a cohort was chosen by may still be used of a customer.</summary>
 internal sealed class CohortLawfulness
 {
+    private readonly TwinPlan _plan;
     private readonly Instant _now;
     private readonly int _purpose;
     private readonly ulong _categories;
@@ -93,7 +98,7 @@ internal sealed class CohortLawfulness
     /// <summary>Of a cohort; what its definition had and the present one has no more has no basis.</summary>
     public CohortLawfulness(TwinPlan plan, CohortHeader header, Instant now)
     {
-        _now = now;
+        (_plan, _now) = (plan, now);
         _purpose = plan.Consent.Purposes.ToList().IndexOf(header.Purpose);
         _isKnown = _purpose >= 0;
         foreach (var name in header.Categories)
@@ -106,5 +111,5 @@ internal sealed class CohortLawfulness
 
     /// <summary>Whether all of it may be used of a customer now.</summary>
     public bool Holds(CustomerState state) =>
-        _isKnown && (_categories & ~ConsentGate.Lawful(state, _purpose, _now)) == 0;
+        _isKnown && state.Plan == _plan && (_categories & ~ConsentGate.Lawful(state, _purpose, _now)) == 0;
 }
