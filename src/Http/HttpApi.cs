@@ -18,6 +18,7 @@ using DToC.Http.Operations;
 using DToC.Http.Personas;
 using DToC.Http.Problems;
 using DToC.Http.Quarantine;
+using DToC.Http.Segments;
 using DToC.Http.Streams;
 using DToC.Http.Twins;
 using Microsoft.AspNetCore.Builder;
@@ -99,6 +100,7 @@ public static class HttpApi
         app.MapDefinition();
         app.MapModels();
         app.MapLexicons();
+        app.MapSegmentChanges();
         app.MapExplanation();
         app.MapLearning();
         app.MapOperation();

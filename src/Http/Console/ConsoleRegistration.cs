@@ -4,6 +4,7 @@ using DToC.Http.Console.Sessions;
 using DToC.Http.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,8 +21,12 @@ internal static class ConsoleRegistration
         services.AddHostedService(provider => provider.GetRequiredService<FigureSampler>());
         services.AddSingleton<LiveFeeds>();
         services.AddRazorComponents();
-        // Sessions end with the process, and so may what protects their forms: no secret is put on disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddDataProtection().AddKeyManagementOptions(options =>
+        {
+            options.XmlRepository = new MemoryKeys();
+            // What never leaves memory is not encrypted there.
+            options.XmlEncryptor = new NullXmlEncryptor();
+        });
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "dtoc-form";

@@ -1,3 +1,4 @@
+using DToC.Learn.Training;
 using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
 
@@ -92,11 +93,14 @@ public static class PurchaseTraining
     private static InputRange[] RangesOf(PurchaseHistories histories, IReadOnlyList<string> inputs)
     {
         Func<PurchaseHistory, double>[] columns = [h => h.X, h => h.Tx, h => h.T];
-        var groups = histories.Groups.ToArray();
+        // One place a customer, of the same history no more than it takes to be seen.
+        var customers = histories.Groups.ToArray()
+            .SelectMany(same => Enumerable.Repeat(same, (int)Math.Min(same.Count, SeenRanges.LeastCustomers)))
+            .ToArray();
         return
         [
             .. inputs.Select((name, i) => i < columns.Length
-                ? new InputRange(name, groups.Min(columns[i]), groups.Max(columns[i]))
+                ? SeenRanges.Of(name, customers.Select((customer, at) => (at, columns[i](customer))))
                 : InputRange.Unknown(name)),
         ];
     }

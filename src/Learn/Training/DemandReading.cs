@@ -138,8 +138,10 @@ internal sealed class DemandReading : ISequenceReading
         else limits.Add("How sure the population's own numbers are is not known.");
         if (!fit.IsConverged)
             limits.Add($"The fit ended after {fit.Iterations} rounds, short of the greatest likelihood.");
-        var ranges = Task.InputNames.Select((name, i) => new InputRange(
-            name, Math.Min(0, customers.Min(c => c.Sums[i])), Math.Max(0, customers.Max(c => c.Sums[i]))));
+        // One without purchases, whose sums are 0, was seen too.
+        var ranges = Task.InputNames.Select((name, i) => SeenRanges.Of(
+                name, customers.Select((customer, at) => (at, customer.Sums[i]))))
+            .Select(seen => seen with { Min = Math.Min(0, seen.Min), Max = Math.Max(0, seen.Max) });
         return new FittedModel(fit.Model, [.. ranges], customers.Sum(c => (long)c.Count), measures, limits);
     }
 }

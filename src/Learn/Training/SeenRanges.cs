@@ -20,18 +20,27 @@ public static class SeenRanges
         var ranges = new InputRange[parts[0].Inputs.Count];
         for (var c = 0; c < ranges.Length; c++)
         {
-            var (least, greatest) = (new ReachedBy(), new ReachedBy());
-            foreach (var part in parts)
-            {
-                for (var row = 0; row < part.Count; row++)
-                {
-                    least.Add(part.Customers[row], -part.Row(row)[c]);
-                    greatest.Add(part.Customers[row], part.Row(row)[c]);
-                }
-            }
-            ranges[c] = new InputRange(parts[0].Inputs[c], 0 - least.Value, greatest.Value);
+            var input = c;
+            ranges[c] = Of(parts[0].Inputs[c], parts.SelectMany(part =>
+                Enumerable.Range(0, part.Count).Select(row => (part.Customers[row], part.Row(row)[input]))));
         }
         return ranges;
+    }
+
+    /// <summary>
+    /// The range of values; no number where fewer than <see cref="LeastCustomers"/> have one.
+    /// </summary>
+    /// <param name="name">Name of the input.</param>
+    /// <param name="values">Values, each with the customer it is of.</param>
+    internal static InputRange Of(string name, IEnumerable<(int Customer, double Value)> values)
+    {
+        var (least, greatest) = (new ReachedBy(), new ReachedBy());
+        foreach (var (customer, value) in values)
+        {
+            least.Add(customer, -value);
+            greatest.Add(customer, value);
+        }
+        return new InputRange(name, 0 - least.Value, greatest.Value);
     }
 }
 

@@ -1,6 +1,7 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
+using DToC.Twin.Segments;
 using ValueType = DToC.Twin.Rules.ValueType;
 
 namespace DToC.Twin.Plan;
@@ -18,6 +19,8 @@ internal static class PlanCompiler
         var zone = Zone(definition, errors);
         var schema = EventSchemaCompiler.Compile(
             definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
+        var seeds = new SeedCompiler(errors);
+        var seeded = seeds.In(definition, source.Seeds, file);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -34,12 +37,13 @@ internal static class PlanCompiler
         var layout = slots.Allocate();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
+        var written = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
+        seeds.Check(linked);
+        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
         for (var type = 0; type < schema.Types.Count; type++)
-            Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
+            Rest(slots, written.Commutative[type].Concat(written.Ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
@@ -61,29 +65,35 @@ internal static class PlanCompiler
             Consent = consent,
             Models = [.. models],
             Segments = segments,
+            Seeds = seeds.Seeds,
             Decisions = decisions,
             Simulation = simulation,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked, schema.Personas),
-            Fold = new FoldPlan
-            {
-                Commutative = commutative,
-                Ordered = ordered,
-                HalfLivesMs = features.HalfLivesMs,
-                DecayOf = decayOf,
-                Weights = features.Weights,
-                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
-                Levels = features.Levels,
-                Bursts = features.Bursts,
-                Journey = journey,
-                ContextAt = slots.At(context).Bytes,
-                SessionGapMs = definition.SessionGapMinutes * 60_000L,
-                LocalTime = schema.Personas.LocalTime,
-            },
+            Fold = Fold(definition, schema, features, written, journey, slots.At(context).Bytes),
         });
     }
+
+    private static FoldPlan Fold(
+        Definition definition, EventSchema schema, FeatureCompiler features,
+        (FoldStep[][] Commutative, FoldStep[][] Ordered, int[] DecayOf) written, JourneyPlan journey,
+        int contextAt) => new()
+    {
+        Commutative = written.Commutative,
+        Ordered = written.Ordered,
+        HalfLivesMs = features.HalfLivesMs,
+        DecayOf = written.DecayOf,
+        Weights = features.Weights,
+        EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
+        Levels = features.Levels,
+        Bursts = features.Bursts,
+        Journey = journey,
+        ContextAt = contextAt,
+        SessionGapMs = definition.SessionGapMinutes * 60_000L,
+        LocalTime = schema.Personas.LocalTime,
+    };
 
     private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {
@@ -126,7 +136,7 @@ internal static class PlanCompiler
         var segments = new List<SegmentPlan>();
         foreach (var segment in definition.Segments)
         {
-            var path = $"segments.{segment.Name}";
+            var path = AddedSegments.PathOf(segment);
             var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
             if (purpose >= 0 && rule is not null)

@@ -28,6 +28,10 @@ public class FitCommandTests(CareFolder folder, ITestOutputHelper output) : ICla
         // 0.3 / sqrt(441) if each customer's own were known.
         Assert.InRange(error, 0.014, 0.035);
         Assert.InRange(Math.Abs(model.Mean[1] + 1.5), 0, 4 * error);
+        // No end of a range is a single customer's sum: two digits, which several have reached.
+        Assert.All(file.Ranges.SelectMany(range => (double[])[range.Min, range.Max]), end => Assert.Equal(
+            end, double.Parse(end.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)));
+        Assert.All(file.Ranges, range => Assert.True(range.Min < range.Max, range.Name));
         foreach (var naive in (string[])["alike", "again"])
             Assert.True(file.Card.Measures["rmse"] < 0.8 * file.Card.Measures[$"{naive}_rmse"], naive);
         Assert.Contains(Withheld, file.Card.Limits);

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using DToC.Http.Console.Sessions;
 using DToC.Http.Routing;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DToC.Http.Tests.Console;
 
@@ -51,6 +55,18 @@ public sealed partial class SessionTests
         browser.Restore(cookie);
         using var after = await browser.GetAsync("/");
         Assert.Equal(HttpStatusCode.Redirect, after.StatusCode); // the token is worth nothing any more
+    }
+
+    [Fact]
+    public async Task Keys_of_forms_stay_in_memory_and_nothing_is_said_of_them()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var browser = new Browser(server);
+        using var signedIn = await browser.SignInAsync(await server.IssueAsync("operate"));
+        var keys = server.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value;
+        Assert.Single(Assert.IsType<MemoryKeys>(keys.XmlRepository).GetAllElements());
+        Assert.DoesNotContain("XML encryptor", server.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Key {", server.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

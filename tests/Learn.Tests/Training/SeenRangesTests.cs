@@ -1,4 +1,7 @@
+using DToC.Learn.CustomerBase;
 using DToC.Learn.Training;
+using DToC.Twin.Models;
+using DToC.Twin.Models.CustomerBase;
 
 namespace DToC.Learn.Tests.Training;
 
@@ -34,5 +37,15 @@ public class SeenRangesTests
         }
         var range = Assert.Single(SeenRanges.Of(parts));
         Assert.Equal((4, 21), (range.Min, range.Max));
+    }
+
+    [Fact]
+    public void Of_histories_that_a_customer_base_is_fitted_on_no_end_is_one_customers()
+    {
+        var few = Enumerable.Range(0, 60).Select(i => new PurchaseHistory(i % 7, i % 7 == 0 ? 0 : 20 + i % 9, 40));
+        var histories = PurchaseHistories.Of([.. few, new PurchaseHistory(300, 51, 52)]);
+        var question = new PurchaseQuestion { Output = PurchaseOutput.ExpectedPurchases, Horizon = 13 };
+        var file = PurchaseTraining.Of<ParetoNbd>(histories, question, ["x", "tx", "T"]).Expect().Model;
+        Assert.Equal([new("x", 0, 6), new("tx", 0, 28), new("T", 40, 40)], file.Ranges);
     }
 }
