@@ -20,6 +20,9 @@ public enum GrainKind : byte
     /// <summary>The table of erasures.</summary>
     Erasures = 5,
 
+    /// <summary>The table of simulations.</summary>
+    Simulations = 10,
+
     /// <summary>Kept for tests of hosts: a grain that uses every part of the contract.</summary>
     Probe = 250,
 }
