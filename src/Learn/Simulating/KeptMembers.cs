@@ -39,24 +39,35 @@ public sealed class KeptMembers
         stored.CopyTo(_chunks[chunk].AsSpan(offset));
         _entries.Add(new Entry(id, chunk, offset, stored.Length, groups));
         Bytes += OverheadBytes + 2L * id.Length + stored.Length;
+        // A sum: the order of partitions is nothing to it.
         unchecked
         {
-            // A sum: the order of partitions is nothing to it.
-            Fingerprint += StableHash.Of(stored, StableHash.Of(id));
+            Fingerprint += PrintOf(id, stored);
         }
     }
+
+    /// <summary>What a member adds to <see cref="Fingerprint"/>.</summary>
+    public static ulong PrintOf(string id, ReadOnlySpan<byte> stored) => StableHash.Of(stored, StableHash.Of(id));
 
     /// <summary>Members from a place on, at most so many.</summary>
     public Member[] Slice(int from, int most)
     {
         var slice = new Member[Math.Clamp(_entries.Count - from, 0, most)];
-        for (var i = 0; i < slice.Length; i++)
-        {
-            var entry = _entries[from + i];
-            slice[i] = new Member(
-                from + i, entry.Id, _chunks[entry.Chunk].AsMemory(entry.Offset, entry.Length), entry.Groups);
-        }
+        for (var i = 0; i < slice.Length; i++) slice[i] = At(from + i);
         return slice;
+    }
+
+    /// <summary>All members, one after the other.</summary>
+    public IEnumerable<Member> All()
+    {
+        for (var i = 0; i < _entries.Count; i++) yield return At(i);
+    }
+
+    private Member At(int number)
+    {
+        var entry = _entries[number];
+        return new Member(
+            number, entry.Id, _chunks[entry.Chunk].AsMemory(entry.Offset, entry.Length), entry.Groups);
     }
 
     private (int Chunk, int Offset) Place(int length)

@@ -198,25 +198,4 @@ public sealed class MemberReading
         CustomerCodec.Write(new CustomerActivation(state), _buffer);
         return _buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>The members whose ids have the least hashes, at most so many.</summary>
-    private sealed class LeastHashes(int most, ulong seed)
-    {
-        private static readonly Comparer<ulong> GreatestFirst = Comparer<ulong>.Create((a, b) => b.CompareTo(a));
-
-        private readonly PriorityQueue<Member, ulong> _least = new(GreatestFirst);
-
-        public long Bytes { get; private set; }
-
-        public void Offer(Member member)
-        {
-            var hash = StableHash.Of(member.Id, seed);
-            Bytes += member.Stored.Length;
-            if (_least.Count < most) _least.Enqueue(member, hash);
-            else Bytes -= _least.EnqueueDequeue(member, hash).Stored.Length;
-        }
-
-        public IEnumerable<Member> InOrder() =>
-            _least.UnorderedItems.OrderBy(entry => entry.Priority).Select(entry => entry.Element);
-    }
 }

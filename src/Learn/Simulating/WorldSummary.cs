@@ -6,16 +6,16 @@ namespace DToC.Learn.Simulating;
 /// <param name="Worlds">Worlds it was counted in, 1 or more.</param>
 /// <param name="Mean">Its mean.</param>
 /// <param name="StandardError">
-/// How far the mean may be off for want of worlds: deviation / sqrt(worlds). NaN of one world.
+/// How far the mean may be off for want of worlds: deviation / sqrt(worlds). Null of one world.
 /// </param>
-/// <param name="Deviation">Its standard deviation between worlds (n - 1 below). NaN of one world.</param>
+/// <param name="Deviation">Its standard deviation between worlds (n - 1 below). Null of one world.</param>
 /// <param name="Interval">
 /// The interval it lies in with the stated level, equally likely above and below; null where there are too few worlds
 /// to bound it (<see cref="WorldsFor"/>).
 /// </param>
 /// <param name="Quantiles">The quantiles of <see cref="Levels"/>.</param>
 public sealed record WorldSummary(
-    int Worlds, double Mean, double StandardError, double Deviation, Interval? Interval,
+    int Worlds, double Mean, double? StandardError, double? Deviation, Interval? Interval,
     IReadOnlyList<double> Quantiles)
 {
     /// <summary>Shares of worlds that <see cref="Quantiles"/> are of.</summary>
@@ -43,12 +43,12 @@ public sealed record WorldSummary(
         var mean = (double)sum / sorted.Length;
         var squares = 0.0;
         foreach (var value in sorted) squares += (value - mean) * (value - mean);
-        var deviation = sorted.Length == 1 ? double.NaN : Math.Sqrt(squares / (sorted.Length - 1));
+        double? deviation = sorted.Length == 1 ? null : Math.Sqrt(squares / (sorted.Length - 1)) * scale;
         var tail = (1 - level) / 2;
         Interval? interval = sorted.Length < WorldsFor(level) ? null
             : new Interval(QuantileOf(sorted, tail) * scale, QuantileOf(sorted, 1 - tail) * scale, level);
         return new WorldSummary(
-            sorted.Length, mean * scale, deviation * scale / Math.Sqrt(sorted.Length), deviation * scale, interval,
+            sorted.Length, mean * scale, deviation / Math.Sqrt(sorted.Length), deviation, interval,
             [.. Levels.Select(share => QuantileOf(sorted, share) * scale)]);
     }
 

@@ -97,16 +97,19 @@ public sealed record AssumptionTrait(
     AssumptionKind Kind, double Least, double Most, double? Neutral, bool Differs, string Says)
 {
     private const double MostLog = 20;
+    private const double MostAmount = 1e9;
+    private const double MostRate = 10;
 
     /// <summary>All, in the order of the enum.</summary>
     public static IReadOnlyList<AssumptionTrait> All { get; } =
     [
         new(AssumptionKind.MarginShare, -1, 1, null, true, "Share of an order's amount that is margin."),
-        new(AssumptionKind.OrderValue, 0, 1e9, null, true, "Amount of an order, where no model of spend says it."),
-        new(AssumptionKind.UnitsPerOrder, 0, 1e6, 1, true, "Pieces of an order."),
+        new(AssumptionKind.OrderValue, 0, MostAmount, null, true,
+            "Amount of an order, where no model of spend says it."),
+        new(AssumptionKind.UnitsPerOrder, 0, MostAmount, 1, true, "Pieces of an order."),
         new(AssumptionKind.ReturnRate, 0, 1, 0, true, "Probability that an order is sent back."),
-        new(AssumptionKind.ContactsPerWeek, 0, 100, 0, true, "Tickets and calls a week of one who is there."),
-        new(AssumptionKind.LeavingPerWeek, 0, 10, 0, true,
+        new(AssumptionKind.ContactsPerWeek, 0, MostRate, 0, true, "Tickets and calls a week of one who is there."),
+        new(AssumptionKind.LeavingPerWeek, 0, MostRate, 0, true,
             "Hazard of leaving a week; read where the model of purchases knows of nobody who leaves."),
         new(AssumptionKind.PriceOnUnits, -MostLog, MostLog, null, true,
             "Elasticity of the pieces of an order, where no model of prices says it."),

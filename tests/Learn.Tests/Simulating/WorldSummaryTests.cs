@@ -15,8 +15,8 @@ public sealed class WorldSummaryTests
 
         Assert.Equal(99, summary.Worlds);
         Assert.Equal(0.5, summary.Mean, 12);
-        Assert.Equal(0.01 * Math.Sqrt(825), summary.Deviation, 12);
-        Assert.Equal(0.01 * Math.Sqrt(825 / 99.0), summary.StandardError, 12);
+        Assert.Equal(0.01 * Math.Sqrt(825), summary.Deviation!.Value, 12);
+        Assert.Equal(0.01 * Math.Sqrt(825 / 99.0), summary.StandardError!.Value, 12);
         Assert.Equal([0.05, 0.25, 0.5, 0.75, 0.95], summary.Quantiles.Select(q => Math.Round(q, 12)));
         var interval = summary.Interval!.Value; // 99 worlds bound it
         Assert.Equal((0.05, 0.95), (Math.Round(interval.Low, 12), Math.Round(interval.High, 12)));
@@ -30,7 +30,7 @@ public sealed class WorldSummaryTests
 
         Assert.Null(WorldSummary.Of(new long[18], 1, 0.9).Interval);
         Assert.NotNull(WorldSummary.Of(new long[19], 1, 0.9).Interval);
-        Assert.True(double.IsNaN(WorldSummary.Of([7], 1, 0.9).StandardError));
+        Assert.Null(WorldSummary.Of([7], 1, 0.9).StandardError);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class WorldSummaryTests
 
         Assert.Equal(7.5, difference.Difference.Mean, 12);
         // Between worlds they differ by hundreds; the difference does not.
-        Assert.Equal(5, difference.Difference.Deviation, 12);
+        Assert.Equal(5, difference.Difference.Deviation!.Value, 12);
         Assert.Equal((0.75, 0.0), (difference.ShareAbove, difference.ShareBelow));
         Assert.Equal(7.5 / 250, difference.Relative!.Value, 12); // the baseline is not 0
         Assert.Null(WorldDifference.Of([1], [0], 1, 0.5).Relative);

@@ -47,7 +47,7 @@ internal static class SimulationShape
     {
         List<Key> keys =
         [
-            Must("value", new Shape.Number(trait.Least, trait.Most), trait.Says),
+            Must("value", new Shape.Number(trait.Least, trait.Most), "The number."),
             May("standardError", UpTo(1e9), "How sure it is, in the same unit. Default 0: certain."),
             Must("source", Word<AssumptionSource>(),
                 "fitted: from data. stated: somebody says so. none: a place for a number that is not known yet."),
