@@ -88,12 +88,9 @@ internal sealed class MemberDraws(Premises premises, int weeks)
     /// <summary>The length of a life of rate 1.</summary>
     public double Life() => Reset(_random, Stream.Life).Exponential();
 
-    /// <summary>
-    /// Mean amount of the customer's orders, p / nu with nu of Gamma(p x + q, v + x m) (Fader and Hardie, "The
-    /// Gamma-Gamma Model of Monetary Value", 2013, eq. 4).
-    /// </summary>
+    /// <summary>Mean amount of the customer's orders.</summary>
     public double MeanSpend(in GammaGamma spend, double x, double mean) =>
-        new SpendParameters(spend).Draw(x, mean, Reset(_random, Stream.MeanSpend));
+        spend.DrawMean(x, mean, Reset(_random, Stream.MeanSpend));
 
     /// <summary>The customer's elasticity of what is bought.</summary>
     public double Elasticity(World world, ReadOnlySpan<double> sums)

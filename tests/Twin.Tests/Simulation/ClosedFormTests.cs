@@ -13,7 +13,7 @@ public class ClosedFormTests
     [InlineData(0, 0, 30)]
     [InlineData(1, 5, 30)]
     [InlineData(4, 27, 30)]
-    [InlineData(20, 20, 30)]
+    [InlineData(20, 29, 30)]
     public void Mean_orders_and_amounts_are_those_of_each_process(int x, int tx, int T)
     {
         AssertIs(new ParetoNbd(0.9, 5, 0.7, 12), x, tx, T);

@@ -43,8 +43,9 @@ public class PremisesTests
         var premises = Premises.Of(plan);
         for (var i = 0; i < premises.Assumptions.Count; i++)
         {
-            var moved = premises.WithAssumption(i, premises.Assumptions[i].Value + 0.01).Assumptions;
-            Assert.Equal(premises.Assumptions[i].Value + 0.01, moved[i].Value, 1e-12);
+            var value = premises.Assumptions[i].Value + (premises.Assumptions[i].Value == 1 ? -0.01 : 0.01);
+            var moved = premises.WithAssumption(i, value).Assumptions;
+            Assert.Equal(value, moved[i].Value);
             Assert.Equal(
                 premises.Assumptions.Where((_, j) => j != i), moved.Where((_, j) => j != i));
         }
