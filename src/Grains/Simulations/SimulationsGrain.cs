@@ -176,7 +176,7 @@ public sealed class SimulationsGrain : IGrain
             List<NamedCustomer> staying = removal.Customers.Count == 0 ? [] :
                 [.. named.Where(one => !removal.Customers.Contains(one.Customer, StringComparer.Ordinal))];
             if (staying.Count == named.Count) continue;
-            rows.Add(new RowChange(row, staying.Count == 0 ? null : NamedCustomers.Write(staying)));
+            rows.Add(staying.Count == 0 ? Gone(row) : new RowChange(row, NamedCustomers.Write(staying)));
             var id = row.Split('/')[1];
             erased[id] = erased.GetValueOrDefault(id) + named.Count - staying.Count;
         }
