@@ -9,11 +9,18 @@ namespace DToC.Learn.Simulating;
 /// <param name="Fault">What is wrong, where, and what would be right; null when there is a request.</param>
 public readonly record struct SimulationRequestReading(SimulationRequest? Request, string? Fault);
 
-/// <summary>Reads and writes requests as JSON: comments and trailing commas are allowed, unknown names are not.</summary>
+/// <summary>
+/// Reads and writes requests as JSON: comments and trailing commas are allowed, unknown names are not.
+/// </summary>
 public static class SimulationRequestReader
 {
     /// <summary>Most bytes of a request.</summary>
     public const int MaxBytes = 1 << 19;
+
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+    };
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -79,8 +86,7 @@ public static class SimulationRequestReader
                 writer.WriteEndArray();
                 return;
             }
-            using var document = JsonDocument.Parse(
-                value, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(value, Lenient);
             document.RootElement.WriteTo(writer);
         }
     }

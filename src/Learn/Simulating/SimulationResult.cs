@@ -7,7 +7,9 @@ using DToC.Twin.Simulation;
 
 namespace DToC.Learn.Simulating;
 
-/// <summary>What a simulation came to. It says nothing of threads, memory and time: these change nothing of it.</summary>
+/// <summary>
+/// What a simulation came to. It says nothing of threads, memory and time: these change nothing of it.
+/// </summary>
 public sealed record SimulationResult
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

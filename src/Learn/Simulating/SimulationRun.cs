@@ -71,7 +71,8 @@ public sealed class SimulationRun
     /// <summary>How far it is and what it takes.</summary>
     public SimulationProgress Progress => new(
         PathsDone, Setup.Request.Paths, _fraction, _kept?.Count ?? _membersRun, _kept is not null, _kept?.Bytes ?? 0,
-        Sums.Bytes + Gains.Bytes + _ofBlock.Bytes + _runner.ScratchBytes(BlockOf(Setup.Request.Paths), Sums.TallyBytes));
+        Sums.Bytes + Gains.Bytes + _ofBlock.Bytes
+            + _runner.ScratchBytes(BlockOf(Setup.Request.Paths), Sums.TallyBytes));
 
     /// <summary>Reads the members of a request and makes all ready.</summary>
     /// <param name="host">Whose customers.</param>
@@ -134,7 +135,7 @@ public sealed class SimulationRun
     /// Writes all that the paths done came to, so that another process can go on from there
     /// (<see cref="SimulationKept"/>); members are not in it, as nobody's state is kept twice.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The members are not kept: nothing is whole before the end.</exception>
+    /// <exception cref="InvalidOperationException">Members are not kept: nothing is whole before the end.</exception>
     public void Write(IBufferWriter<byte> output)
     {
         if (_kept is null)
