@@ -143,6 +143,12 @@ public sealed record HttpOptions
     /// </summary>
     public long SimulationMemoryBytes { get; init; } = 512L * 1024 * 1024;
 
+    /// <summary>
+    /// How much the thread of simulations stands back where threads want a processor, by the operating system's
+    /// measure: 0 for not at all, to 19. Linux alone heeds it.
+    /// </summary>
+    public int SimulationNiceness { get; init; } = 10;
+
     /// <summary>How often the state of the simulation that runs is kept, at most.</summary>
     public TimeSpan SimulationKeepInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -182,6 +188,11 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxSubscribersPerKey), MaxSubscribersPerKey, 0);
         AtLeast(nameof(EventsPerSecondPerKey), EventsPerSecondPerKey, 0);
         AtLeast(nameof(SimulationMemoryBytes), SimulationMemoryBytes, 1024 * 1024);
+        if (SimulationNiceness is < 0 or > 19)
+        {
+            throw new ArgumentException(
+                $"SimulationNiceness is {SimulationNiceness}; it must be 0 to 19.", paramName: null);
+        }
         AtLeast(nameof(MaxBytesInFlight), MaxBytesInFlight, 2L * Math.Max(MaxBatchBytes, MaxBodyBytes));
         if (MaxHeapShare is not (> 0 and <= 1))
         {

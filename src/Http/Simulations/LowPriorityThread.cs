@@ -4,20 +4,22 @@ using System.Runtime.InteropServices;
 namespace DToC.Http.Simulations;
 
 /// <summary>
-/// A thread of the lowest priority that work runs on, with all that comes after its awaits: the operating system gives
+/// A thread of low priority that work runs on, with all that comes after its awaits: the operating system gives
 /// it what live traffic leaves of a processor.
 /// </summary>
 internal sealed partial class LowPriorityThread : TaskScheduler, IDisposable
 {
-    private const int Process = 0; // the calling thread, where the thread is named by 0: Linux counts them apart
-    private const int LeastNice = 19;
+    private const int Process = 0; // with 0 for which one: the calling thread, as Linux counts each for itself
 
     private readonly BlockingCollection<Task> _tasks = [];
     private readonly Thread _thread;
 
-    public LowPriorityThread(string name)
+    /// <summary>Starts it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="niceness">See <see cref="HttpOptions.SimulationNiceness"/>.</param>
+    public LowPriorityThread(string name, int niceness)
     {
-        _thread = new Thread(Work) { IsBackground = true, Name = name, Priority = ThreadPriority.Lowest };
+        _thread = new Thread(() => Work(niceness)) { IsBackground = true, Name = name };
         _thread.Start();
     }
 
@@ -44,10 +46,9 @@ internal sealed partial class LowPriorityThread : TaskScheduler, IDisposable
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int nice);
 
-    private void Work()
+    private void Work(int niceness)
     {
-        // Elsewhere the priority of the thread itself is heeded.
-        if (OperatingSystem.IsLinux()) SetPriority(Process, 0, LeastNice);
+        if (OperatingSystem.IsLinux()) SetPriority(Process, 0, niceness);
         foreach (var task in _tasks.GetConsumingEnumerable()) TryExecuteTask(task);
         _tasks.Dispose();
     }

@@ -52,7 +52,7 @@ internal static class ResultDisclosure
         var warning = string.Create(
             CultureInfo.InvariantCulture,
             $"Of {string.Join(", ", withheld)} nothing is told: fewer than {LeastMembers} customers are in it, or "
-            + "outside of it.");
+            + $"outside of it.");
         return (told with { Warnings = [.. told.Warnings, warning] }, named);
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DToC.Http.Simulations;
 
 /// <summary>
-/// Runs simulations one after the other, on a thread of the lowest priority that gives way to live traffic. Those that
+/// Runs simulations one after the other, on a thread of low priority that gives way to live traffic. Those that
 /// a start finds without an end go on from where they were kept.
 /// </summary>
 internal sealed partial class SimulationJobs(
@@ -97,7 +97,7 @@ internal sealed partial class SimulationJobs(
         }
         var job = new SimulationJob(header, live, table, host, options, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, live.Stopping);
-        using var thread = new LowPriorityThread("simulation");
+        using var thread = new LowPriorityThread("simulation", options.SimulationNiceness);
         try
         {
             var result = await thread.RunAsync(() => job.RunAsync(ending.Token));
