@@ -44,7 +44,7 @@ internal sealed record LearnForm(
     /// <summary>With simulate: weeks of the periods that are compared; null for 4.</summary>
     public int? PeriodWeeks { get; init; }
 
-    /// <summary>With simulate: whether models are fitted to the past; else those in force stand. Null for yes.</summary>
+    /// <summary>With simulate: whether models are fitted to the past; null for yes.</summary>
     public bool? Refit { get; init; }
 
     /// <summary>The options, with what is not said as by default.</summary>

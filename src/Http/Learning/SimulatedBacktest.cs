@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DToC.Http.Learning;
 
-/// <summary><c>POST /v1/backtests</c> with <c>"simulate": true</c>: the simulation itself is graded on the past.</summary>
+/// <summary>
+/// <c>POST /v1/backtests</c> with <c>"simulate": true</c>: the simulation itself is graded on the past.
+/// </summary>
 internal static class SimulatedBacktest
 {
     private const int DefaultWeeks = 13;

@@ -2,7 +2,7 @@ using DToC.Learn.Simulating;
 
 namespace DToC.Http.Simulations;
 
-/// <summary>A simulation that has not ended, in the memory of this process. Its members may be used at any time.</summary>
+/// <summary>A simulation that has not ended, in the memory of this process. May be used from any thread.</summary>
 internal sealed class LiveSimulation(string id) : IDisposable
 {
     private readonly Lock _lock = new();

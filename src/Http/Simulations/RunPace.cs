@@ -34,6 +34,8 @@ internal sealed class RunPace(Func<TrafficReading> read, TimeProvider time)
     private const double MostRise = 1.2;
     private const double MostRiseSeconds = 0.002;
     private const int FewAnswers = 20;
+    private const int AnyAnswers = 5;
+    private const double FirstShare = 0.25;
     private const int MostWaiting = 256;
     private const double Percentile = 0.99;
 
@@ -47,7 +49,7 @@ internal sealed class RunPace(Func<TrafficReading> read, TimeProvider time)
     private long _begunAt;
 
     /// <summary>Share of the time it works, of one processor; 1 without traffic.</summary>
-    public double Share { get; private set; } = 0.25;
+    public double Share { get; private set; } = FirstShare;
 
     /// <summary>Waits between two stretches of work as long as the traffic asks for.</summary>
     public async ValueTask GiveWayAsync(CancellationToken cancellation)
@@ -66,22 +68,17 @@ internal sealed class RunPace(Func<TrafficReading> read, TimeProvider time)
     {
         var now = read();
         var answers = _lookedAt < 0 ? DurationCounts.None : now.Answers.Since(_last.Answers);
-        var isTraffic = now.Waiting > 0 || answers.Count > 0;
-        if (!isTraffic && _lookedAt >= 0)
-        {
-            // What answers took before the quiet says nothing of the traffic to come.
-            (Share, _calm) = (1, null);
-        }
-        else if (_calm is null || time.GetElapsedTime(_restedAt) >= RestEvery)
-        {
-            (now, Share) = (await RestAsync(cancellation), Math.Min(Share, 0.25));
-        }
-        else
-        {
-            Adapt(now.Waiting, answers);
-        }
+        if (_lookedAt >= 0 && IsQuiet(now.Waiting, answers)) BeQuiet();
+        else if (_calm is null || time.GetElapsedTime(_restedAt) >= RestEvery) now = await RestAsync(cancellation);
+        else Adapt(now.Waiting, answers);
         (_last, _lookedAt) = (now, time.GetTimestamp());
     }
+
+    // What the work itself keeps now and then is no traffic.
+    private static bool IsQuiet(long waiting, DurationCounts answers) => waiting == 0 && answers.Count < AnyAnswers;
+
+    // What answers took before the quiet says nothing of the traffic to come.
+    private void BeQuiet() => (Share, _calm) = (1, null);
 
     private void Adapt(long waiting, DurationCounts answers)
     {
@@ -99,9 +96,15 @@ internal sealed class RunPace(Func<TrafficReading> read, TimeProvider time)
         await Task.Delay(Rest, time, cancellation);
         var after = read();
         var answers = after.Answers.Since(before.Answers);
+        _restedAt = time.GetTimestamp();
+        if (IsQuiet(after.Waiting, answers))
+        {
+            BeQuiet();
+            return after;
+        }
         // Of too few nothing can be said; the greatest that is no rise stands in.
         _calm = answers.Count >= FewAnswers ? answers.Quantile(Percentile) ?? 0 : _calm ?? MostRiseSeconds;
-        _restedAt = time.GetTimestamp();
+        Share = Math.Min(Share, FirstShare);
         return after;
     }
 }

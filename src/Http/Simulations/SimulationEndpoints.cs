@@ -140,8 +140,9 @@ internal static class SimulationEndpoints
             if (isTwinReader)
             {
                 var named = await table.NamedAsync(SimulationsGrain.NamedRow(header.Id), http.RequestAborted);
+                var now = Instant.From(time.GetUtcNow());
                 ResultDisclosure.Join(
-                    result, await MayNameAsync(named, host, twins, Instant.From(time.GetUtcNow()), http.RequestAborted));
+                    result, await MayNameAsync(named, host, twins, now, http.RequestAborted));
             }
             form = form with { Result = result };
         }
@@ -188,7 +189,7 @@ internal static class SimulationEndpoints
             return new ProblemResult(
                 ProblemKind.Conflict, $"It has ended: {WireJson.Word(header.State)}. DELETE removes it.");
         }
-        await jobs.StopAsync(header, http.RequestAborted);
+        await jobs.CancelAsync(header, http.RequestAborted);
         var after = await table.FindAsync(id, http.RequestAborted) ?? header;
         return TypedResults.Json(
             SimulationForm.Of(after, jobs.Find(id)?.Look().Progress, null, options), WireJson.Options);

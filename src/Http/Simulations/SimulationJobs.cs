@@ -15,6 +15,7 @@ internal sealed partial class SimulationJobs(
     : BackgroundService
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AtStop = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, LiveSimulation> _live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _added = new(0);
@@ -30,7 +31,7 @@ internal sealed partial class SimulationJobs(
     }
 
     /// <summary>Stops one: one that waits has ended with that, one that runs ends when its work heeds it.</summary>
-    public async ValueTask StopAsync(SimulationHeader header, CancellationToken cancellation)
+    public async ValueTask CancelAsync(SimulationHeader header, CancellationToken cancellation)
     {
         var live = Find(header.Id);
         live?.Stop();
@@ -106,11 +107,7 @@ internal sealed partial class SimulationJobs(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // It goes on after the next start, from here if the store still takes it.
-            await thread.RunAsync(async () =>
-            {
-                await job.KeepAsync(CancellationToken.None);
-                return true;
-            });
+            await KeepAsync(header.Id, job);
             throw;
         }
         catch (OperationCanceledException)
@@ -131,6 +128,21 @@ internal sealed partial class SimulationJobs(
                 stopping);
         }
         Forget(header.Id);
+    }
+
+    private async Task KeepAsync(string id, SimulationJob job)
+    {
+        using var brief = new CancellationTokenSource(AtStop);
+        try
+        {
+            await job.KeepAsync(brief.Token);
+        }
+#pragma warning disable CA1031 // what was kept before stands
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            NotKept(log, fault, id);
+        }
     }
 
     private async Task EndAsync(
@@ -170,4 +182,7 @@ internal sealed partial class SimulationJobs(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Simulation {Id} met a fault.")]
     private static partial void Faulted(ILogger log, Exception fault, string id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last paths of simulation {Id} were not kept.")]
+    private static partial void NotKept(ILogger log, Exception fault, string id);
 }

@@ -79,7 +79,8 @@ internal sealed class SimulationTable(ITwinHost host, HttpOptions options, TimeP
         IReadOnlyList<NamedCustomer> asked =
             [.. (request.Population.Customers ?? []).Select(customer => new NamedCustomer(customer, default))];
         // Whoever is named stands in a row of its own; none left is not the same as nobody named.
-        var rest = asked.Count == 0 ? request : request with { Population = request.Population with { Customers = [] } };
+        var rest = asked.Count == 0 ? request
+            : request with { Population = request.Population with { Customers = [] } };
         return host.SendAsync(
             SimulationsGrain.Key, new SimulationsMessage.Add(header, SimulationRequestReader.Write(rest), asked),
             cancellation);

@@ -149,7 +149,8 @@ public sealed class SimulationsGrainTests
 
     private static SimulationPart Part(int number, string text) => new(number, Bytes(text));
 
-    private SimulationHeader Header(string id) => SimulationHeader.Read(_room.Rows[SimulationsGrain.HeaderRow(id)].Span);
+    private SimulationHeader Header(string id) =>
+        SimulationHeader.Read(_room.Rows[SimulationsGrain.HeaderRow(id)].Span);
 
     private string Text(string row) => Encoding.UTF8.GetString(Envelope.Open(_room.Rows[row].Span));
 

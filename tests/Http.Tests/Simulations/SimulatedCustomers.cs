@@ -44,7 +44,8 @@ internal static class SimulatedCustomers
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"id":"{{id}}","type":"Order Completed","time":"{{time}}","source":"web","customer":"{{customer}}","""
-            + $$""" "properties":{"order_id":"{{id}}","total":{{total}},"currency":"EUR"},"context":{"channel":"web"} }""");
+            + $$""" "properties":{"order_id":"{{id}}","total":{{total}},"currency":"EUR"},"""
+            + $$""" "context":{"channel":"web"} }""");
     }
 
     /// <summary>A hash of all states of all customers.</summary>

@@ -111,7 +111,9 @@ public sealed record PathWeek(int Week, long Orders, double Spend, long Returns,
 /// <param name="Triggers">What would make the decision rules consider it.</param>
 /// <param name="Propensity">Probability that the customer responds; null for doing nothing.</param>
 /// <param name="PropensityInterval">Its interval; null where nothing says how sure it is.</param>
-/// <param name="Value">Value over the weeks with it: discounted margin of the path and what a response is worth.</param>
+/// <param name="Value">
+/// Value over the weeks with it: discounted margin of the path and what a response is worth.
+/// </param>
 /// <param name="Gain">The same less that of doing nothing, in the same worlds; chance of a response included.</param>
 /// <param name="Expected">What it gains on average over responses, by world: what is not known of the customer.</param>
 /// <param name="ShareBest">Share of worlds in which no other gains more on average; those alike count for
