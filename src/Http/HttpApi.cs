@@ -21,6 +21,7 @@ using DToC.Http.Personas;
 using DToC.Http.Problems;
 using DToC.Http.Quarantine;
 using DToC.Http.Segments;
+using DToC.Http.Simulations;
 using DToC.Http.Streams;
 using DToC.Http.Twins;
 using Microsoft.AspNetCore.Builder;
@@ -64,6 +65,7 @@ public static class HttpApi
         services.AddSingleton<EventIntake>();
         services.AddSingleton<AttributeIntake>();
         services.AddSingleton<TwinLookup>();
+        services.AddSingleton<EventReceivers>();
         services.AddSingleton<PublishedStream>();
         services.AddSingleton<QuarantineShelf>();
         services.AddSingleton<HypothesisShelf>();
@@ -73,6 +75,10 @@ public static class HttpApi
         services.AddSingleton<CohortMaking>();
         services.AddSingleton<LearnJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
+        services.AddSingleton<SimulationTable>();
+        services.AddSingleton<SimulationJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<SimulationJobs>());
+        services.AddSingleton<FuturesRoom>();
         services.ConfigureHttpJsonOptions(json => Json.WireJson.Configure(json.SerializerOptions));
         // What is wrong with a parameter is said by the exception, which becomes a problem.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -117,6 +123,8 @@ public static class HttpApi
         app.MapExplanation();
         app.MapHypothetical();
         app.MapLearning();
+        app.MapSimulations();
+        app.MapTwinFutures();
         app.MapOperation();
         app.MapConsole();
         return app;

@@ -23,6 +23,9 @@ public enum GrainKind : byte
     /// <summary>A cohort: customers as they were chosen at a moment.</summary>
     Cohort = 7,
 
+    /// <summary>The table of simulations.</summary>
+    Simulations = 10,
+
     /// <summary>Kept for tests of hosts: a grain that uses every part of the contract.</summary>
     Probe = 250,
 }

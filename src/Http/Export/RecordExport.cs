@@ -131,6 +131,8 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
         }
         if (row.Key.Kind == GrainKind.Cohort)
             return exported with { Name = "", Customer = CohortGrain.MemberOf(row.Stored) };
+        // What others are named with there is not this customer's; the row's name says which simulation it is.
+        if (row.Key.Kind == GrainKind.Simulations) return exported;
         if (row.Key.Kind != GrainKind.Quarantine) return exported with { Stored = Base64(row.Stored.Value) };
         var kept = QuarantinedEvent.FromBytes(row.Stored.Value);
         return WithEvent(exported with { RecordedAt = kept.ReceivedAt, Source = kept.Source }, kept.Json);

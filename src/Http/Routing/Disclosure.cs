@@ -36,6 +36,9 @@ public enum Disclosure
     /// <summary>A decision with all it rested on.</summary>
     Decision,
 
+    /// <summary>What may become of customers, and who gains and loses most by something.</summary>
+    Simulation,
+
     /// <summary>All that is kept, for the customer itself.</summary>
     Subject,
 

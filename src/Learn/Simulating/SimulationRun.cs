@@ -15,6 +15,7 @@ public sealed class SimulationRun
     private const int MostBlock = 32;
     private const long BlockBytes = 64L << 20;
     private const int ChunkMembers = 8_192;
+    private const int YieldingMembers = 128;
 
     private readonly MemberReading? _reading;
     private readonly KeptMembers? _kept;
@@ -166,11 +167,11 @@ public sealed class SimulationRun
             // What a block that was given up had come to does not count.
             Sums.Clear(PathsDone, worlds.Length);
             _ofBlock.Begin(0, kept.Count);
-            for (var from = 0; from < kept.Count; from += ChunkMembers)
+            for (var from = 0; from < kept.Count; from += Stretch)
             {
                 await GiveWayAsync(cancellation);
-                _runner.Run(kept.Slice(from, ChunkMembers), worlds, Sums, _ofBlock, cancellation);
-                var share = Math.Min(1, (from + ChunkMembers) / (double)kept.Count);
+                _runner.Run(kept.Slice(from, Stretch), worlds, Sums, _ofBlock, cancellation);
+                var share = Math.Min(1, (from + Stretch) / (double)kept.Count);
                 _fraction = (PathsDone + share * worlds.Length) / paths;
             }
             Gains.Add(_ofBlock);
@@ -205,6 +206,9 @@ public sealed class SimulationRun
         }
         PathsDone = paths;
     }
+
+    // Who gives way does so after a fraction of a second of one thread.
+    private int Stretch => _options.GiveWay is null ? ChunkMembers : YieldingMembers * _options.Threads;
 
     private async ValueTask GiveWayAsync(CancellationToken cancellation)
     {
