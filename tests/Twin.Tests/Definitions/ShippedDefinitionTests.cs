@@ -84,7 +84,8 @@ public class ShippedDefinitionTests
         + "Message Sent() Symptom Reported(severity)")]
     [InlineData("consumer-goods", "Purchase Scanned(total,discount,products[].quantity,"
         + "products[].quantity,products[].product_id,products[].brand) Coupon Redeemed(value) "
-        + "Loyalty Points Redeemed(points) Product Registered(product) Review Written(stars,product) Campaign Opened()")]
+        + "Loyalty Points Redeemed(points) Product Registered(product) Review Written(stars,product) "
+        + "Campaign Opened()")]
     [InlineData("business-accounts", "Order Placed(total,seats) Seat Added(count) Seat Removed(count) "
         + "Quote Requested(amount) Invoice Paid(amount,days_late) Invoice Overdue(amount) Contact Active(contact) "
         + "Demo Attended(product,contact)")]
