@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Plan;
@@ -34,12 +35,20 @@ internal sealed class PathRunner(
     {
         var slices = Slices(members);
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
-        Parallel.ForEach(Partitioner.Create(slices, EnumerablePartitionerOptions.NoBuffering), options, slice =>
+        try
         {
-            if (!_idle.TryTake(out var scratch)) scratch = new Scratch(premises, scenarios);
-            scratch.Run(slice, worlds, plans, begin, sums, gains);
-            _idle.Add(scratch);
-        });
+            Parallel.ForEach(Partitioner.Create(slices, EnumerablePartitionerOptions.NoBuffering), options, slice =>
+            {
+                if (!_idle.TryTake(out var scratch)) scratch = new Scratch(premises, scenarios);
+                scratch.Run(slice, worlds, plans, begin, sums, gains);
+                _idle.Add(scratch);
+            });
+        }
+        catch (AggregateException several)
+        {
+            // One thread's is as good as another's: sums too large, or a state that cannot be read.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Runs one member through worlds, one after the other.</summary>

@@ -118,7 +118,7 @@ public sealed record SimulationBacktest(
             ? PastModels.Of(host.Plans, past.Members, options.Kind, cancellation)
             : (host.Plans, (IReadOnlyList<string>)["The models in force, which may know what came."]);
         var setup = SetupOf(plans, request);
-        var simulation = SimulationRun.Of(host, setup, past.States, options.At, run);
+        var simulation = SimulationRun.Of(setup, past.States, options.At, run);
         await simulation.RunAsync(null, cancellation);
         var unitDays = setup.Premises.Plan.Simulation?.UnitDays ?? 7; // the setup has seen it
         var judged = new PastJudgement(setup, past, options, run.Threads).Of(cancellation);

@@ -71,7 +71,8 @@ public static class SimulationBacktestReport
         {
             var inside = total.IsInside switch { true => "yes", false => "no", null => "-" };
             Line(text, $"| {total.FromWeek + 1} to {total.UntilWeek} | "
-                + $"{SimulationReport.Number(total.Forecast.Mean)} | {SimulationReport.Range(total.Forecast.Interval)} | {SimulationReport.Number(total.Came)} | "
+                + $"{SimulationReport.Number(total.Forecast.Mean)} | "
+                + $"{SimulationReport.Range(total.Forecast.Interval)} | {SimulationReport.Number(total.Came)} | "
                 + $"{inside} |");
         }
         if (quantity.Coverage is { } share)

@@ -17,7 +17,7 @@ public sealed class SimulationRun
     private const int ChunkMembers = 8_192;
     private const int YieldingMembers = 128;
 
-    private readonly MemberReading _reading;
+    private readonly MemberReading? _reading;
     private readonly KeptMembers? _kept;
     private readonly SimulationOptions _options;
     private readonly PathRunner _runner;
@@ -30,7 +30,7 @@ public sealed class SimulationRun
     private double _fraction;
 
     private SimulationRun(
-        SimulationSetup setup, MemberReading reading, KeptMembers? kept, Instant begin, SimulationOptions options)
+        SimulationSetup setup, MemberReading? reading, KeptMembers? kept, Instant begin, SimulationOptions options)
     {
         (Setup, _reading, _kept, Begin, _options) = (setup, reading, kept, begin, options);
         if (options.Threads < 1) throw new ArgumentException("At least one thread runs members.", nameof(options));
@@ -64,7 +64,7 @@ public sealed class SimulationRun
     internal MemberGains Gains { get; }
 
     /// <summary>Named customers that there are not.</summary>
-    internal long Unknown => _reading.Unknown;
+    internal long Unknown => _reading?.Unknown ?? 0;
 
     internal IReadOnlyList<AssumptionResult> Assumptions => _assumptions ?? [.. Setup.Premises.Assumptions.Select(
         a => new AssumptionResult(a.Name, a.Value, a.StandardError, a.Source, a.Says, a.Note, null))];
@@ -95,15 +95,17 @@ public sealed class SimulationRun
     }
 
     /// <summary>Runs members that are in memory.</summary>
-    /// <param name="members">The members; the population of the request is not asked for.</param>
-    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="setup">What to run; the population of the request is not asked for.</param>
+    /// <param name="members">The members.</param>
+    /// <param name="begin">The moment paths begin.</param>
+    /// <param name="options">How to go about it.</param>
     public static SimulationRun Of(
-        ITwinHost host, SimulationSetup setup, KeptMembers members, Instant begin, SimulationOptions options)
+        SimulationSetup setup, KeptMembers members, Instant begin, SimulationOptions options)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(options);
-        var reading = new MemberReading(host, setup.Request.Population, setup.Request.Groups, null, begin);
-        return new SimulationRun(setup, reading, members, begin, options);
+        return new SimulationRun(setup, reading: null, members, begin, options);
     }
 
     /// <summary>Runs what is left.</summary>
@@ -115,7 +117,7 @@ public sealed class SimulationRun
     public async Task<SimulationResult> RunAsync(Action<SimulationRun>? afterBlock, CancellationToken cancellation)
     {
         if (_kept is not null) await RunBlocksAsync(_kept, afterBlock, cancellation);
-        else await RunPagesAsync(afterBlock, cancellation);
+        else if (_reading is not null) await RunPagesAsync(_reading, afterBlock, cancellation);
         if (Setup.Request.Sensitivity && _assumptions is null)
         {
             await Task.Yield();
@@ -179,11 +181,12 @@ public sealed class SimulationRun
         }
     }
 
-    private async Task RunPagesAsync(Action<SimulationRun>? afterBlock, CancellationToken cancellation)
+    private async Task RunPagesAsync(
+        MemberReading reading, Action<SimulationRun>? afterBlock, CancellationToken cancellation)
     {
         var paths = Setup.Request.Paths;
         var worlds = Worlds(0, paths);
-        await foreach (var page in _reading.PagesAsync(cancellation))
+        await foreach (var page in reading.PagesAsync(cancellation))
         {
             await GiveWayAsync(cancellation);
             if (page.Count == 0) continue;

@@ -74,7 +74,16 @@ public sealed class TurnDecider
         return fired;
     }
 
-    /// <summary>Reads and scores everything for a trigger; <see cref="Decide"/> comes next.</summary>
+    /// <summary>Reads and scores only what some rules read; <see cref="Fired"/> and a choice may come next.</summary>
+    internal void ReadSome(CustomerState state, Instant now, RuleNeeds needs)
+    {
+        FeatureReader.FillSome(Vectors, state, now, needs.Features, needs.Texts);
+        foreach (var model in needs.Models) Scorer.Score(Vectors, model);
+        Inputs.Now = now;
+    }
+
+    /// <summary>Reads and scores everything for a trigger; <see cref="Decide(CustomerState, bool)"/> comes
+    /// next.</summary>
     /// <param name="state">The state.</param>
     /// <param name="now">The moment.</param>
     /// <param name="trigger">Slot of the trigger, or the request's.</param>
@@ -93,12 +102,24 @@ public sealed class TurnDecider
 
     /// <summary>Chooses among the offers that answer the trigger of the last <see cref="ReadAll"/>.</summary>
     /// <returns>How many candidates there are, and the winner's index or <see cref="Decider.NoWinner"/>.</returns>
-    public (int Count, int Winner) Decide(CustomerState state, bool isHeldOut)
+    public (int Count, int Winner) Decide(CustomerState state, bool isHeldOut) =>
+        Decide(state, isHeldOut, Plan.Decisions);
+
+    /// <summary>The same of a trigger that <see cref="ReadSome"/> has read for, by other weights and rules.</summary>
+    internal (int Count, int Winner) Decide(
+        CustomerState state, bool isHeldOut, DecisionPlan decisions, int trigger)
+    {
+        Vectors.Texts[VectorPlan.TriggerText] = decisions.TriggerHash(trigger);
+        Inputs.Trigger = trigger;
+        return Decide(state, isHeldOut, decisions);
+    }
+
+    private (int Count, int Winner) Decide(CustomerState state, bool isHeldOut, DecisionPlan decisions)
     {
         state.Contacts.CopyTo(_contacts);
         Inputs.Contacts = _contacts.AsMemory(0, state.Contacts.Count);
         Inputs.Holdout = isHeldOut;
-        return Decider.Decide(Plan, Inputs, _candidates);
+        return Decider.Decide(decisions, Plan.Fold.LocalTime, Inputs, _candidates);
     }
 
     private bool Holds(TriggerPlan trigger) =>

@@ -18,6 +18,9 @@ public enum AssumptionKind
     /// <summary>Tickets and calls a week of a customer who is there.</summary>
     ContactsPerWeek,
 
+    /// <summary>Answers to surveys a week of a customer who is there.</summary>
+    AnswersPerWeek,
+
     /// <summary>Hazard of leaving a week, where the model of purchases knows of nobody who leaves.</summary>
     LeavingPerWeek,
 
@@ -71,6 +74,12 @@ public enum AssumptionKind
 
     /// <summary>Standard deviation of a year's change of ln demand that all customers share.</summary>
     SharedShock,
+
+    /// <summary>Weeks from one moment at which a customer asks for an offer to the next.</summary>
+    RequestWeeks,
+
+    /// <summary>Share of the offers taken that are an order which would not have come without.</summary>
+    OfferOrders,
 }
 
 /// <summary>Where the number of an assumption comes from.</summary>
@@ -109,6 +118,7 @@ public sealed record AssumptionTrait(
         new(AssumptionKind.UnitsPerOrder, 0, MostAmount, 1, true, "Pieces of an order."),
         new(AssumptionKind.ReturnRate, 0, 1, 0, true, "Probability that an order is sent back."),
         new(AssumptionKind.ContactsPerWeek, 0, MostRate, 0, true, "Tickets and calls a week of one who is there."),
+        new(AssumptionKind.AnswersPerWeek, 0, MostRate, 0, true, "Answers to surveys a week of one who is there."),
         new(AssumptionKind.LeavingPerWeek, 0, MostRate, 0, true,
             "Hazard of leaving a week; read where the model of purchases knows of nobody who leaves."),
         new(AssumptionKind.PriceOnUnits, -MostLog, MostLog, null, true,
@@ -141,6 +151,10 @@ public sealed record AssumptionTrait(
             "Share of the orders not served that are lost; the others come when there is enough again."),
         new(AssumptionKind.SharedShock, 0, 2, 0, false,
             "Standard deviation of a year's change of ln demand that all customers share."),
+        new(AssumptionKind.RequestWeeks, 1, 520, 4, false,
+            "Weeks from one moment at which a customer asks for an offer to the next."),
+        new(AssumptionKind.OfferOrders, 0, 1, 0, false,
+            "Share of the offers taken that are an order which would not have come without."),
     ];
 
     /// <summary>The trait of a kind.</summary>

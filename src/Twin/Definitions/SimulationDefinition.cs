@@ -24,6 +24,18 @@ public sealed record SimulationDefinition(Named Purpose, Named Purchases, Positi
     /// <summary>Categories of goods that have prices of their own.</summary>
     public IReadOnlyList<PriceCategoryDefinition> Categories { get; init; } = [];
 
+    /// <summary>Signal of the event that a return is, or null.</summary>
+    public Named? Returned { get; init; }
+
+    /// <summary>Event that a contact is, or null.</summary>
+    public Named? Contact { get; init; }
+
+    /// <summary>Signal of the event that an answer to a survey is, or null.</summary>
+    public Named? Answered { get; init; }
+
+    /// <summary>What comes of offers that are taken.</summary>
+    public IReadOnlyList<OfferEffectDefinition> Offers { get; init; } = [];
+
     /// <summary>What was seen of levers, each once.</summary>
     public IReadOnlyList<ObservedDefinition> Observed { get; init; } = [];
 }
@@ -48,6 +60,13 @@ public sealed record AssumptionDefinition(
 /// <param name="At">Where it was written.</param>
 public sealed record PriceCategoryDefinition(
     string Name, double Share, AssumptionDefinition? Elasticity, Position At);
+
+/// <summary>What comes of an offer that is taken.</summary>
+/// <param name="Offer">The offer.</param>
+/// <param name="Orders">Share that are an order which would not have come without; null for what holds for all.</param>
+/// <param name="Discount">Share taken off that order, or off the next one.</param>
+/// <param name="Cost">What one that is taken costs, in the definition's currency.</param>
+public sealed record OfferEffectDefinition(Named Offer, AssumptionDefinition? Orders, double Discount, double Cost);
 
 /// <summary>What can be turned in a scenario, as far as one can say what of it was ever observed.</summary>
 public enum LeverMeasure

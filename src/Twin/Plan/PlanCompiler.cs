@@ -42,15 +42,14 @@ internal static class PlanCompiler
         var linked = features.Link(links);
         seeds.Check(linked);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
-        for (var type = 0; type < schema.Types.Count; type++)
-            Rest(slots, written.Commutative[type].Concat(written.Ordered[type]), schema.Types[type].Category);
+        Rest(slots, [.. written.Commutative.Zip(written.Ordered, (some, others) => some.Concat(others))], schema);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
         var segments = Segments(definition, links, consent, errors);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
-        var simulation = new SimulationCompiler(
-            definition, links, consent, models, linked, schema, errors).Compile();
+        var simulation = new SimulationCompiler(definition, links, consent, models, linked, schema, errors)
+            .Compile(decisions);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
@@ -95,9 +94,12 @@ internal static class PlanCompiler
         LocalTime = schema.Personas.LocalTime,
     };
 
-    private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
+    private static void Rest(SlotAllocator slots, IReadOnlyList<IEnumerable<FoldStep>> steps, EventSchema schema)
     {
-        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
+        for (var type = 0; type < steps.Count; type++)
+        {
+            foreach (var step in steps[type]) slots.Rest(step.At, 1UL << schema.Types[type].Category);
+        }
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)

@@ -22,7 +22,7 @@ internal sealed class SimulationCompiler(
 
     private readonly List<string> _unusable = [];
 
-    public SimulationPlan? Compile()
+    public SimulationPlan? Compile(DecisionPlan decisions)
     {
         if (definition.Simulation is not { } simulation) return null;
         var purchases = Slot(simulation.Purchases, "purchases");
@@ -46,7 +46,7 @@ internal sealed class SimulationCompiler(
         var needs = RuleNeeds.Of(
             features, models, links.Numbers, links.TextNames.Length, assumptions.Select(a => a.Own),
             slots: [.. read.SelectMany(slot => models[slot].Reads)]);
-        var (type, unitDays) = HistoryOf(purchases);
+        var (purchase, unitDays) = HistoryOf(purchases);
         return new SimulationPlan
         {
             Purpose = Math.Max(
@@ -56,7 +56,11 @@ internal sealed class SimulationCompiler(
             Prices = prices,
             Satisfaction = satisfaction,
             Affinity = affinity,
-            PurchaseEvent = type,
+            Purchase = purchase,
+            Returned = Event(simulation.Returned, "returned", wantsSignal: true),
+            Contact = Event(simulation.Contact, "contact", wantsSignal: false),
+            Answered = Event(simulation.Answered, "answered", wantsSignal: true),
+            Offers = Offers(simulation, decisions),
             UnitDays = unitDays,
             Assumptions = assumptions,
             Categories = categories,
@@ -80,9 +84,9 @@ internal sealed class SimulationCompiler(
             + $"It must be of kind {kind}: train it so, or take the fitted one away.");
     }
 
-    private (int Type, double UnitDays) HistoryOf(int purchases)
+    private (SimulatedEventPlan? Purchase, double UnitDays) HistoryOf(int purchases)
     {
-        if (purchases < 0 || models[purchases] is not ModelPlan.OfModel { Model: PurchaseForecast }) return (-1, 7);
+        if (purchases < 0 || models[purchases] is not ModelPlan.OfModel { Model: PurchaseForecast }) return (null, 7);
         var reads = models[purchases].Reads;
         var history = reads[0] < features.Length ? features[reads[0]] : null;
         for (var part = 0; part < 3; part++)
@@ -91,12 +95,46 @@ internal sealed class SimulationCompiler(
                 continue;
             _unusable.Add($"The model '{models[purchases].Name}', which simulations rest on, does not read x, t_x "
                 + "and T of one feature of kind purchaseHistory. Train it on one.");
-            return (-1, 7);
+            return (null, 7);
         }
         var name = history!.Name[..history.Name.IndexOf('.', StringComparison.Ordinal)]; // matched above
-        var of = definition.Features.First(f => f.Name == name).Of[0].Name;
-        var type = of[..of.IndexOf('.', StringComparison.Ordinal)];
-        return (schema.Types.ToList().FindIndex(t => t.Name == type), history.UnitDays);
+        var of = definition.Features.First(f => f.Name == name).Of[0];
+        return (Event(of, "purchases", wantsSignal: true), history.UnitDays);
+    }
+
+    private SimulatedEventPlan? Event(Named? name, string key, bool wantsSignal)
+    {
+        if (name is not { } given) return null;
+        var path = $"{Root}.events.{key}";
+        var dot = given.Name.IndexOf('.', StringComparison.Ordinal);
+        if (wantsSignal != dot >= 0)
+        {
+            errors.Add(given.At, path, $"'{given.Name}' is {(wantsSignal ? "no" : "a")} signal",
+                wantsSignal ? "Name a signal, for example \"Order Refunded.total\"" : "Name the event alone");
+            return null;
+        }
+        var of = given with { Name = dot < 0 ? given.Name : given.Name[..dot] };
+        var type = errors.Slot(of, [.. schema.Types.Select(t => t.Name)], path, "event");
+        if (type < 0 || dot < 0) return type < 0 ? null : new SimulatedEventPlan(type, -1);
+        var signals = schema.Types[type].Signals;
+        var signal = errors.Slot(
+            given with { Name = given.Name[(dot + 1)..] }, [.. signals.Select(s => s.Name)], path, "signal");
+        return signal < 0 ? null : new SimulatedEventPlan(type, signal);
+    }
+
+    private OfferEffectPlan[] Offers(SimulationDefinition simulation, DecisionPlan decisions)
+    {
+        var effects = new OfferEffectPlan[decisions.Offers.Length];
+        Array.Fill(effects, OfferEffectPlan.None);
+        List<string> names = [.. decisions.Offers.Select(offer => offer.Name)];
+        foreach (var said in simulation.Offers)
+        {
+            var path = $"{Root}.offers.{said.Offer.Name}";
+            if (errors.Slot(said.Offer, names, path, "offer") is not (>= 0 and var slot)) continue;
+            var orders = said.Orders is { } share ? Assumption(share, $"{path}.orders") : null;
+            effects[slot] = new OfferEffectPlan(orders, said.Discount, said.Cost);
+        }
+        return effects;
     }
 
     private AssumptionPlan[] Assumptions(SimulationDefinition simulation)

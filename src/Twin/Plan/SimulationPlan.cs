@@ -24,8 +24,20 @@ public sealed record SimulationPlan
     /// <summary>Slot of the model of affinity.</summary>
     public required int Affinity { get; init; }
 
-    /// <summary>Slot of the type of event that is a purchase; -1 when the model does not read one history.</summary>
-    public required int PurchaseEvent { get; init; }
+    /// <summary>The event that a purchase is; null when the model does not read one history.</summary>
+    public required SimulatedEventPlan? Purchase { get; init; }
+
+    /// <summary>The event that a return is, or null.</summary>
+    public required SimulatedEventPlan? Returned { get; init; }
+
+    /// <summary>The event that a contact is, or null.</summary>
+    public required SimulatedEventPlan? Contact { get; init; }
+
+    /// <summary>The event that an answer to a survey is, or null.</summary>
+    public required SimulatedEventPlan? Answered { get; init; }
+
+    /// <summary>By slot of the offer: what comes of one that is taken.</summary>
+    public required OfferEffectPlan[] Offers { get; init; }
 
     /// <summary>Days in a unit of time of the model of purchases.</summary>
     public required double UnitDays { get; init; }
@@ -94,6 +106,21 @@ public sealed record AssumptionPlan(
 
     /// <summary>Whether the definition says it.</summary>
     public bool IsSaid { get; init; }
+}
+
+/// <summary>An event that is simulated.</summary>
+/// <param name="Type">Slot of its type.</param>
+/// <param name="Signal">Slot of the signal that is set; -1 for none.</param>
+public sealed record SimulatedEventPlan(int Type, int Signal);
+
+/// <summary>What comes of an offer that is taken.</summary>
+/// <param name="Orders">Share that are an order which would not have come; null for what holds for all.</param>
+/// <param name="Discount">Share taken off that order, or off the next one.</param>
+/// <param name="Cost">What one that is taken costs, in the definition's currency.</param>
+public sealed record OfferEffectPlan(AssumptionPlan? Orders, double Discount, double Cost)
+{
+    /// <summary>Of an offer that nothing is said of.</summary>
+    public static OfferEffectPlan None { get; } = new(null, 0, 0);
 }
 
 /// <summary>A category of goods, compiled.</summary>

@@ -25,8 +25,8 @@ internal static class AssumptionList
 
     private static IEnumerable<(Assumption Assumption, Func<double, Premises> With)> Entries(Premises premises) =>
     [
-        .. OfPopulation(premises), .. OfCategories(premises), .. OfPurchases(premises), .. OfSpend(premises),
-        .. OfPrices(premises),
+        .. OfPopulation(premises), .. OfCategories(premises), .. OfOffers(premises), .. OfPurchases(premises),
+        .. OfSpend(premises), .. OfPrices(premises),
     ];
 
     private static IEnumerable<(Assumption, Func<double, Premises>)> OfPopulation(Premises premises)
@@ -62,6 +62,21 @@ internal static class AssumptionList
                     [.. premises.Categories.Select((c, j) => j == at
                         ? c with { Elasticity = elasticity with { Value = value } }
                         : c)]));
+        }
+    }
+
+    private static IEnumerable<(Assumption, Func<double, Premises>)> OfOffers(Premises premises)
+    {
+        for (var i = 0; i < premises.Offers.Count; i++)
+        {
+            var (effect, at) = (premises.Offers[i], i);
+            if (effect.Orders is not { } orders) continue;
+            yield return (
+                Of(orders, $"offers.{premises.Plan.Decisions.Offers[i].Name}.orders"),
+                value => premises.With(
+                    [.. premises.Offers.Select((o, j) => j == at
+                        ? o with { Orders = orders with { Value = value } }
+                        : o)]));
         }
     }
 

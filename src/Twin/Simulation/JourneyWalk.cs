@@ -12,7 +12,7 @@ internal sealed class JourneyWalk(Premises premises)
     private const double MsPerWeek = 7.0 * Instant.DayMs;
 
     private readonly JourneyPlan _journey = premises.Plan.Fold.Journey;
-    private readonly int _purchase = premises.Simulation.PurchaseEvent;
+    private readonly int _purchase = premises.Simulation.Purchase?.Type ?? -1;
 
     private Tally? _tally;
     private int _scenario;

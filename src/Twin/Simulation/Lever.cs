@@ -30,7 +30,7 @@ public abstract record Lever(int From, int Until)
     /// <summary>Service is other.</summary>
     /// <param name="Level">Change of the service level, -1 to 1.</param>
     /// <param name="WaitingFactor">Factor on the time customers wait, above 0.</param>
-    public sealed record Service(double Level, double WaitingFactor, int From, int Until) : Lever(From, Until);
+    public sealed record ServiceLevel(double Level, double WaitingFactor, int From, int Until) : Lever(From, Until);
 
     /// <summary>The way to an order has more or fewer steps.</summary>
     /// <param name="Steps">Steps more; -1 for one less.</param>

@@ -19,7 +19,7 @@ internal static class LeverNeeds
                 return [.. OfPrice(promotion.Category, plan), AssumptionKind.PromotionLift, .. OfPull(promotion)];
             case Lever.Product:
                 return [AssumptionKind.AdoptionShare, AssumptionKind.AdoptionWeeks, AssumptionKind.AdoptionLift];
-            case Lever.Service service:
+            case Lever.ServiceLevel service:
                 return OfService(service);
             case Lever.Journey:
                 return [AssumptionKind.StepOnOrders];
@@ -41,9 +41,9 @@ internal static class LeverNeeds
             Lever.Price price => [(LeverMeasure.PriceFactor, price.Factor)],
             Lever.Promotion promotion => [(LeverMeasure.PromotionDepth, promotion.Depth)],
             Lever.Product => [(LeverMeasure.AdoptionLift, plan.Assumptions[(int)AssumptionKind.AdoptionLift].Value)],
-            Lever.Service { WaitingFactor: 1 } service => [(LeverMeasure.ServiceLevel, service.Level)],
-            Lever.Service { Level: 0 } service => [(LeverMeasure.WaitingFactor, service.WaitingFactor)],
-            Lever.Service service =>
+            Lever.ServiceLevel { WaitingFactor: 1 } service => [(LeverMeasure.ServiceLevel, service.Level)],
+            Lever.ServiceLevel { Level: 0 } service => [(LeverMeasure.WaitingFactor, service.WaitingFactor)],
+            Lever.ServiceLevel service =>
                 [(LeverMeasure.ServiceLevel, service.Level), (LeverMeasure.WaitingFactor, service.WaitingFactor)],
             Lever.Journey journey => [(LeverMeasure.JourneySteps, journey.Steps)],
             Lever.Demand demand => [(LeverMeasure.DemandIndex, demand.Index)],
@@ -65,7 +65,7 @@ internal static class LeverNeeds
         ? [AssumptionKind.PromotionPullForward, AssumptionKind.PromotionPullWeeks]
         : [AssumptionKind.PromotionPullWeeks];
 
-    private static List<AssumptionKind> OfService(Lever.Service service)
+    private static List<AssumptionKind> OfService(Lever.ServiceLevel service)
     {
         List<AssumptionKind> kinds = [AssumptionKind.SatisfactionOnOrders, AssumptionKind.SatisfactionOnLeaving];
         if (service.Level != 0) kinds.Add(AssumptionKind.ServiceOnSatisfaction);

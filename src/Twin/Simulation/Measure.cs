@@ -30,6 +30,9 @@ public enum Measure
     /// <summary>Tickets and calls.</summary>
     Contacts,
 
+    /// <summary>Answers to surveys.</summary>
+    Answers,
+
     /// <summary>Customers who left.</summary>
     Churned,
 

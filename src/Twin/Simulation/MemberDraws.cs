@@ -18,7 +18,8 @@ internal sealed class MemberDraws(Premises premises, int weeks)
     private readonly Xoshiro256 _spend = new(1);
     private readonly double[] _level = new double[1];
     private OrderDraw[] _drawn = new OrderDraw[Few];
-    private double[] _contacts = new double[Few];
+    private readonly PoissonTimes _contacts = new(weeks);
+    private readonly PoissonTimes _answers = new(weeks);
     private int _orderCount;
     private double _shape;
     private ulong _seed;
@@ -35,9 +36,15 @@ internal sealed class MemberDraws(Premises premises, int weeks)
         Satisfaction,
         Contacts,
         Life,
+        Answers,
+        Requests,
         Adoption = 1_000,
         Own = 2_000,
         Category = 3_000,
+        AnswerNoise = 4_000,
+        Taking = 1_000_000,
+        Winning = 2_000_000,
+        Extra = 3_000_000,
     }
 
     /// <summary>What happens to an order, whichever it is.</summary>
@@ -53,8 +60,17 @@ internal sealed class MemberDraws(Premises premises, int weeks)
     /// <summary>Satisfaction at the end of each week, but for what a scenario changes.</summary>
     public double[] Satisfaction { get; } = new double[weeks];
 
-    /// <summary>Moments of contacts in weeks; as many as <see cref="Contacts"/> said.</summary>
-    public ReadOnlySpan<double> ContactTimes => _contacts;
+    /// <summary>Moments of contacts, in weeks.</summary>
+    public ReadOnlySpan<double> ContactTimes => _contacts.Times;
+
+    /// <summary>How many contacts there are.</summary>
+    public int ContactCount => _contacts.Times.Length;
+
+    /// <summary>Moments of answers to surveys, in weeks.</summary>
+    public ReadOnlySpan<double> AnswerTimes => _answers.Times;
+
+    /// <summary>How many answers there are.</summary>
+    public int AnswerCount => _answers.Times.Length;
 
     /// <summary>Begins the draws of a member in a world.</summary>
     public void Begin(World world, ulong member)
@@ -130,17 +146,31 @@ internal sealed class MemberDraws(Premises premises, int weeks)
         return (random.NextUnit(), random.Exponential());
     }
 
-    /// <summary>Draws the moments of contacts at a rate a week; how many come before the end.</summary>
-    public int Contacts(double rate)
+    /// <summary>Draws the moments of contacts at a rate a week.</summary>
+    public void Contact(double rate) => _contacts.Draw(Reset(_random, Stream.Contacts), rate);
+
+    /// <summary>Draws the moments of answers at a rate a week.</summary>
+    public void Answer(double rate) => _answers.Draw(Reset(_random, Stream.Answers), rate);
+
+    /// <summary>When a customer first asks for an offer, as a share of the time from one to the next.</summary>
+    public double Phase() => Reset(_random, Stream.Requests).NextUnit();
+
+    /// <summary>What an answer is off by, of a standard normal.</summary>
+    public double AnswerNoise(int n) => Reset(_random, Stream.AnswerNoise + (ulong)n).Normal();
+
+    /// <summary>In [0, 1): an offer made in a week is taken where this is below the propensity.</summary>
+    public double Taking(int offer, int week) => Unit(Stream.Taking, offer, week);
+
+    /// <summary>In [0, 1): one that is taken is an order in addition where this is below the share.</summary>
+    public double Winning(int offer, int week) => Unit(Stream.Winning, offer, week);
+
+    /// <summary>What comes of an order that an offer has won.</summary>
+    public OrderDraw Extra(int offer, int week)
     {
-        if (!(rate > 0)) return 0;
-        var (random, at, count) = (Reset(_random, Stream.Contacts), 0.0, 0);
-        while ((at += random.Exponential() / rate) < weeks)
-        {
-            if (count == _contacts.Length) Array.Resize(ref _contacts, 2 * _contacts.Length);
-            _contacts[count++] = at;
-        }
-        return count;
+        var random = Reset(_random, Stream.Extra, offer, week);
+        return new OrderDraw(
+            0, 1, random.NextUnit(), random.NextUnit(), random.NextUnit(),
+            _shape > 0 ? random.Gamma(_shape, _shape) : 1);
     }
 
     /// <summary>Draws satisfaction week by week, from what is known of it now.</summary>
@@ -159,6 +189,12 @@ internal sealed class MemberDraws(Premises premises, int weeks)
             Satisfaction[week] = level;
         }
     }
+
+    private double Unit(Stream stream, int offer, int week) => Reset(_random, stream, offer, week).NextUnit();
+
+    // By week and not by turn: in another scenario other offers may have been made before.
+    private Xoshiro256 Reset(Xoshiro256 random, Stream stream, int offer, int week) =>
+        Reset(random, stream + (ulong)(offer * SimulationLimits.Weeks + week));
 
     private Xoshiro256 Reset(Xoshiro256 random, Stream stream)
     {

@@ -17,12 +17,13 @@ internal sealed class MemberPath
     private readonly JourneyWalk _journey;
     private readonly Accumulated _own;
     private readonly double[] _ownFactors;
+    private readonly MemberRules? _rules;
     private readonly long[] _outcomes;
     private readonly int _weeks;
     private readonly double _weeksOfPeriod;
 
-    private World _world = null!; // set by Run before anything reads them
-    private Tally _tally = null!;
+    private World _world = null!; // set by Run before anything reads it
+    private Tally _tally = null!; // likewise
     private Buyer _buyer;
     private bool _isThere;
     private bool _isStopped;
@@ -32,11 +33,11 @@ internal sealed class MemberPath
     private double _returned;
     private double _margin;
     private double _leaving;
-    private int _contacts;
+    private double _discount;
 
-    public MemberPath(Premises premises, ScenarioSet scenarios, MemberReading member)
+    public MemberPath(Premises premises, ScenarioSet scenarios, MemberReading member, MemberRules? rules)
     {
-        (_scenarios, _member, _weeks) = (scenarios, member, scenarios.Weeks);
+        (_scenarios, _member, _rules, _weeks) = (scenarios, member, rules, scenarios.Weeks);
         _draws = new MemberDraws(premises, _weeks);
         _prices = new MemberPrices(premises);
         _journey = new JourneyWalk(premises);
@@ -56,10 +57,14 @@ internal sealed class MemberPath
         if (!_isThere) tally.Count(MemberRemark.GoneBefore);
         if (_member.IsOutside) tally.Count(MemberRemark.OutsideFitted);
         if (_member.IsWithheld) tally.Count(MemberRemark.OwnWithheld);
+        if (_rules is { IsHeldOut: true }) tally.Count(MemberRemark.HeldOut);
         for (var scenario = 0; scenario < _scenarios.Count; scenario++)
         {
+            _discount = 0;
             _journey.Begin(tally, scenario, _member);
+            _rules?.Begin(world, scenario, _draws, _isThere);
             if (_isThere) Walk(scenario);
+            AskRules(scenario, _weeks);
             _journey.End();
         }
         if (_isStopped) tally.Count(MemberRemark.TooManyOrders);
@@ -83,7 +88,8 @@ internal sealed class MemberPath
         _returned = Of(AssumptionKind.ReturnRate);
         _margin = Of(AssumptionKind.MarginShare);
         _leaving = _world.Purchases.Leaving == Leaving.Never ? Of(AssumptionKind.LeavingPerWeek) : 0;
-        _contacts = _draws.Contacts(Of(AssumptionKind.ContactsPerWeek));
+        _draws.Contact(Of(AssumptionKind.ContactsPerWeek));
+        _draws.Answer(Of(AssumptionKind.AnswersPerWeek));
         _draws.Follow(_member.Satisfaction);
         _prices.Begin(_world, _draws, _member);
     }
@@ -97,12 +103,15 @@ internal sealed class MemberPath
         var left = _world.Purchases.Leaving == Leaving.AtPeriodStart
             ? WalkPeriods(scenario, world, orders)
             : WalkFreely(scenario, world, orders);
+        AskRules(scenario, Math.Min(left, _weeks));
+        _rules?.Leave();
         if (left < _weeks)
         {
             Add(scenario, (int)left, Measure.Active, -1);
             Add(scenario, (int)left, Measure.Churned, 1);
         }
-        AddContacts(scenario, left);
+        AddTimes(scenario, Measure.Contacts, _draws.ContactTimes, left);
+        AddTimes(scenario, Measure.Answers, _draws.AnswerTimes, left);
         AddSatisfaction(scenario, world, left);
     }
 
@@ -120,7 +129,8 @@ internal sealed class MemberPath
             var at = orders.Reached(position, ref week);
             if (at >= left) return left;
             if (IsStopped(n)) return left;
-            Take(scenario, world, order, week, at);
+            AskRules(scenario, at);
+            Order(scenario, order, week, at);
             if (isAfterPurchase && order.Leave < Hastened(_buyer.DropOut, world.Leaving[week])) return at;
         }
     }
@@ -141,7 +151,8 @@ internal sealed class MemberPath
             bought += orders[week] > 0 ? buys * orders[week] : 0;
             if (bought < _draws.Order(n).Gap) continue;
             if (IsStopped(n)) return _weeks;
-            Take(scenario, world, _draws.Order(n++), week, at);
+            AskRules(scenario, at);
+            Order(scenario, _draws.Order(n++), week, at);
             bought = 0;
         }
     }
@@ -158,34 +169,82 @@ internal sealed class MemberPath
         return reached < world.Leaving.Total ? world.Leaving.Reached(reached, ref week) : double.PositiveInfinity;
     }
 
-    /// <summary>An order that the customer makes, whatever comes of it.</summary>
-    private void Take(int scenario, WorldScenario world, in MemberDraws.OrderDraw order, int week, double at)
+    /// <summary>An order of the process, and what the decision rules make of it.</summary>
+    private void Order(int scenario, in MemberDraws.OrderDraw order, int week, double at)
     {
+        var discount = _discount;
+        _discount = 0;
+        if (Take(scenario, order, week, at, discount)) Answer(scenario, mayWin: true);
+    }
+
+    /// <summary>
+    /// An order that the customer makes, whatever comes of it; whether decision rules were asked about it.
+    /// </summary>
+    private bool Take(int scenario, in MemberDraws.OrderDraw order, int week, double at, double discount)
+    {
+        var world = _world.Scenarios[scenario];
         _journey.Order(week, at);
         if (order.Serve >= world.Served[week])
         {
             if (order.Lose < _world.ValueOf(AssumptionKind.ScarcityLoss))
             {
                 Add(scenario, week, Measure.Lost, 1);
-                return;
+                return false;
             }
             week = world.ServedAgain(week);
-            if (week == _weeks) return;
+            if (week == _weeks) return false;
         }
         var (pieces, amount, cost) = _prices.Of(week);
         var spent = _meanSpend * order.Size;
-        var revenue = Minor(spent * amount);
+        var revenue = Minor(spent * amount * (1 - discount));
         var margin = revenue - Minor(spent * cost * (1 - _margin));
         Add(scenario, week, Measure.Orders, 1);
         Add(scenario, week, Measure.UnitsMilli, (long)Math.Round(_pieces * pieces * 1e3));
         Add(scenario, week, Measure.RevenueMinor, revenue);
-        if (order.Return >= _returned)
+        var isReturned = order.Return < _returned;
+        if (isReturned)
+        {
+            Add(scenario, week, Measure.Returns, 1);
+            Add(scenario, week, Measure.RefundedMinor, revenue);
+        }
+        else
         {
             Add(scenario, week, Measure.MarginMinor, margin);
-            return;
         }
-        Add(scenario, week, Measure.Returns, 1);
-        Add(scenario, week, Measure.RefundedMinor, revenue);
+        _rules?.Ordered(at, revenue / Measures.MinorPerUnit, isReturned);
+        return _rules is not null;
+    }
+
+    /// <summary>Lets the decision rules run until a moment.</summary>
+    private void AskRules(int scenario, double until)
+    {
+        if (_rules is null) return;
+        while (_rules.Next(until)) Answer(scenario, mayWin: true);
+    }
+
+    /// <summary>
+    /// What comes of the offers of the last moment. An order that an offer won is decided on as any other is, but what
+    /// is taken then wins no further one.
+    /// </summary>
+    private void Answer(int scenario, bool mayWin)
+    {
+        if (_rules is not { Made: > 0 } rules) return;
+        var (at, week) = (rules.At, Math.Min((int)rules.At, _weeks - 1));
+        Add(scenario, week, Measure.Offers, rules.Made);
+        Span<int> taken = stackalloc int[rules.Taken.Count];
+        for (var i = 0; i < taken.Length; i++) taken[i] = rules.Taken[i];
+        foreach (var offer in taken)
+        {
+            var effect = _world.Premises.Offers[offer];
+            Add(scenario, week, Measure.Accepted, 1);
+            Add(scenario, week, Measure.MarginMinor, -Minor(effect.Cost));
+            if (!mayWin || _draws.Winning(offer, week) >= _world.OfferOrders[offer])
+            {
+                _discount = Math.Max(_discount, effect.Discount);
+                continue;
+            }
+            if (Take(scenario, _draws.Extra(offer, week), week, at, effect.Discount)) Answer(scenario, mayWin: false);
+        }
     }
 
     /// <summary>The scenario's factors on orders with what is the customer's own in them.</summary>
@@ -222,12 +281,12 @@ internal sealed class MemberPath
             _ownFactors[week] *= 1 + _world.ValueOf(AssumptionKind.AdoptionLift);
     }
 
-    private void AddContacts(int scenario, double left)
+    private void AddTimes(int scenario, Measure measure, ReadOnlySpan<double> times, double left)
     {
-        foreach (var at in _draws.ContactTimes[.._contacts])
+        foreach (var at in times)
         {
             if (at >= left) return;
-            Add(scenario, (int)at, Measure.Contacts, 1);
+            Add(scenario, (int)at, measure, 1);
         }
     }
 

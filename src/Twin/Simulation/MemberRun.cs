@@ -12,6 +12,7 @@ public sealed class MemberRun
 {
     private readonly MemberReading _reading;
     private readonly MemberPath _path;
+    private readonly MemberRules? _rules;
 
     /// <summary>Scratch for members under a plan.</summary>
     /// <param name="premises">What is simulated; of worlds of the same plan.</param>
@@ -21,7 +22,8 @@ public sealed class MemberRun
         ArgumentNullException.ThrowIfNull(premises);
         ArgumentNullException.ThrowIfNull(scenarios);
         _reading = new MemberReading(premises, scenarios);
-        _path = new MemberPath(premises, scenarios, _reading);
+        _rules = scenarios.WithRules ? new MemberRules(premises, scenarios) : null;
+        _path = new MemberPath(premises, scenarios, _reading, _rules);
     }
 
     /// <summary>
@@ -34,7 +36,9 @@ public sealed class MemberRun
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(key);
-        return _reading.Load(state, StableHash.Of(key), now);
+        var standing = _reading.Load(state, StableHash.Of(key), now);
+        if (standing == MemberStanding.Simulated) _rules?.Load(state, key, now);
+        return standing;
     }
 
     /// <summary>

@@ -38,6 +38,7 @@ public sealed class Premises
         Affinity = ModelOf<AffinityModel>(simulation.Affinity);
         Assumed = simulation.Assumptions;
         Categories = simulation.Categories;
+        Offers = simulation.Offers;
         Assumptions = AssumptionList.Of(this);
     }
 
@@ -62,6 +63,9 @@ public sealed class Premises
     internal IReadOnlyList<AssumptionPlan> Assumed { get; private init; }
 
     internal IReadOnlyList<PriceCategoryPlan> Categories { get; private init; }
+
+    /// <summary>By slot of the offer.</summary>
+    internal IReadOnlyList<OfferEffectPlan> Offers { get; private init; }
 
     /// <summary>What simulations under a plan rest on.</summary>
     /// <exception cref="ArgumentException">
@@ -92,7 +96,8 @@ public sealed class Premises
         (Plan, Simulation) = (other.Plan, other.Simulation);
         (Purchases, Spend, Prices) = (other.Purchases, other.Spend, other.Prices);
         (Satisfaction, Affinity) = (other.Satisfaction, other.Affinity);
-        (Assumed, Categories, Assumptions) = (other.Assumed, other.Categories, other.Assumptions);
+        (Assumed, Categories, Offers) = (other.Assumed, other.Categories, other.Offers);
+        Assumptions = other.Assumptions;
     }
 
     internal Premises With(PurchaseForecast purchases) => Listed(new Premises(this) { Purchases = purchases });
@@ -106,10 +111,12 @@ public sealed class Premises
     internal Premises With(IReadOnlyList<PriceCategoryPlan> categories) =>
         Listed(new Premises(this) { Categories = categories });
 
+    internal Premises With(IReadOnlyList<OfferEffectPlan> offers) => Listed(new Premises(this) { Offers = offers });
+
     /// <summary>Whether a model was fitted to data, and not written by hand.</summary>
     internal bool IsFitted(int slot) => slot >= 0 && Plan.Models[slot].Fitted is not null;
 
-    private static Premises Listed(Premises premises) => 
+    private static Premises Listed(Premises premises) =>
         new(premises) { Assumptions = AssumptionList.Of(premises) };
 
     private TModel? ModelOf<TModel>(int slot)

@@ -80,13 +80,13 @@ internal sealed class ScenarioMapping(TwinPlan plan, string file, int weeks, boo
         }
     }
 
-    private Lever.Service Service(Fields fields, int from, int until, string path)
+    private Lever.ServiceLevel Service(Fields fields, int from, int until, string path)
     {
         if (!fields.Has("level") && !fields.Has("waitingFactor"))
         {
             Error(fields.At, path, "nothing of the service changes", "Write \"level\" or \"waitingFactor\".");
         }
-        return new Lever.Service(fields.Number("level", 0), fields.Number("waitingFactor", 1), from, until);
+        return new Lever.ServiceLevel(fields.Number("level", 0), fields.Number("waitingFactor", 1), from, until);
     }
 
     private int Category(Fields fields, string path)

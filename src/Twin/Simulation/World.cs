@@ -22,6 +22,8 @@ public sealed class World
         Prices = draws.Prices(premises.Prices);
         Values = [.. premises.Assumed.Select(draws.Value)];
         CategoryElasticities = [.. premises.Categories.Select(draws.Elasticity)];
+        OfferOrders = [.. premises.Offers.Select((offer, slot) => draws.OfferOrders(
+            offer, premises.Plan.Decisions.Offers[slot].Name, Values[(int)AssumptionKind.OfferOrders]))];
         var shocks = draws.Shocks(Values[(int)AssumptionKind.SharedShock], scenarios.Weeks);
         Scenarios = [.. scenarios.All.Select(scenario => new WorldScenario(this, scenario, scenarios.Weeks, shocks))];
     }
@@ -44,6 +46,9 @@ public sealed class World
 
     /// <summary>Mean elasticity of each category; NaN where all goods' own holds.</summary>
     internal double[] CategoryElasticities { get; }
+
+    /// <summary>By slot of the offer: share of those taken that are an order in addition.</summary>
+    internal double[] OfferOrders { get; }
 
     internal WorldScenario[] Scenarios { get; }
 

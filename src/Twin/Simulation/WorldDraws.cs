@@ -25,6 +25,10 @@ internal sealed class WorldDraws(ulong seed)
         ? Value(plan, $"categories.{category.Name}")
         : double.NaN;
 
+    /// <summary>Share of an offer's takings that are an order in addition.</summary>
+    public double OfferOrders(OfferEffectPlan offer, string name, double ofAll) =>
+        offer.Orders is { } plan ? Value(plan, $"offers.{name}") : ofAll;
+
     public GammaGamma? Spend(SpendParameters? spend)
     {
         if (spend?.Covariance is not { } covariance) return spend?.Model;

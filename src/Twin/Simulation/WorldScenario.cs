@@ -95,7 +95,7 @@ internal sealed class WorldScenario
             var (sum, acts) = (0.0, false);
             foreach (var lever in _scenario.Levers)
             {
-                if (lever is not Lever.Service service || !lever.Acts(week)) continue;
+                if (lever is not Lever.ServiceLevel service || !lever.Acts(week)) continue;
                 acts = true;
                 if (service.Level != 0)
                     sum += service.Level * _world.ValueOf(AssumptionKind.ServiceOnSatisfaction);

@@ -1,3 +1,5 @@
+using DToC.Twin.Models;
+using DToC.Twin.Models.Affinity;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Plan;
 using DToC.Twin.Simulation;
@@ -155,6 +157,31 @@ public class LeverTests
             SimulatedShop.Outcome(Plan, scenarios, state, run => run.Outcome(1, Measure.Adopted)));
         var tally = Run("""{ "lever": "product" }""");
         Assert.InRange(Ratio(tally, Measure.Orders), 1.08, 1.25);
+    }
+
+    [Fact]
+    public void Who_is_keener_on_what_it_is_like_adopts_more_likely()
+    {
+        var likes = new AffinityModel(
+            ["basket.baskets", "basket.token1", "basket.count1", "basket.token2", "basket.count2"],
+            [new("tea", 0.1), new("rum", 0.4)], strength: 5);
+        var plan = SimulatedShop.Load(
+            SimulatedShop.SectionWith("\"adoptionShare\": { \"value\": 0.5", "\"adoptionShare\": { \"value\": 0.1")
+                + """, "affinity": "likes" """,
+            text => text, ("buys", ModelFile.Of(Steady)), ("likes", ModelFile.Of(likes)));
+        var scenarios = SimulatedShop.Levers(plan, Weeks, """{ "lever": "product", "token": "tea" }""");
+        var (mean, keen) = (SimulatedShop.Customer(plan, 4, 27, 30), SimulatedShop.Customer(plan, 4, 27, 30));
+        SimulatedShop.Buy(keen, "tea", times: 2);
+        var inTime = 1 - Math.Exp(-Weeks / 10.0);
+        SimulatedShop.IsNear(0.1 * inTime, Adopts(mean));
+        // Two baskets of two held it: (2 + 5 * 0.1) / (2 + 5), over the population's 0.1.
+        SimulatedShop.IsNear(2.5 / 7 / 0.1 * 0.1 * inTime, Adopts(keen));
+        var error = Assert.Throws<Xunit.Sdk.XunitException>(() => SimulatedShop.Levers(
+            plan, Weeks, """{ "lever": "product", "token": "gin" }"""));
+        Assert.Contains("there is no token 'gin'", error.Message, StringComparison.Ordinal);
+
+        (double, double) Adopts(CustomerState state) =>
+            SimulatedShop.Outcome(plan, scenarios, state, run => run.Outcome(1, Measure.Adopted), 5_000);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Plan;
 using DToC.Twin.Simulation;
@@ -157,6 +158,18 @@ public class MemberRunTests
         Assert.Equal([1, 0, 0, 0], Enumerable.Range(0, 4).Select(week => tally.InStage(0, week, 1)));
         Assert.Equal([0, 1, 1, 1], Enumerable.Range(0, 4).Select(week => tally.InStage(0, week, 2)));
         Assert.Equal(0, tally.Total(0, Measure.Active));
+    }
+
+    [Fact]
+    public void A_history_outside_of_what_was_fitted_on_is_counted()
+    {
+        var plan = SimulatedShop.Load(SimulatedShop.Section, text => text, ("buys", new ModelFile(
+            SimulatedShop.Forecast(new Nbd(1, 10)),
+            [new("purchase.x", 0, 3), new("purchase.t_x", 0, 52), new("purchase.T", 0, 52)], ModelCard.Empty)));
+        var tally = SimulatedShop.Run(
+            plan, ScenarioSet.Baseline(4),
+            [("a", SimulatedShop.Customer(plan, 3, 20, 30)), ("b", SimulatedShop.Customer(plan, 4, 20, 30))]);
+        Assert.Equal(1, tally.Members(MemberRemark.OutsideFitted));
     }
 
     [Fact]

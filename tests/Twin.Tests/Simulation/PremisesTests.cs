@@ -2,6 +2,7 @@ using System.Text;
 using DToC.Twin.Definitions;
 using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Pricing;
 using DToC.Twin.Plan;
 using DToC.Twin.Simulation;
 using DToC.Twin.Tests.Definitions;
@@ -90,6 +91,25 @@ public class PremisesTests
         var at = premises.Assumptions.ToList().FindIndex(a => a.Name == "demandOnOrders");
         var moved = World.Draw(premises.WithAssumption(at, 3), scenarios, 1, 5);
         Assert.Equal(drawn[5] + 2, moved.ValueOf(AssumptionKind.DemandOnOrders), 1e-12);
+    }
+
+    [Fact]
+    public void How_sure_the_mean_elasticity_is_is_drawn_once_a_world()
+    {
+        var prices = new PriceSensitivity(
+            ["demand.n", "demand.x", "demand.xx", "demand.y", "demand.xy"], [1, -2], [1, 0, 0, 0.25], 0.5,
+            [0.01, 0, 0, 0.09]);
+        var plan = SimulatedShop.Load(
+            SimulatedShop.Section + """, "prices": "sensitivity" """, text => text,
+            ("sensitivity", ModelFile.Of(prices)));
+        var premises = Premises.Of(plan);
+        var elasticity = premises.Assumptions.Single(a => a.Name == "prices.elasticity");
+        Assert.Equal((-2, 0.3, AssumptionSource.Fitted), (
+            elasticity.Value, Math.Round(elasticity.StandardError, 12), elasticity.Source));
+        var drawn = Enumerable.Range(0, 1_000)
+            .Select(i => World.Draw(premises, ScenarioSet.Baseline(2), 1, i).Prices?.Mean[1] ?? double.NaN).ToList();
+        Assert.InRange(drawn.Average(), -2.04, -1.96);
+        Assert.InRange(Math.Sqrt(drawn.Average(d => (d + 2) * (d + 2))), 0.28, 0.32);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public class ScenarioReaderTests
         Assert.Equal(["baseline", "dear", "slow"], read.All.Select(scenario => scenario.Name));
         Assert.Equal(new Lever.Price(1.1, -1, 2, 5), Assert.Single(read.All[1].Levers));
         Assert.Equal(
-            [new Lever.Service(0, 2, 0, 26), new Lever.Product(null, 0, 26)], read.All[2].Levers);
+            [new Lever.ServiceLevel(0, 2, 0, 26), new Lever.Product(null, 0, 26)], read.All[2].Levers);
     }
 
     [Fact]

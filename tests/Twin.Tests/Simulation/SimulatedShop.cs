@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
-using DToC.Twin.Definitions;
+using DToC.Twin.Events;
+using DToC.Twin.Fold;
 using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Plan;
@@ -28,18 +29,26 @@ internal static class SimulatedShop
               "signals": {
                 "total": { "path": "total", "type": "money" },
                 "price": { "path": "price", "type": "money" },
-                "items": { "path": "items", "type": "number" }
+                "items": { "path": "items", "type": "number" },
+                "product": { "path": "product", "type": "token" }
               }
             },
             "Answered": {
               "category": "orders", "signals": { "csat": { "path": "csat", "type": "number" } }
             },
-            "Asked": { "category": "support" }
+            "Asked": { "category": "support" },
+            "Returned": {
+              "category": "orders", "signals": { "total": { "path": "total", "type": "money" } }
+            }
           },
           "features": {
             "purchase": { "kind": "purchaseHistory", "of": "Bought.total", "unitDays": 7 },
             "orders": { "kind": "count", "of": "Bought" },
             "asked": { "kind": "count", "of": "Asked" },
+            "returns": { "kind": "sum", "of": "Returned.total" },
+            "last_bought": { "kind": "recency", "of": "Bought" },
+            "weeks_silent": { "kind": "expression", "expression": "last_bought / 7" },
+            "basket": { "kind": "basket", "of": "Bought.product", "halfLifeDays": 180, "capacity": 2 },
             "demand": { "kind": "demandSums", "price": "Bought.price", "quantity": "Bought.items" },
             "mood": {
               "kind": "latentLevel", "mean": 0.2, "variance": 0.3, "driftPerDay": 0.004, "reversionPerDay": 0.01,
@@ -67,7 +76,36 @@ internal static class SimulatedShop
                 "covariance": 0, "noiseVariance": 0.5
               }
             },
+            "likes": { "kind": "fitted", "purpose": "analytics" },
             "content": { "kind": "satisfaction", "purpose": "analytics", "level": "mood" }
+          },
+          "triggers": {
+            "bought": { "kind": "event", "on": "Bought" },
+            "lapsing": { "kind": "threshold", "when": "weeks_silent > 6" },
+            "later": { "kind": "wakeUp", "after": "Bought", "delayHours": 48, "when": "orders > 1" }
+          },
+          "channels": {
+            "email": { "outbound": true, "caps": [{ "count": 4, "days": 60 }] }, "web": { "outbound": false }
+          },
+          "holdout": { "percent": 0, "salt": "x" },
+          "offers": {
+            "thanks": {
+              "channel": "web", "purpose": "service", "triggers": ["bought"], "propensity": "0.5", "value": "1"
+            },
+            "come_back": {
+              "channel": "email", "purpose": "analytics", "triggers": ["lapsing"], "eligibility": "orders > 1",
+              "propensity": "0.6", "value": "10"
+            },
+            "refill": {
+              "channel": "email", "purpose": "analytics", "triggers": ["later"], "propensity": "0.2", "value": "3"
+            },
+            "shown": {
+              "channel": "web", "purpose": "analytics", "triggers": ["request"], "propensity": "0.3", "value": "1"
+            },
+            "personal": {
+              "channel": "web", "purpose": "personalization", "triggers": ["request"], "eligibility": "orders > 0",
+              "propensity": "0.9", "value": "9"
+            }
           },
           "simulation": { SIMULATION }
         }
@@ -108,11 +146,19 @@ internal static class SimulatedShop
 
     public static readonly TwinPlan Plan = Compile(Section);
 
-    public static TwinPlan Compile(string section, PredictiveModel? buys = null)
+    public static TwinPlan Compile(string section, PredictiveModel? buys = null) => Load(section, text => text, buys);
+
+    /// <summary>Compiles the definition with this section and something else of it changed.</summary>
+    public static TwinPlan Load(string section, Func<string, string> change, PredictiveModel? buys = null) =>
+        Load(section, change, buys is null ? [] : [("buys", ModelFile.Of(buys))]);
+
+    /// <summary>The same with fitted models.</summary>
+    public static TwinPlan Load(
+        string section, Func<string, string> change, params IEnumerable<(string Name, ModelFile File)> models)
     {
-        var text = Definition.Replace("SIMULATION", section, StringComparison.Ordinal);
+        var text = change(Definition.Replace("SIMULATION", section, StringComparison.Ordinal));
         var source = PlanSource.Read(Encoding.UTF8.GetBytes(text));
-        if (buys is not null) source = source.With("buys", ModelFile.Of(buys).ToBytes());
+        foreach (var (name, file) in models) source = source.With(name, file.ToBytes());
         return TwinPlan.Load(source, "simulated.jsonc") switch
         {
             PlanCompilation.Compiled compiled => compiled.Plan,
@@ -144,7 +190,25 @@ internal static class SimulatedShop
         (history[0], history[1], history[2]) = (first, first + 7 * tx, x + 1);
         (history[3], history[4]) = (4_000, 4_000 + (long)(x * mean * 100));
         state.Longs[plan.Vector.Features.Single(f => f.Name == "orders").At.Longs] = x + 1;
+        state.Longs[plan.Vector.Features.Single(f => f.Name == "last_bought").At.Longs] = history[1] * Instant.DayMs;
         return state;
+    }
+
+    /// <summary>Folds purchases of a product that happen now.</summary>
+    public static void Buy(CustomerState state, string product, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var json = $$"""
+                {"id":"e{{i}}","source":"web","type":"Bought","time":"{{Now}}","customer":"c",
+                 "properties":{"total":40,"product":"{{product}}"} }
+                """;
+            var reading = new EventReader(state.Plan.Events, EventLimits.Default)
+                .Read(Encoding.UTF8.GetBytes(json), Now);
+            var e = Assert.IsType<EventReading.Read>(reading).Event;
+            CommutativeFold.Apply(state, e);
+            OrderedFold.Apply(state, e);
+        }
     }
 
     /// <summary>A base of customers who differ.</summary>
@@ -183,7 +247,7 @@ internal static class SimulatedShop
     /// <summary>What comes of one customer in many worlds, of a scenario.</summary>
     public static (double Mean, double Error) Outcome(
         TwinPlan plan, ScenarioSet scenarios, CustomerState state, Func<MemberRun, double> outcome,
-        int worlds = 20_000, ulong seed = 7)
+        int worlds = 10_000, ulong seed = 7)
     {
         var premises = Premises.Of(plan);
         var (run, tally) = (new MemberRun(premises, scenarios), new Tally(plan, scenarios));

@@ -21,6 +21,21 @@ internal static class SimulationShape
             "Elasticity of its pieces. Default what holds for all goods."),
     ]);
 
+    private static readonly Shape Offer = new Shape.Record(
+    [
+        May("orders", Assumption(AssumptionTrait.Of(AssumptionKind.OfferOrders)),
+            "Share of those taken that are an order which would not have come. Default assumptions.offerOrders."),
+        May("discount", UpTo(1), "Share taken off that order, or off the next one. Default 0."),
+        May("cost", UpTo(1e9), "What one that is taken costs, in the definition's currency. Default 0."),
+    ]);
+
+    private static readonly Shape Events = new Shape.Record(
+    [
+        May("returned", Name, "Signal of the amount of a return, for example Order Refunded.total."),
+        May("contact", Name, "Event that a ticket or call is."),
+        May("answered", Name, "Signal of an answer that the model of satisfaction reads."),
+    ]);
+
     /// <summary>What simulations rest on.</summary>
     public static readonly Shape Simulation = new Shape.Record(
     [
@@ -34,6 +49,8 @@ internal static class SimulationShape
             "What else is taken for granted, with how sure it is and where it comes from."),
         May("categories", Map(TextPattern.Name, Limits.PriceCategories, Category),
             "Categories of goods that have prices of their own. What is left of an order is of none."),
+        May("events", Events, "What is folded when decision rules run, beside purchases. Default nothing."),
+        May("offers", Map(TextPattern.Name, Limits.Offers, Offer), "What comes of offers that are taken."),
         May("observed", new Shape.Record(
             [.. EnumWords<LeverMeasure>.All.Select(word => May(word, Observed, "Values that were ever observed."))]),
             "What was ever observed of levers. A scenario beyond it, or of a lever that is not named, says so."),
