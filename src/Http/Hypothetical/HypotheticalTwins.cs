@@ -22,7 +22,7 @@ internal sealed record FoundHypothetical(
 {
     /// <summary>A facet of it as twins are read; unless one is named, the one assumed to be chosen.</summary>
     public TwinView View(string? persona) =>
-        TwinView.Of(KeyId, FacetOf(persona), AsOf) with { Customer = Kept.Id };
+        TwinView.Of(Whose, FacetOf(persona), AsOf) with { Customer = Kept.Id };
 
     /// <summary>The facet that is looked at.</summary>
     public CustomerState FacetOf(string? persona) =>
@@ -31,7 +31,7 @@ internal sealed record FoundHypothetical(
     /// <summary>What differs from the customer's own; null for somebody made up.</summary>
     public DifferenceView? Difference(TwinView view, string? persona) => Compared is null
         ? null
-        : DifferenceView.Between(TwinView.Of(KeyId, AskedMoment.FacetOf(Compared, persona), AsOf), view);
+        : DifferenceView.Between(TwinView.Of(Whose, AskedMoment.FacetOf(Compared, persona), AsOf), view);
 
     /// <summary>As it is answered.</summary>
     public HypotheticalForm ToForm(string? persona)
@@ -43,7 +43,7 @@ internal sealed record FoundHypothetical(
     }
 
     // Whom the control group is drawn for.
-    private string KeyId => Kept.Customer ?? Kept.Id;
+    private string Whose => Kept.Customer ?? Kept.Id;
 }
 
 /// <summary>
