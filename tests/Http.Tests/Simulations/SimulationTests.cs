@@ -8,7 +8,10 @@ namespace DToC.Http.Tests.Simulations;
 public sealed class SimulationTests : IAsyncLifetime
 {
     private const string Dearer =
-        """[{"name":"dearer","levers":[{"lever":"price","factor":1.1}]},{"name":"same","levers":[]}]""";
+        """
+        [{"name":"dearer","levers":[{"lever":"price","factor":1.1}]},
+         {"name":"same","levers":[{"lever":"price","factor":1}]}]
+        """;
 
     private ApiServer? _server;
 
