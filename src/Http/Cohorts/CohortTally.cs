@@ -80,7 +80,7 @@ internal sealed class CohortTally
         var standing = new SegmentStanding(_plan.Segmentation);
         SegmentEvaluation.Evaluate(standing, customer.Twin, _vectors, _now);
         _share.ResetWrittenCount();
-        SegmentForm.Write(standing, _share);
+        SegmentForm.Write(standing, _plan.Hash, _share);
         var reader = new BinaryFormReader(_share.WrittenSpan);
         return SegmentShare.Read(ref reader);
     }
