@@ -22,7 +22,7 @@ internal sealed class CohortTally
     private readonly CohortLawfulness _lawfulness;
     private readonly Vectors _vectors;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly ArrayBufferWriter<byte> _share = new(512);
+    private readonly ArrayBufferWriter<byte> _stored = new(2_048);
 
     private CohortTally(TwinPlan plan, int purpose, CohortHeader header, Instant now)
     {
@@ -77,12 +77,10 @@ internal sealed class CohortTally
     {
         FeatureReader.Fill(_vectors, customer.Twin, _now);
         Scorer.ScoreAll(_vectors);
-        var standing = new SegmentStanding(_plan.Segmentation);
-        SegmentEvaluation.Evaluate(standing, customer.Twin, _vectors, _now);
-        _share.ResetWrittenCount();
-        SegmentForm.Write(standing, _plan.Hash, _share);
-        var reader = new BinaryFormReader(_share.WrittenSpan);
-        return SegmentShare.Read(ref reader);
+        SegmentEvaluation.Evaluate(customer.Segments, customer.Twin, _vectors, _now);
+        _stored.ResetWrittenCount();
+        CustomerCodec.Write(customer, _stored);
+        return CustomerCodec.ShareOf(_stored.WrittenSpan);
     }
 }
 
