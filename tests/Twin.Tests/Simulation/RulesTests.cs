@@ -184,6 +184,18 @@ public class RulesTests
     }
 
     [Fact]
+    public void Who_has_left_unseen_is_written_to_and_takes_nothing()
+    {
+        var plan = SimulatedShop.Compile(
+            SimulatedShop.Section + Effects, SimulatedShop.Forecast(new ParetoNbd(5_000, 10_000, 5_000, 1)));
+        var tally = SimulatedShop.Run(
+            plan, ScenarioSet.Baseline(Weeks, withRules: true), [("c", SimulatedShop.Customer(plan, 3, 20, 30))]);
+        Assert.Equal(1, tally.Members(MemberRemark.GoneBefore));
+        Assert.Equal(1, tally.Total(0, Measure.Offers)); // to come back; a request there is none
+        Assert.Equal(0, tally.Total(0, Measure.Accepted) + tally.Total(0, Measure.Orders));
+    }
+
+    [Fact]
     public void What_offers_rest_on_is_among_the_assumptions()
     {
         var names = Premises.Of(Plan).Assumptions.Select(assumption => assumption.Name).ToList();
