@@ -25,7 +25,8 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
             if (server is null) return;
             var streams = new StreamFigures(scene, figures, server, lanes);
             await figures.MeasureAsync(
-                [.. StreamFigures.Names, .. Latencies.Names, .. SimulationBeside.Names], () => streams.MeasureAsync(roster, cancellation));
+                [.. StreamFigures.Names, .. Latencies.Names, .. SimulationBeside.Names],
+                () => streams.MeasureAsync(roster, cancellation));
             var singles = new SingleFigures(scene, figures, server, lanes);
             await figures.MeasureAsync(SingleFigures.Names, () => singles.MeasureAsync(cancellation));
             if (streams.Peak <= 0) return;
@@ -33,7 +34,7 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
             await figures.MeasureAsync(Latencies.Names, () => latencies.MeasureAsync(streams.Peak / 2, cancellation));
             var beside = new SimulationBeside(scene, figures, server, lanes);
             await figures.MeasureAsync(
-                SimulationBeside.Names, () => beside.MeasureAsync(streams.Peak, roster.Ids[1], cancellation));
+                SimulationBeside.Names, () => beside.MeasureAsync(streams.Peak, roster, cancellation));
         }
         finally
         {
