@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using DToC.Learn.Simulating;
+using DToC.Planted;
 using DToC.Published;
 using DToC.Twin.Plan;
 
@@ -21,7 +22,7 @@ internal sealed class Figures(int members, string definition, TextWriter output)
     private static readonly string[] Names =
     [
         "simulate_1m_52w_s", "linear_ratio", "memory_mb", "members_mb", "simulate_1m_52w_rules_s", "same_bytes",
-        "cdnow_interval_low", "cdnow_interval_high",
+        "cdnow_interval_low", "cdnow_interval_high", .. PlantedFigures.Names,
     ];
 
     private IReadOnlyList<string> _only = [];
@@ -30,7 +31,7 @@ internal sealed class Figures(int members, string definition, TextWriter output)
     public async Task<int> PrintAsync(IReadOnlyList<string> only)
     {
         _only = only;
-        if (only.FirstOrDefault(name => !Names.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        if (only.FirstOrDefault(word => !Array.Exists(Names, name => IsMeant(name, word))) is { } unknown)
         {
             output.WriteLine($"{unknown}: failed (there are {string.Join(", ", Names)})");
             return 1;
@@ -45,12 +46,20 @@ internal sealed class Figures(int members, string definition, TextWriter output)
             if (IsWanted(Names[4..5])) areAllMeasured &= await RulesAsync(made);
             if (IsWanted(Names[5..6])) Print("same_bytes", await SameBytesAsync(made) ? 1 : 0);
         }
-        if (IsWanted(Names[6..])) areAllMeasured &= await CdnowAsync();
+        if (IsWanted(Names[6..8])) areAllMeasured &= await CdnowAsync();
+        if (IsWanted(PlantedFigures.Names))
+        {
+            foreach (var (name, value) in PlantedFigures.Names.Zip(PlantedFigures.Measure())) Print(name, value);
+        }
         return areAllMeasured ? 0 : 1;
     }
 
     private bool IsWanted(string[] names) =>
-        _only.Count == 0 || names.Any(name => _only.Contains(name, StringComparer.Ordinal));
+        _only.Count == 0 || names.Any(name => _only.Any(word => IsMeant(name, word)));
+
+    // A figure by its name, or all whose names begin with a word.
+    private static bool IsMeant(string name, string word) =>
+        name == word || name.StartsWith(word + "_", StringComparison.Ordinal);
 
     // The small run several times, the fastest counts: it is over before the processor has found its pace.
     private async Task SpeedAsync(FoldedMembers made)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DToC.Embedded.Effects;
 using DToC.Embedded.Erasures;
+using DToC.Embedded.Segments;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Embedded.Upkeep;
@@ -47,6 +48,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             _loops.Add(WatchAsync(partition, partition.SendEffectsAsync));
             _loops.Add(WatchAsync(partition, partition.WakeUpAsync));
             _loops.Add(WatchAsync(partition, new Refolding(partition).RunAsync));
+            _loops.Add(WatchAsync(partition, new Recount(partition).RunAsync));
             _loops.Add(WatchAsync(partition, _upkeep[i].RunAsync));
         }
         _loops.Add(WatchAsync(context.Partitions[0], _disk.RunAsync));
@@ -152,6 +154,13 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     {
         Check(key);
         return _context.Ledger.IsClosed(key) ? new([]) : _store.ReadJournalAsync(key, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return new(SegmentReads.Read(_context));
     }
 
     /// <inheritdoc/>

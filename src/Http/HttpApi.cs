@@ -1,6 +1,7 @@
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Attributes;
+using DToC.Http.Cohorts;
 using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
@@ -70,6 +71,8 @@ public static class HttpApi
         services.AddSingleton<HypothesisShelf>();
         services.AddSingleton<HypotheticalTwins>();
         services.AddSingleton<AssumptionReading>();
+        services.AddSingleton<CohortShelf>();
+        services.AddSingleton<CohortMaking>();
         services.AddSingleton<LearnJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
         services.AddSingleton<SimulationTable>();
@@ -98,6 +101,7 @@ public static class HttpApi
         app.MapUnions();
         app.MapConsents();
         app.MapRelations();
+        app.MapPeople();
         app.MapPersonas();
         app.MapEvaluation();
         app.MapNotices();
@@ -110,7 +114,12 @@ public static class HttpApi
         app.MapDefinition();
         app.MapModels();
         app.MapLexicons();
+        app.MapSegments();
+        app.MapSegmentMembers();
+        app.MapDifference();
+        app.MapSegmentSets();
         app.MapSegmentChanges();
+        app.MapCohorts();
         app.MapExplanation();
         app.MapHypothetical();
         app.MapLearning();

@@ -26,6 +26,9 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
         inner.ReadAsync(key, cancellation);
 
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation) =>
+        inner.ReadSegmentsAsync(cancellation);
+
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
         GrainKey key, string from, int limit, CancellationToken cancellation) =>
         inner.ReadRowsAsync(key, from, limit, cancellation);

@@ -20,6 +20,9 @@ public enum GrainKind : byte
     /// <summary>The table of erasures.</summary>
     Erasures = 5,
 
+    /// <summary>A cohort: customers as they were chosen at a moment.</summary>
+    Cohort = 7,
+
     /// <summary>The table of simulations.</summary>
     Simulations = 10,
 

@@ -38,6 +38,12 @@ public interface ITwinHost : ITwinStore
         GrainKey key, string from, int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// The tallies of all segments. What a turn did to them shows from the moment it is acknowledged; what is not
+    /// committed never does.
+    /// </summary>
+    ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// Published effects of a topic after a cursor, then live, until cancelled. In order per sender; at least once.
     /// </summary>
     /// <param name="topic">The topic.</param>

@@ -42,6 +42,12 @@ public enum Disclosure
     /// <summary>All that is kept, for the customer itself.</summary>
     Subject,
 
+    /// <summary>What customers have in common, of five at least; and some of their ids.</summary>
+    Aggregates,
+
+    /// <summary>Which customers are in a segment or cohort.</summary>
+    Members,
+
     /// <summary>Decisions that leave for other systems.</summary>
     Deliveries,
 }

@@ -7,6 +7,66 @@ public static class SegmentRoutes
 {
     private const string Tag = "Segments";
 
+    /// <summary>All segments.</summary>
+    public static readonly ApiRoute List = new(
+        "GET", "/v1/segments", KeyScopes.Read, "listSegments", Tag, "List the segments with their sizes")
+    {
+        Tells = Disclosure.Aggregates,
+    };
+
+    /// <summary>A segment's twin.</summary>
+    public static readonly ApiRoute Read = new(
+        "GET", "/v1/segments/{name}", KeyScopes.Read, "readSegment", Tag,
+        "Read a segment's twin: who is in it, what they have in common, how it changes")
+    {
+        Tells = Disclosure.Aggregates,
+        Description =
+            "Size, entries and exits, sums, means and quantiles of every feature and score, journey stages and moves "
+            + "between them, value at risk, satisfaction; of nothing that fewer than five have. Every member's data "
+            + "have a basis for the segment's purpose. 'everybody' stands for all customers; ?purpose= then says what "
+            + "for.",
+    };
+
+    /// <summary>Who is in a segment.</summary>
+    public static readonly ApiRoute Members = new(
+        "GET", "/v1/segments/{name}/members", KeyScopes.Read, "listSegmentMembers", Tag,
+        "List the members of a segment")
+    {
+        Tells = Disclosure.Members,
+        Description =
+            "Page by page, in no order that means anything: ?limit= is the most of a page, 100 unless given, and a "
+            + "page may have fewer; go on with ?after= and what 'next' says until it says null.",
+    };
+
+    /// <summary>What makes a segment different.</summary>
+    public static readonly ApiRoute Difference = new(
+        "GET", "/v1/segments/{name}/difference", KeyScopes.Read, "readSegmentDifference", Tag,
+        "Say what makes a segment different from the rest, or from another")
+    {
+        Tells = Disclosure.Aggregates,
+        Description =
+            "Every feature and score by Welch's test, every journey stage and other segment by the test of two shares, "
+            + "with differences, lifts and intervals; probabilities are corrected for the number of questions "
+            + "(Benjamini and Hochberg). ?from= is rest or the name of another segment, ?level= 0.95 unless given.",
+    };
+
+    /// <summary>Who is in several segments.</summary>
+    public static readonly ApiRoute Overlap = new(
+        "POST", "/v1/segments/overlap", KeyScopes.Read, "overlapSegments", Tag,
+        "Count the members that segments have in common")
+    {
+        Tells = Disclosure.Aggregates,
+    };
+
+    /// <summary>A set made of segments.</summary>
+    public static readonly ApiRoute Evaluate = new(
+        "POST", "/v1/segments/evaluate", KeyScopes.Read, "evaluateSegments", Tag,
+        "Say who is in a set made of segments by and, or, not")
+    {
+        Tells = Disclosure.Members,
+        Description = "The size is exact; the sample is of the segments' own samples.",
+    };
+
     /// <summary>A segment is made.</summary>
     public static readonly ApiRoute Make = new(
         "POST", "/v1/segments", KeyScopes.Admin, "makeSegment", Tag, "Make a segment beside the definition")
@@ -41,5 +101,6 @@ public static class SegmentRoutes
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ApiRoute> All { get; } = [Make, Delete, Seed];
+    public static IReadOnlyList<ApiRoute> All { get; } =
+        [List, Read, Members, Difference, Overlap, Evaluate, Make, Delete, Seed];
 }

@@ -66,11 +66,12 @@ internal static class ResultDisclosure
         var gains = named
             .Select(one => (one.Customer, Said: JsonSerializer.Deserialize<NamedGain>(one.Said.Span, WireJson.Options)))
             .Where(one => one.Said is not null)
-            .OrderBy(one => one.Said!.Rank); // said above
+            .OrderBy(one => one.Said?.Rank);
         foreach (var (customer, said) in gains)
         {
-            var scenario = scenarios.FirstOrDefault(s => s?["name"]?.GetValue<string>() == said!.Scenario); // as above
-            scenario?["gains"]?[said!.IsTop ? "top" : "bottom"]?.AsArray().Add(new JsonObject
+            if (said is null) continue;
+            var scenario = scenarios.FirstOrDefault(s => s?["name"]?.GetValue<string>() == said.Scenario);
+            scenario?["gains"]?[said.IsTop ? "top" : "bottom"]?.AsArray().Add(new JsonObject
             {
                 ["customer"] = customer, ["mean"] = said.Mean, ["shareAbove"] = said.ShareAbove,
             });

@@ -10,10 +10,13 @@ namespace DToC.Http.Twins;
 
 /// <summary>A twin as last committed.</summary>
 /// <param name="Customer">Its id, after the merges it went through.</param>
-/// <param name="State">Its state, under the definition in force.</param>
-/// <param name="Stored">Its state as it is stored.</param>
-internal sealed record FoundTwin(string Customer, CustomerState State, StoredState Stored)
+/// <param name="Activation">Its state, under the definition in force, and what it remembers of segments.</param>
+/// <param name="Stored">The same as stored.</param>
+internal sealed record FoundTwin(string Customer, CustomerActivation Activation, StoredState Stored)
 {
+    /// <summary>Its state.</summary>
+    public CustomerState State => Activation.Twin;
+
     /// <summary>Its version.</summary>
     public long Version => Stored.Version;
 
@@ -42,8 +45,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
             {
                 return null;
             }
-            var state = CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin;
-            if (state.MovedTo is not { } target) return new FoundTwin(customer, state, stored);
+            var activation = CustomerCodec.Read(stored.Bytes.Span, host.Plans);
+            if (activation.Twin.MovedTo is not { } target) return new FoundTwin(customer, activation, stored);
             customer = target;
         }
         return null;

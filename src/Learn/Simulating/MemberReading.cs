@@ -4,6 +4,7 @@ using DToC.Grains;
 using DToC.Twin;
 using DToC.Twin.Features;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Learn.Simulating;
@@ -29,7 +30,7 @@ public sealed class MemberReading
     private readonly Instant _moment;
     private readonly Vectors _vectors;
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private CustomerState? _rest;
+    private CustomerActivation? _rest;
 
     /// <summary>Reads a population.</summary>
     /// <param name="host">Whose.</param>
@@ -150,7 +151,7 @@ public sealed class MemberReading
     }
 
     private CustomerState Decode(StoredState stored) =>
-        _rest = CustomerCodec.Read(stored.Bytes.Span, _plans, _rest).Twin;
+        (_rest = CustomerCodec.Read(stored.Bytes.Span, _plans, _rest)).Twin;
 
     /// <summary>A member, or null when this one is none. States are decoded only where that tells something.</summary>
     private async ValueTask<Member?> MemberAsync(

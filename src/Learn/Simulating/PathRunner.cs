@@ -83,7 +83,7 @@ internal sealed class PathRunner(
     {
         private readonly MemberRun _run = new(premises, scenarios);
         private readonly List<Tally> _tallies = [];
-        private CustomerState? _rest;
+        private CustomerActivation? _rest;
 
         public void Run(
             List<Member> members, IReadOnlyList<World> worlds, PlanCatalog plans, Instant begin, PathSums sums,
@@ -122,8 +122,8 @@ internal sealed class PathRunner(
 
         private MemberStanding Load(Member member, PlanCatalog plans, Instant begin)
         {
-            _rest = CustomerCodec.Read(member.Stored.Span, plans, _rest).Twin;
-            return _run.Load(_rest, member.Id, begin);
+            _rest = CustomerCodec.Read(member.Stored.Span, plans, _rest);
+            return _run.Load(_rest.Twin, member.Id, begin);
         }
 
         private void Prepare(int worlds)

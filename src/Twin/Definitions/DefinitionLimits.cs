@@ -105,11 +105,17 @@ public static class DefinitionLimits
     /// <summary>Segments, those made beside the definition among them.</summary>
     public const int Segments = 256;
 
+    /// <summary>Bytes of a segment, or of what is believed of one, as it is sent.</summary>
+    public const int SegmentBytes = 64 * 1024;
+
     /// <summary>Categories of goods that have prices of their own.</summary>
     public const int PriceCategories = 32;
 
-    /// <summary>Bytes of a segment, or of what is believed of one, as it is sent.</summary>
-    public const int SegmentBytes = 64 * 1024;
+    /// <summary>Fewest hours between two looks at a segment.</summary>
+    public const double LeastTickHours = 0.01;
+
+    /// <summary>Most hours between two looks at a segment.</summary>
+    public const double MostTickHours = 720;
 
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;

@@ -15,8 +15,14 @@ public sealed record SimulationDefinition(Named Purpose, Named Purchases, Positi
     /// <summary>Model of satisfaction; null when none is followed.</summary>
     public Named? Satisfaction { get; init; }
 
+    /// <summary>Model of what promotions do; null, or one still to be fitted, leaves it to assumptions.</summary>
+    public Named? Promotions { get; init; }
+
     /// <summary>Model of affinity to tokens, for what is new; null for none.</summary>
     public Named? Affinity { get; init; }
+
+    /// <summary>Model of what stage comes next; null where orders and silence alone move customers.</summary>
+    public Named? NextStage { get; init; }
 
     /// <summary>What else is taken for granted, each kind once.</summary>
     public IReadOnlyList<AssumptionDefinition> Assumptions { get; init; } = [];

@@ -1,7 +1,6 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
-using DToC.Twin.Segments;
 using ValueType = DToC.Twin.Rules.ValueType;
 
 namespace DToC.Twin.Plan;
@@ -16,11 +15,8 @@ internal static class PlanCompiler
     {
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
-        var zone = Zone(definition, errors);
         var schema = EventSchemaCompiler.Compile(
-            definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
-        var seeds = new SeedCompiler(errors);
-        var seeded = seeds.In(definition, source.Seeds, file);
+            definition, Zone(definition, errors), new ScorerCompiler(source.Lexicons, errors), errors);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -40,13 +36,14 @@ internal static class PlanCompiler
         var written = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        seeds.Check(linked);
+        var (seeded, seeds) = new SeedCompiler(linked, errors).Compile(definition, source.Seeds);
         var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
-        Rest(slots, [.. written.Commutative.Zip(written.Ordered, (some, others) => some.Concat(others))], schema);
+        for (var type = 0; type < schema.Types.Count; type++)
+            Rest(slots, written.Commutative[type].Concat(written.Ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
-        var segments = Segments(definition, links, consent, errors);
+        var segmentation = new SegmentCompiler(definition, links, consent, errors).Compile(linked, models);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
         var simulation = new SimulationCompiler(definition, links, consent, models, linked, schema, errors)
             .Compile(decisions);
@@ -54,7 +51,7 @@ internal static class PlanCompiler
 
         var turn = RuleNeeds.Of(
             linked, models, links.Numbers, links.TextNames.Length,
-            [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+            [.. decisions.Triggers.Select(t => t.When), .. segmentation.Segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             ModelsHash = ModelVersions.HashOf(models),
@@ -63,8 +60,8 @@ internal static class PlanCompiler
             Layout = layout,
             Consent = consent,
             Models = [.. models],
-            Segments = segments,
-            Seeds = seeds.Seeds,
+            Segmentation = segmentation,
+            Seeds = seeds,
             Decisions = decisions,
             Simulation = simulation,
             ModelsOfTurn = turn.Models,
@@ -94,12 +91,9 @@ internal static class PlanCompiler
         LocalTime = schema.Personas.LocalTime,
     };
 
-    private static void Rest(SlotAllocator slots, IReadOnlyList<IEnumerable<FoldStep>> steps, EventSchema schema)
+    private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {
-        for (var type = 0; type < steps.Count; type++)
-        {
-            foreach (var step in steps[type]) slots.Rest(step.At, 1UL << schema.Types[type].Category);
-        }
+        foreach (var step in steps) slots.Rest(step.At, 1UL << category);
     }
 
     private static TimeZoneInfo Zone(Definition definition, CompileErrors errors)
@@ -113,6 +107,7 @@ internal static class PlanCompiler
 
     private static VectorPlan Vector(VectorLinks links, FeatureRead[] features, PersonaSchema personas) => new()
     {
+        Symbols = links.Symbols,
         PersonaText = links.PersonaText,
         PersonaHashes = [.. personas.Names.Select(name => StableHash.Of(name))],
         Features = features,
@@ -131,19 +126,4 @@ internal static class PlanCompiler
         NumberNames = links.NumberNames,
         TextNames = links.TextNames,
     };
-
-    private static List<SegmentPlan> Segments(
-        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
-    {
-        var segments = new List<SegmentPlan>();
-        foreach (var segment in definition.Segments)
-        {
-            var path = AddedSegments.PathOf(segment);
-            var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
-            var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
-            if (purpose >= 0 && rule is not null)
-                segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
-        }
-        return segments;
-    }
 }

@@ -7,41 +7,31 @@ namespace DToC.Twin.Plan;
 /// Makes what is believed of segments the priors of their members: a seeded score is a group of its model's prior, so
 /// that evidence of a customer's own outweighs it as it does any prior.
 /// </summary>
-internal sealed class SeedCompiler(CompileErrors errors)
+internal sealed class SeedCompiler(IReadOnlyList<FeatureRead> features, CompileErrors errors)
 {
     private static readonly Position Start = new(1, 1);
 
-    private readonly Dictionary<string, SegmentSeed> _seeds = new(StringComparer.Ordinal);
-
-    /// <summary>What is believed, by segment.</summary>
-    public IReadOnlyDictionary<string, SegmentSeed> Seeds => _seeds;
-
     /// <summary>
-    /// The definition with a group for each seeded score, before the groups it has: who stated a seed knew those.
+    /// The definition with a group for each seeded score, before the groups it has, as who stated a seed knew those;
+    /// and what is believed, by segment.
     /// </summary>
-    public Definition In(Definition definition, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> stated, string file)
+    public (Definition Seeded, IReadOnlyDictionary<string, SegmentSeed> Seeds) Compile(
+        Definition definition, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> stated)
     {
+        var seeds = new Dictionary<string, SegmentSeed>(StringComparer.Ordinal);
         foreach (var (name, utf8) in stated)
         {
-            var (seed, wrong) = SegmentSeed.Read(utf8.Span, file);
+            var (seed, wrong) = SegmentSeed.Read(utf8.Span, name);
             foreach (var error in wrong)
                 errors.Add(error.At, $"{PathOf(name)}.{error.Path}", error.Message, error.Remedy);
             if (seed is null) continue;
-            _seeds.Add(name, seed);
-            definition = With(definition, name, seed);
-        }
-        return definition;
-    }
-
-    /// <summary>Says which seeded numbers are no features.</summary>
-    public void Check(IReadOnlyList<FeatureRead> features)
-    {
-        List<string> known = [.. features.Select(feature => feature.Name)];
-        foreach (var (name, seed) in _seeds)
-        {
+            seeds.Add(name, seed);
+            List<string> known = [.. features.Select(feature => feature.Name)];
             foreach (var number in seed.Numbers.Keys)
                 errors.Slot(new Named(number, Start), known, $"{PathOf(name)}.numbers", "feature");
+            definition = With(definition, name, seed);
         }
+        return (definition, seeds);
     }
 
     private Definition With(Definition definition, string name, SegmentSeed seed)

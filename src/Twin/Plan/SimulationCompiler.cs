@@ -5,6 +5,7 @@ using DToC.Twin.Models.Affinity;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Transitions;
 using DToC.Twin.Rules;
 using ValueType = DToC.Twin.Rules.ValueType;
 
@@ -33,9 +34,22 @@ internal sealed class SimulationCompiler(
         Want<SpendForecast>(spend, "gammaGamma");
         Want<PriceSensitivity>(prices, "priceSensitivity");
         Want<SatisfactionModel>(satisfaction, "satisfaction");
-        // One that is still to be fitted is nobody's affinity yet: levers that need it say so.
-        if (affinity >= 0 && models[affinity] is not ModelPlan.OfModel { Model: AffinityModel }) affinity = -1;
+        // Of those still to be fitted nothing is known yet: levers that need one say so.
+        if (!Is<AffinityModel>(affinity)) affinity = -1;
+        var nextStage = Slot(simulation.NextStage, "nextStage");
+        if (!Is<TransitionForecast>(nextStage)) nextStage = -1;
         var assumptions = Assumptions(simulation);
+        var (observed, isLiftWhole) = (simulation.Observed, false);
+        var promotions = Slot(simulation.Promotions, "promotions");
+        if (promotions >= 0 && models[promotions] is ModelPlan.OfModel { Model: PromotionResponse response })
+        {
+            FittedPromotions.Take(models[promotions].Name, response, assumptions);
+            (observed, isLiftWhole) = (FittedPromotions.Observed(response, observed), true);
+        }
+        else if (promotions >= 0 && models[promotions] is not ModelPlan.ToBeFitted)
+        {
+            Want<PromotionResponse>(promotions, "promotion-response");
+        }
         var categories = Categories(simulation);
         if (simulation.Spend is null && !assumptions[(int)AssumptionKind.OrderValue].IsSaid)
         {
@@ -56,6 +70,7 @@ internal sealed class SimulationCompiler(
             Prices = prices,
             Satisfaction = satisfaction,
             Affinity = affinity,
+            NextStage = nextStage,
             Purchase = purchase,
             Returned = Event(simulation.Returned, "returned", wantsSignal: true),
             Contact = Event(simulation.Contact, "contact", wantsSignal: false),
@@ -64,7 +79,8 @@ internal sealed class SimulationCompiler(
             UnitDays = unitDays,
             Assumptions = assumptions,
             Categories = categories,
-            Observed = simulation.Observed,
+            Observed = observed,
+            IsLiftWhole = isLiftWhole,
             Features = needs.Features,
             Models = needs.Models,
             Texts = needs.Texts,
@@ -79,10 +95,13 @@ internal sealed class SimulationCompiler(
     private void Want<TModel>(int slot, string kind)
         where TModel : PredictiveModel
     {
-        if (slot < 0 || models[slot] is ModelPlan.OfModel { Model: TModel }) return;
+        if (slot < 0 || Is<TModel>(slot)) return;
         _unusable.Add($"The model '{models[slot].Name}', which simulations rest on, is of kind {models[slot].Kind}. "
             + $"It must be of kind {kind}: train it so, or take the fitted one away.");
     }
+
+    private bool Is<TModel>(int slot)
+        where TModel : PredictiveModel => slot >= 0 && models[slot] is ModelPlan.OfModel { Model: TModel };
 
     private (SimulatedEventPlan? Purchase, double UnitDays) HistoryOf(int purchases)
     {

@@ -24,6 +24,9 @@ public sealed record SimulationPlan
     /// <summary>Slot of the model of affinity.</summary>
     public required int Affinity { get; init; }
 
+    /// <summary>Slot of the model of the stage that comes next.</summary>
+    public required int NextStage { get; init; }
+
     /// <summary>The event that a purchase is; null when the model does not read one history.</summary>
     public required SimulatedEventPlan? Purchase { get; init; }
 
@@ -50,6 +53,12 @@ public sealed record SimulationPlan
 
     /// <summary>What was observed of levers.</summary>
     public required IReadOnlyList<ObservedDefinition> Observed { get; init; }
+
+    /// <summary>
+    /// Whether the lift of a promotion is all it does to the number of orders: so it was fitted. One that is stated is
+    /// beyond what the lower price does.
+    /// </summary>
+    public required bool IsLiftWhole { get; init; }
 
     /// <summary>Features that are read of a customer, in the order of their slots.</summary>
     public required int[] Features { get; init; }
@@ -94,6 +103,9 @@ public sealed record AssumptionPlan(
 {
     /// <summary>What it rests on, for people; null for nothing.</summary>
     public string? Note { get; init; }
+
+    /// <summary>What it was estimated together with, and their correlation as estimates; null for nothing.</summary>
+    public (AssumptionKind With, double Correlation)? Along { get; init; }
 
     /// <summary>Standard deviation over customers.</summary>
     public double Spread { get; init; }

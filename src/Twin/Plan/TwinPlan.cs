@@ -61,8 +61,11 @@ public sealed class TwinPlan
     /// <summary>By text slot: true when a rule of every turn reads it.</summary>
     public required bool[] TextsOfTurn { get; init; }
 
-    /// <summary>Segments: purpose and rule.</summary>
-    public required IReadOnlyList<SegmentPlan> Segments { get; init; }
+    /// <summary>Segments, and what they tally.</summary>
+    public required SegmentationPlan Segmentation { get; init; }
+
+    /// <summary>Segments by slot.</summary>
+    public IReadOnlyList<SegmentPlan> Segments => Segmentation.Segments;
 
     /// <summary>What is believed of segments before anybody is counted, by segment.</summary>
     public required IReadOnlyDictionary<string, SegmentSeed> Seeds { get; init; }
@@ -132,9 +135,6 @@ public sealed class TwinPlan
         var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
     };
 }
-
-/// <summary>A segment, compiled.</summary>
-public sealed record SegmentPlan(string Name, int Purpose, ulong Categories, Rules.Expression Rule);
 
 /// <summary>What compiling a definition gave.</summary>
 public abstract record PlanCompilation

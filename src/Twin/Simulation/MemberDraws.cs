@@ -41,7 +41,8 @@ internal sealed class MemberDraws(Premises premises, int weeks)
         Adoption = 1_000,
         Own = 2_000,
         Category = 3_000,
-        AnswerNoise = 4_000,
+        AnswerNoise = 100_000,
+        Stage = 200_000,
         Taking = 1_000_000,
         Winning = 2_000_000,
         Extra = 3_000_000,
@@ -154,6 +155,13 @@ internal sealed class MemberDraws(Premises premises, int weeks)
 
     /// <summary>When a customer first asks for an offer, as a share of the time from one to the next.</summary>
     public double Phase() => Reset(_random, Stream.Requests).NextUnit();
+
+    /// <summary>Which stage follows on the n-th that is entered in [0, 1), and when in (0, 1).</summary>
+    public (double Which, double When) Stage(int n)
+    {
+        var random = Reset(_random, Stream.Stage + (ulong)n);
+        return (random.NextUnit(), random.NextOpen());
+    }
 
     /// <summary>What an answer is off by, of a standard normal.</summary>
     public double AnswerNoise(int n) => Reset(_random, Stream.AnswerNoise + (ulong)n).Normal();

@@ -61,7 +61,7 @@ internal sealed class MemberPath
         for (var scenario = 0; scenario < _scenarios.Count; scenario++)
         {
             _discount = 0;
-            _journey.Begin(tally, scenario, _member);
+            _journey.Begin(world, tally, scenario, _member, _draws, _isThere);
             _rules?.Begin(world, scenario, _draws, _isThere);
             if (_isThere) Walk(scenario);
             AskRules(scenario, _weeks);
@@ -105,6 +105,7 @@ internal sealed class MemberPath
             : WalkFreely(scenario, world, orders);
         AskRules(scenario, Math.Min(left, _weeks));
         _rules?.Leave();
+        _journey.Leave(left);
         if (left < _weeks)
         {
             Add(scenario, (int)left, Measure.Active, -1);

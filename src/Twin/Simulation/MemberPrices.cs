@@ -31,7 +31,7 @@ internal sealed class MemberPrices(Premises premises)
     private (double Pieces, double Amount, double Cost) OfKey(PriceWeeks weeks, int key)
     {
         var (pieces, amount, shares) = (0.0, 0.0, weeks.Shares);
-        if (weeks.LogIndex(key) == 0 && weeks.Cost(key) == 1) return (1, 1, 1);
+        if (weeks.IsToday(key)) return (1, 1, 1);
         Draw();
         for (var category = 0; category < shares.Length; category++)
         {

@@ -1,4 +1,5 @@
 using DToC.Twin.Definitions;
+using DToC.Twin.Events;
 using DToC.Twin.Features;
 using DToC.Twin.Models;
 using DToC.Twin.Models.Affinity;
@@ -89,9 +90,21 @@ internal sealed class MemberReading
         ReadOwn();
         ReadKeenness();
         IsOutside = IsOutsideFitted();
+        ReadJourney(state);
+        return MemberStanding.Simulated;
+    }
+
+    // The stage rests on all events that move customers; without a basis for them a member begins as nobody does.
+    private void ReadJourney(CustomerState state)
+    {
+        var categories = _premises.Plan.Vector.TextCategories[VectorPlan.StageText];
+        if ((categories & ~_vectors.Lawful[_premises.Simulation.Purpose]) != 0)
+        {
+            (Journey, IsWithheld) = ((0, TouchpointEvent.Missing, TouchpointEvent.Missing), true);
+            return;
+        }
         var slots = state.Longs.AsSpan(state.Plan.Fold.Journey.At, 3);
         Journey = ((int)slots[0], slots[1], slots[2]);
-        return MemberStanding.Simulated;
     }
 
     // Both the model's purpose and the simulation's must allow it.

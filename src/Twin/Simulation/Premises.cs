@@ -4,6 +4,7 @@ using DToC.Twin.Models.Affinity;
 using DToC.Twin.Models.CustomerBase;
 using DToC.Twin.Models.Pricing;
 using DToC.Twin.Models.Satisfaction;
+using DToC.Twin.Models.Transitions;
 using DToC.Twin.Plan;
 
 namespace DToC.Twin.Simulation;
@@ -36,6 +37,7 @@ public sealed class Premises
         Prices = ModelOf<PriceSensitivity>(simulation.Prices);
         Satisfaction = ModelOf<SatisfactionModel>(simulation.Satisfaction);
         Affinity = ModelOf<AffinityModel>(simulation.Affinity);
+        NextStage = ModelOf<TransitionForecast>(simulation.NextStage);
         Assumed = simulation.Assumptions;
         Categories = simulation.Categories;
         Offers = simulation.Offers;
@@ -59,6 +61,8 @@ public sealed class Premises
     internal SatisfactionModel? Satisfaction { get; }
 
     internal AffinityModel? Affinity { get; }
+
+    internal TransitionForecast? NextStage { get; }
 
     internal IReadOnlyList<AssumptionPlan> Assumed { get; private init; }
 
@@ -95,7 +99,7 @@ public sealed class Premises
     {
         (Plan, Simulation) = (other.Plan, other.Simulation);
         (Purchases, Spend, Prices) = (other.Purchases, other.Spend, other.Prices);
-        (Satisfaction, Affinity) = (other.Satisfaction, other.Affinity);
+        (Satisfaction, Affinity, NextStage) = (other.Satisfaction, other.Affinity, other.NextStage);
         (Assumed, Categories, Offers) = (other.Assumed, other.Categories, other.Offers);
         Assumptions = other.Assumptions;
     }

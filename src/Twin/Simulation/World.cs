@@ -24,6 +24,9 @@ public sealed class World
         CategoryElasticities = [.. premises.Categories.Select(draws.Elasticity)];
         OfferOrders = [.. premises.Offers.Select((offer, slot) => draws.OfferOrders(
             offer, premises.Plan.Decisions.Offers[slot].Name, Values[(int)AssumptionKind.OfferOrders]))];
+        Stages = StageMoves.Draw(
+            premises.NextStage, premises.Plan.Fold.Journey, premises.Simulation.Purchase?.Type ?? -1,
+            draws.Of("stages"));
         var shocks = draws.Shocks(Values[(int)AssumptionKind.SharedShock], scenarios.Weeks);
         Scenarios = [.. scenarios.All.Select(scenario => new WorldScenario(this, scenario, scenarios.Weeks, shocks))];
     }
@@ -49,6 +52,9 @@ public sealed class World
 
     /// <summary>By slot of the offer: share of those taken that are an order in addition.</summary>
     internal double[] OfferOrders { get; }
+
+    /// <summary>Moves through the journey that no order and no silence brings; null where no model says them.</summary>
+    internal StageMoves? Stages { get; }
 
     internal WorldScenario[] Scenarios { get; }
 

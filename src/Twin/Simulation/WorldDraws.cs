@@ -67,5 +67,14 @@ internal sealed class WorldDraws(ulong seed)
 
     private double Value(AssumptionPlan plan, string name) => plan.StandardError == 0
         ? plan.Value
-        : Math.Clamp(plan.Value + plan.StandardError * Of(name).Normal(), plan.Trait.Least, plan.Trait.Most);
+        : Math.Clamp(plan.Value + plan.StandardError * Deviation(plan, name), plan.Trait.Least, plan.Trait.Most);
+
+    // Of two that were estimated together, the one is drawn given the other's own draw.
+    private double Deviation(AssumptionPlan plan, string name)
+    {
+        var own = Of(name).Normal();
+        if (plan.Along is not { } along) return own;
+        return along.Correlation * Of(ModelFields.Written(along.With)).Normal()
+            + Math.Sqrt(1 - along.Correlation * along.Correlation) * own;
+    }
 }

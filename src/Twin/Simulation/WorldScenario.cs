@@ -11,7 +11,8 @@ internal sealed class WorldScenario
     public WorldScenario(World world, Scenario scenario, int weeks, ReadOnlySpan<double> shocks)
     {
         (_world, _scenario) = (world, scenario);
-        Prices = new PriceWeeks(world.Premises.Categories, scenario, weeks);
+        Prices = new PriceWeeks(
+            world.Premises.Categories, scenario, weeks, world.Premises.Simulation.IsLiftWhole);
         SatisfactionShift = Shift(weeks);
         var (orders, leaving) = (shocks.ToArray(), new double[weeks]);
         for (var week = 0; week < weeks; week++)

@@ -117,6 +117,12 @@ public sealed partial class SimulatedHost : ITwinHost
     }
 
     /// <inheritdoc/>
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation) =>
+        new(ReadSegments());
+
+    internal SegmentsReading ReadSegments() => _process.ReadSegments();
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
         GrainKey key, string from, int limit, CancellationToken cancellation) =>
         new(ReadRows(key, from, limit));

@@ -25,6 +25,8 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
         [.. EveryBasis.Said().Select((said, i) => ($"said-{i}", said))];
 
     private readonly Dictionary<string, string> _forks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);
+
     private ApiServer? _server;
 
     private ApiServer Server => _server ?? throw new InvalidOperationException("Not started.");
@@ -126,7 +128,11 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
                 return null;
             case Disclosure.Erasures:
                 return null; // whoever is erased has no consents any more
-            case Disclosure.Nothing or Disclosure.Activity:
+            case Disclosure.Members when route == SegmentRoutes.Members:
+                return new Told("s", await InSegmentsAsync(id), EveryBasis.MayUse);
+            case Disclosure.Members:
+                return null; // made of segments: whoever is in none of them is in no set or cohort
+            case Disclosure.Nothing or Disclosure.Activity or Disclosure.Aggregates:
                 if (route.Method == "GET") AssertSilent(route, await Server.GetAsync(path));
                 return null;
             default:
@@ -158,6 +164,19 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
         var said = Customers.ToDictionary(customer => customer.Id, customer => customer.Said, StringComparer.Ordinal);
         return [.. sent.Where(decision => !EveryBasis.MayUse(decision.Offer, said[decision.Customer]))
             .Select(decision => $"{decision.Offer} was delivered after {said[decision.Customer]}")];
+    }
+
+    /// <summary>The segments that a customer is listed in.</summary>
+    private async Task<HashSet<string>> InSegmentsAsync(string id)
+    {
+        foreach (var segment in _members.Count > 0 ? [] : EveryBasis.Plan.Segments.Select(segment => segment.Name))
+        {
+            var page = (await SucceedAsync(HttpMethod.Get, $"/v1/segments/{segment}/members?limit=1000")).Json;
+            Assert.Null(page["next"]);
+            _members[segment] = page["members"]!.AsArray().Select(member => member!.GetValue<string>())
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        return [.. _members.Where(segment => segment.Value.Contains(id)).Select(segment => segment.Key)];
     }
 
     private static HashSet<string> InTwin(JsonNode twin)

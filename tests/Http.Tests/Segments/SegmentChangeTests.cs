@@ -6,7 +6,8 @@ namespace DToC.Http.Tests.Segments;
 /// <summary>Segments that come and go beside the definition.</summary>
 public sealed class SegmentChangeTests : IAsyncLifetime
 {
-    private const string Big = """{"name":"big","purpose":"analytics","rule":"orders >= 2","description":"Two"}""";
+    private const string Big =
+        """{"name":"big","purpose":"analytics","rule":"orders >= 2","description":"Two"}""";
 
     private ApiServer? _server;
 

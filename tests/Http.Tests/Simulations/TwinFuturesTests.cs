@@ -97,7 +97,7 @@ public sealed class TwinFuturesTests : IAsyncLifetime
         var other = await SimulateAsync("c-20", body.Replace("\"seed\":5", "\"seed\":6", StringComparison.Ordinal));
         Assert.NotEqual(
             first.Json["futures"]!["scenarios"]![0]!["weeks"]!.ToJsonString(),
-            other.Json["futures"]!["scenarios"]![0]!["weeks"]!.ToJsonString());
+            other.Json["futures"]!["scenarios"]![0]!["weeks"]!.ToJsonString(), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class SimulationRequestTests
         Assert.Equal(
             (ulong.MaxValue, 26, "valuable", 10), (request.Seed, request.Weeks, population.Segment, population.Sample));
         Assert.Contains(
-            "\"factor\":1.1", Encoding.UTF8.GetString(request.Scenarios.Span).Replace(" ", "", StringComparison.Ordinal),
+            "\"factor\":1.1",
+            Encoding.UTF8.GetString(request.Scenarios.Span).Replace(" ", "", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
 

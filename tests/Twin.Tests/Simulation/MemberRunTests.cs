@@ -1,5 +1,6 @@
 using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
+using DToC.Twin.Models.Transitions;
 using DToC.Twin.Plan;
 using DToC.Twin.Simulation;
 using DToC.Twin.State;
@@ -138,7 +139,7 @@ public class MemberRunTests
         var customers = SimulatedShop.Customers(plan, 500).ToList();
         var tally = SimulatedShop.Run(plan, ScenarioSet.Baseline(40), customers);
         for (var week = 0; week < 40; week++)
-            Assert.Equal(500, Enumerable.Range(0, 3).Sum(stage => tally.InStage(0, week, stage)));
+            Assert.Equal(500, Enumerable.Range(0, tally.Stages).Sum(stage => tally.InStage(0, week, stage)));
         // In the long run somebody has not bought for four weeks with probability e^-2.
         Assert.InRange(tally.InStage(0, 39, 2) / 500.0, 0.08, 0.19);
         Assert.InRange(tally.InStage(0, 39, 0), 0, 2);
@@ -158,6 +159,36 @@ public class MemberRunTests
         Assert.Equal([1, 0, 0, 0], Enumerable.Range(0, 4).Select(week => tally.InStage(0, week, 1)));
         Assert.Equal([0, 1, 1, 1], Enumerable.Range(0, 4).Select(week => tally.InStage(0, week, 2)));
         Assert.Equal(0, tally.Total(0, Measure.Active));
+    }
+
+    [Fact]
+    public void Moves_that_no_order_brings_come_of_the_model_of_stages()
+    {
+        // From customer to fan after 28 days on average, unless 28 days of silence lapse before; others move by orders.
+        WaitingTime Days(double mean) => new(WaitingFamily.Weibull, 1, mean, new LogCovariance(2, [0, 0, 0, 0]));
+        var moves = new TransitionForecast(
+            TransitionSubject.Stages, ["stage_now", "days_in_stage"], ["customer", "lapsed", "fan"],
+            [
+                new TransitionRow("customer", [0, 0, 1e6], [Days(28)]),
+                new TransitionRow("lapsed", [1e6, 0, 0], [Days(1)]),
+            ],
+            horizonDays: 30);
+        var plan = SimulatedShop.Load(
+            SimulatedShop.Section + """, "nextStage": "moves" """, text => text,
+            ("buys", ModelFile.Of(SimulatedShop.Forecast(new Nbd(0.001, 10_000)))), ("moves", ModelFile.Of(moves)));
+        var customers = Enumerable.Range(0, 3_000).Select(i =>
+        {
+            var state = SimulatedShop.Customer(plan, 0, 0, 1);
+            var slots = state.Longs.AsSpan(plan.Fold.Journey.At, 3);
+            (slots[0], slots[1], slots[2]) = (1, SimulatedShop.Now.UnixMs, SimulatedShop.Now.UnixMs);
+            return ($"c-{i}", state);
+        }).ToList();
+        var tally = SimulatedShop.Run(plan, ScenarioSet.Baseline(8), customers);
+        var error = Math.Sqrt(Math.Exp(-1) * (1 - Math.Exp(-1)) / 3_000);
+        SimulatedShop.IsNear(1 - Math.Exp(-1), (tally.InStage(0, 7, 3) / 3_000.0, error));
+        Assert.Equal(3_000, tally.InStage(0, 7, 2) + tally.InStage(0, 7, 3));
+        // Lapsed customers come back by orders alone: the model's word for it is not taken beside them.
+        Assert.Equal(0, tally.InStage(0, 7, 1));
     }
 
     [Fact]

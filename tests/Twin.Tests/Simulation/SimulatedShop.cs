@@ -46,6 +46,8 @@ internal static class SimulatedShop
             "orders": { "kind": "count", "of": "Bought" },
             "asked": { "kind": "count", "of": "Asked" },
             "returns": { "kind": "sum", "of": "Returned.total" },
+            "stage_now": { "kind": "stage" },
+            "days_in_stage": { "kind": "timeInStage" },
             "last_bought": { "kind": "recency", "of": "Bought" },
             "weeks_silent": { "kind": "expression", "expression": "last_bought / 7" },
             "basket": { "kind": "basket", "of": "Bought.product", "halfLifeDays": 180, "capacity": 2 },
@@ -57,8 +59,11 @@ internal static class SimulatedShop
           },
           "journey": {
             "initial": "unknown",
-            "stages": { "unknown": {}, "customer": { "idleDays": 28, "idleTo": "lapsed" }, "lapsed": {} },
-            "transitions": [{ "on": "Bought", "to": "customer" }]
+            "stages": { "unknown": {}, "customer": { "idleDays": 28, "idleTo": "lapsed" }, "lapsed": {}, "fan": {} },
+            "transitions": [
+              { "on": "Answered", "from": "customer", "to": "fan" },
+              { "on": "Bought", "from": ["unknown", "lapsed", "customer"], "to": "customer" }
+            ]
           },
           "models": {
             "buys": {
@@ -76,6 +81,7 @@ internal static class SimulatedShop
                 "covariance": 0, "noiseVariance": 0.5
               }
             },
+            "moves": { "kind": "fitted", "purpose": "analytics" },
             "likes": { "kind": "fitted", "purpose": "analytics" },
             "content": { "kind": "satisfaction", "purpose": "analytics", "level": "mood" }
           },

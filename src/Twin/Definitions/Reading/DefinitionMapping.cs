@@ -58,6 +58,8 @@ internal static class DefinitionMapping
             Models = root.Map("models", ModelMapping.Model),
             Segments = root.Map("segments", Segment),
             Simulation = root.Has("simulation") ? SimulationMapping.Simulation(root.Of("simulation")) : null,
+            SegmentTickHours = root.Number("segmentTickHours", 1),
+            ValueAtRisk = root.RuleOrNull("valueAtRisk"),
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")

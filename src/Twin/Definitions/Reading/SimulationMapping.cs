@@ -9,7 +9,9 @@ internal static class SimulationMapping
         Spend = simulation.NamedOrNull("spend"),
         Prices = simulation.NamedOrNull("prices"),
         Satisfaction = simulation.NamedOrNull("satisfaction"),
+        Promotions = simulation.NamedOrNull("promotions"),
         Affinity = simulation.NamedOrNull("affinity"),
+        NextStage = simulation.NamedOrNull("nextStage"),
         Assumptions = simulation.Map(
             "assumptions", (word, fields, at) => Assumption(EnumWords<AssumptionKind>.Parse(word), fields, at)),
         Categories = simulation.Map("categories", Category),
