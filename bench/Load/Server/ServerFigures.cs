@@ -34,7 +34,7 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
             await figures.MeasureAsync(Latencies.Names, () => latencies.MeasureAsync(streams.Peak / 2, cancellation));
             var beside = new SimulationBeside(scene, figures, server, lanes);
             await figures.MeasureAsync(
-                SimulationBeside.Names, () => beside.MeasureAsync(streams.Peak, roster.Ids[1], cancellation));
+                SimulationBeside.Names, () => beside.MeasureAsync(streams.Peak, roster, cancellation));
         }
         finally
         {

@@ -32,12 +32,12 @@ internal sealed class SimulationBeside(Scene scene, Figures figures, ServerProce
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
-    public async Task MeasureAsync(double peak, string customer, CancellationToken cancellation)
+    public async Task MeasureAsync(double peak, Roster roster, CancellationToken cancellation)
     {
         using var client = server.NewClient();
         var (rate, seconds) = (peak * ShareOfPeak, Math.Max(LeastSeconds, 4 * scene.Options.RepeatSeconds));
         figures.Comment($"{rate:0} events/s, three tenths of peak; load average {MachineFacts.Load()}");
-        await PrintFuturesAsync(client, customer, cancellation);
+        await PrintFuturesAsync(client, await BuyerAsync(client, roster, cancellation), cancellation);
         await RunAsync(rate, WarmSeconds, cancellation);
         List<double> with = [], without = [], paths = [];
         for (var i = 0; i < LoadOptions.Repeats; i++)
@@ -86,6 +86,18 @@ internal sealed class SimulationBeside(Scene scene, Figures figures, ServerProce
         var progress = read?["progress"];
         return (progress?["fraction"]?.GetValue<double>() ?? 0) * (progress?["paths"]?.GetValue<int>() ?? 0)
             * (progress?["members"]?.GetValue<long>() ?? 0);
+    }
+
+    /// <summary>A customer who has bought: of others there are no futures.</summary>
+    private static async Task<string> BuyerAsync(HttpClient client, Roster roster, CancellationToken cancellation)
+    {
+        foreach (var id in roster.Ids)
+        {
+            using var body = JsonContent.Create(new { paths = 1 });
+            using var answer = await client.PostAsync($"/v1/twins/{id}/simulate", body, cancellation);
+            if (answer.IsSuccessStatusCode) return id;
+        }
+        throw new InvalidOperationException("None of the customers can be simulated.");
     }
 
     private async Task PrintFuturesAsync(HttpClient client, string customer, CancellationToken cancellation)

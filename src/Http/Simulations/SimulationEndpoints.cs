@@ -1,11 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Json;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
-using DToC.Http.Streams;
 using DToC.Http.Twins;
 using DToC.Learn.Simulating;
 using DToC.Twin;

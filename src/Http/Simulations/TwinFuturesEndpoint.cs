@@ -73,7 +73,7 @@ internal static class TwinFuturesEndpoint
             (state, begin) = (found.Twin.State, found.AsOf);
         }
         using var place = await room.EnterAsync(http.RequestAborted);
-        if (place is null) return room.Full();
+        if (place is null) return FuturesRoom.Full();
         return CustomerFutures.Of(
             host.Plans.Current, state, twin.Customer, begin, request, http.RequestAborted) switch
         {
@@ -127,7 +127,7 @@ internal sealed class FuturesRoom : IDisposable
     }
 
     /// <summary>The answer when there is none.</summary>
-    public ProblemResult Full() => new(
+    public static ProblemResult Full() => new(
         ProblemKind.Busy, $"{MostWaiting} requests for futures wait already; come back in a moment.")
     {
         RetryAfter = TimeSpan.FromSeconds(2),
