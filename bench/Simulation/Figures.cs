@@ -15,7 +15,8 @@ namespace DToC.SimulationFigures;
 internal sealed class Figures(int members, string definition, TextWriter output)
 {
     private const int SmallRun = 10_000;
-    private const int Repeats = 5;
+    private const int Repeats = 3;
+    private const int SmallRepeats = 25;
     private const int Weeks = 52;
     private const double BytesPerMegabyte = 1e6;
 
@@ -61,16 +62,26 @@ internal sealed class Figures(int members, string definition, TextWriter output)
     private static bool IsMeant(string name, string word) =>
         name == word || name.StartsWith(word + "_", StringComparison.Ordinal);
 
-    // The small run several times, the fastest counts: it is over before the processor has found its pace.
+    // What becomes hot is compiled twice more while a small run is under way: small runs come after the large one, and
+    // the median of many counts.
     private async Task SpeedAsync(FoldedMembers made)
     {
-        var small = made.Keep(SmallRun);
-        var fastest = double.PositiveInfinity;
-        for (var repeat = 0; repeat < Repeats; repeat++)
-            fastest = Math.Min(fastest, (await TimeAsync(made, small, withRules: false)).Seconds);
         var (seconds, run) = await TimeAsync(made, made.Keep(members), withRules: false);
         Print("simulate_1m_52w_s", seconds);
-        Print("linear_ratio", seconds / members / (fastest / SmallRun));
+        var small = made.Keep(SmallRun);
+        var large = made.Keep(members);
+        List<double> ratios = [];
+        for (var repeat = 0; repeat < Repeats; repeat++)
+        {
+            List<double> smalls = [];
+            for (var i = 0; i < SmallRepeats; i++)
+                smalls.Add((await TimeAsync(made, small, withRules: false)).Seconds);
+            smalls.Sort();
+            var all = (await TimeAsync(made, large, withRules: false)).Seconds;
+            ratios.Add(all / members / (smalls[SmallRepeats / 2] / SmallRun));
+        }
+        ratios.Sort();
+        Print("linear_ratio", ratios[Repeats / 2]);
         Print("members_mb", run.Progress.MemberBytes / BytesPerMegabyte);
         Print("memory_mb", (run.Progress.MemberBytes + run.Progress.SumBytes) / BytesPerMegabyte);
         using var process = Process.GetCurrentProcess();

@@ -18,7 +18,8 @@ internal sealed class SegmentCompiler(
         var segments = Segments(new TimingCompiler(features, models, links));
         var valueAtRisk = errors.Rule(definition.ValueAtRisk, links.Symbols, ValueType.Number, "valueAtRisk");
         List<MeasurePlan> measures = [];
-        for (var slot = 0; slot < features.Length; slot++)
+        // What time alone moves comes last: a tally goes past what an event left as it was at once.
+        foreach (var slot in Enumerable.Range(0, features.Length).OrderBy(slot => IsStill(features[slot]) ? 0 : 1))
         {
             if (features[slot].IsCoded) continue;
             measures.Add(new MeasurePlan(
@@ -95,4 +96,9 @@ internal sealed class SegmentCompiler(
         FeatureKind.Sum or FeatureKind.Min or FeatureKind.Max or FeatureKind.Last => feature.Scale,
         _ => PerUnitOfFeature,
     };
+
+    private static bool IsStill(FeatureRead feature) => feature.Kind is FeatureKind.Count or FeatureKind.Outliers
+        or FeatureKind.Sum or FeatureKind.Sessions or FeatureKind.Min or FeatureKind.Max or FeatureKind.Last
+        or FeatureKind.Mean or FeatureKind.Distinct or FeatureKind.Attribute or FeatureKind.HeavyHitters
+        or FeatureKind.InterEventMean or FeatureKind.InterEventVariance or FeatureKind.DemandSums;
 }

@@ -62,7 +62,6 @@ internal sealed class AtomTally
         Size += sign;
         var reader = new BinaryFormReader(share.Values);
         Stages[reader.Count(_plan.Stages)] += sign;
-        _ = reader.Signed();
         for (var i = 0; i < Counts.Length; i++)
         {
             var value = reader.Signed();
@@ -78,8 +77,7 @@ internal sealed class AtomTally
         var next = new BinaryFormReader(after.Values);
         Stages[old.Count(_plan.Stages)]--;
         Stages[next.Count(_plan.Stages)]++;
-        _ = (old.Signed(), next.Signed());
-        for (var i = 0; i < Counts.Length; i++)
+        for (var i = old.SkipSame(ref next); i < Counts.Length; i += 1 + old.SkipSame(ref next))
         {
             var (was, value) = (old.Signed(), next.Signed());
             if (was == value) continue;
@@ -109,17 +107,21 @@ internal sealed class AtomTally
     {
         Counts[measure] += sign;
         Sums[measure] += sign * value;
-        Squares[measure] += sign * ((Int128)value * value);
+        Squares[measure] += sign * Product(value, value);
         Buckets.Add(measure, QuantileSketch.BucketOf(value), sign);
     }
 
     private void Replace(int measure, long was, long value)
     {
         Sums[measure] += value - was;
-        Squares[measure] += (Int128)value * value - (Int128)was * was;
+        Squares[measure] += Product(value - was, value + was);
         var (left, entered) = (QuantileSketch.BucketOf(was), QuantileSketch.BucketOf(value));
         if (left == entered) return;
         Buckets.Add(measure, left, -1);
         Buckets.Add(measure, entered, 1);
     }
+
+    // Most are short enough for the processor's own multiplication.
+    private static Int128 Product(long a, long b) =>
+        (int)a == a && (int)b == b ? a * b : (Int128)a * b;
 }

@@ -32,6 +32,9 @@ public sealed record MeasurePlan(string Name, MeasureKind Kind, int Slot, double
     /// <summary>Contributions are within plus and minus this; what lies outside counts as it.</summary>
     public const long Largest = 1L << 53;
 
+    /// <summary>Whether it is a number of the vector as it is.</summary>
+    public bool IsRead { get; } = Kind is MeasureKind.Feature or MeasureKind.Score;
+
     /// <summary>The contribution of a value: rounded to the nearest unit, halves to the even one.</summary>
     public long Quantise(double value)
     {

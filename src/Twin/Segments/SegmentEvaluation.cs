@@ -19,9 +19,14 @@ public static class SegmentEvaluation
             standing.Set(i, IsMember(plan.Segments[i], vectors), now);
         for (var i = 0; i < plan.Purposes.Length; i++)
             standing.Lawful[i] = vectors.Lawful[plan.Purposes[i]] & plan.Categories;
-        standing.Stage = vectors.HasStage ? FeatureReader.Stage(state, now).Stage : -1;
-        for (var i = 0; i < plan.Measures.Length; i++)
-            standing.Values[i] = plan.Measures[i].Quantise(Read(standing, i, vectors, now));
+        var values = standing.NewContribution(vectors.HasStage ? FeatureReader.Stage(state, now).Stage : -1);
+        var (measures, numbers) = (plan.Measures, vectors.Numbers);
+        for (var i = 0; i < measures.Length; i++)
+        {
+            var measure = measures[i];
+            values[i] = measure.Quantise(
+                measure.IsRead ? numbers[measure.Slot] : Reckon(measure, standing, vectors, now));
+        }
         (standing.At, standing.IsCounted, standing.IsEvaluated) = (now, true, true);
     }
 
@@ -67,17 +72,14 @@ public static class SegmentEvaluation
         standing.AddFlow(new StageFlow(stage, (int)after[0], IsIdle: false, 1, stayed));
     }
 
-    private static double Read(SegmentStanding standing, int measure, Vectors vectors, Instant now)
-    {
-        var plan = standing.Plan.Measures[measure];
-        return plan.Kind switch
+    private static double Reckon(MeasurePlan measure, SegmentStanding standing, Vectors vectors, Instant now) =>
+        measure.Kind switch
         {
             MeasureKind.ValueAtRisk => standing.Plan.ValueAtRisk is { } rule
-                && (plan.Categories & vectors.Unusable) == 0
+                && (measure.Categories & vectors.Unusable) == 0
                 ? rule.Evaluate(vectors.Numbers, vectors.Texts) : double.NaN,
             MeasureKind.SatisfactionTrend => SatisfactionTrend.Next(
-                ref standing.MeanSatisfaction, ref standing.MeanAt, vectors.Numbers[plan.Slot], now),
-            _ => vectors.Numbers[plan.Slot],
+                ref standing.MeanSatisfaction, ref standing.MeanAt, vectors.Numbers[measure.Slot], now),
+            _ => throw new ArgumentOutOfRangeException(nameof(measure), measure.Kind, "It is read."),
         };
-    }
 }

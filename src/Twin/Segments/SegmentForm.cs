@@ -4,8 +4,8 @@ using DToC.Twin.State;
 namespace DToC.Twin.Segments;
 
 /// <summary>
-/// The stored form of a customer's standing, under the plan that the state behind it names, in three parts: which tally
-/// it stands in, what it remembers of segments, and what it has contributed.
+/// The stored form of a customer's standing, under the plan that the state behind it names, in four parts: which tally
+/// it stands in, its past in segments, what time moves, and what it has contributed.
 /// </summary>
 public static class SegmentForm
 {
@@ -24,17 +24,29 @@ public static class SegmentForm
         var parts = new BinaryFormWriter(scratch);
         WriteKey(parts, standing);
         writer.Bytes(scratch.WrittenSpan);
+        if (standing.UnreadPast is { IsEmpty: false } unread)
+        {
+            writer.Bytes(unread);
+        }
+        else
+        {
+            scratch.ResetWrittenCount();
+            WritePast(parts, standing);
+            writer.Bytes(scratch.WrittenSpan);
+        }
         scratch.ResetWrittenCount();
-        WriteHistory(parts, standing);
+        parts.Signed(standing.At.UnixMs);
+        parts.Signed(standing.WakeAt.UnixMs);
+        parts.Signed(standing.MeanAt.UnixMs);
+        if (!standing.MeanAt.IsNever) parts.Real(standing.MeanSatisfaction);
         writer.Bytes(scratch.WrittenSpan);
         scratch.ResetWrittenCount();
         parts.Unsigned((ulong)(standing.Stage + 1));
-        parts.Signed(standing.At.UnixMs);
         parts.SignedAll(standing.Values);
         writer.Bytes(scratch.WrittenSpan);
     }
 
-    /// <summary>Reads a standing.</summary>
+    /// <summary>Reads a standing; its past and what it has contributed when somebody asks for them.</summary>
     /// <exception cref="InvalidDataException">The bytes are no standing under its plan.</exception>
     public static void Read(SegmentShare share, SegmentStanding standing)
     {
@@ -44,14 +56,13 @@ public static class SegmentForm
         var key = new BinaryFormReader(share.Key);
         ReadKey(ref key, standing.Plan, out standing.Members, standing.Lawful);
         key.End();
-        var history = new BinaryFormReader(share.History);
-        ReadHistory(ref history, standing);
-        history.End();
-        var values = new BinaryFormReader(share.Values);
-        standing.Stage = values.Count(standing.Plan.Stages) - 1;
-        standing.At = new Instant(values.Signed());
-        for (var i = 0; i < standing.Values.Length; i++) standing.Values[i] = values.Signed();
-        values.End();
+        standing.LeaveUnread(share.Past, share.Values);
+        var clock = new BinaryFormReader(share.Clock);
+        standing.At = new Instant(clock.Signed());
+        standing.WakeAt = new Instant(clock.Signed());
+        standing.MeanAt = new Instant(clock.Signed());
+        if (!standing.MeanAt.IsNever) standing.MeanSatisfaction = clock.Real();
+        clock.End();
     }
 
     /// <summary>Reads which tally a standing is in.</summary>
@@ -71,10 +82,10 @@ public static class SegmentForm
         writer.Unsigned((ulong)standing.Members.Count);
         for (var i = standing.Members.Next(0); i >= 0; i = standing.Members.Next(i + 1)) writer.Unsigned((ulong)i);
         writer.Unsigned((ulong)standing.Lawful.Length);
-        foreach (var lawful in standing.Lawful) writer.Unsigned(lawful);
+        writer.UnsignedAll(standing.Lawful);
     }
 
-    private static void WriteHistory(BinaryFormWriter writer, SegmentStanding standing)
+    private static void WritePast(BinaryFormWriter writer, SegmentStanding standing)
     {
         var known = 0;
         foreach (var entries in standing.Entries) known += entries > 0 ? 1 : 0;
@@ -104,13 +115,12 @@ public static class SegmentForm
             writer.Unsigned((ulong)flow.Count);
             writer.Signed(flow.StayedMs);
         }
-        writer.Signed(standing.WakeAt.UnixMs);
-        writer.Signed(standing.MeanAt.UnixMs);
-        if (!standing.MeanAt.IsNever) writer.Real(standing.MeanSatisfaction);
     }
 
-    private static void ReadHistory(ref BinaryFormReader reader, SegmentStanding standing)
+    /// <summary>Reads the past of a standing that has none yet.</summary>
+    internal static void ReadPast(ReadOnlySpan<byte> past, SegmentStanding standing)
     {
+        var reader = new BinaryFormReader(past);
         var segments = standing.Plan.Segments.Count;
         var apart = default(SegmentMask);
         for (var left = reader.Count(segments); left > 0; left--)
@@ -131,9 +141,17 @@ public static class SegmentForm
         }
         for (var left = reader.Count(SegmentStanding.MaxFlows); left > 0; left--)
             standing.Flows.Add(ReadFlow(ref reader, standing.Plan));
-        standing.WakeAt = new Instant(reader.Signed());
-        standing.MeanAt = new Instant(reader.Signed());
-        if (!standing.MeanAt.IsNever) standing.MeanSatisfaction = reader.Real();
+        reader.End();
+    }
+
+    /// <summary>Reads what a standing has contributed; returns the stage's slot, or -1.</summary>
+    internal static int ReadContribution(ReadOnlySpan<byte> stored, SegmentationPlan plan, Span<long> values)
+    {
+        var reader = new BinaryFormReader(stored);
+        var stage = reader.Count(plan.Stages) - 1;
+        foreach (ref var value in values) value = reader.Signed();
+        reader.End();
+        return stage;
     }
 
     private static StageFlow ReadFlow(ref BinaryFormReader reader, SegmentationPlan plan)

@@ -9,11 +9,13 @@ namespace DToC.Twin.Segments;
 public readonly ref struct SegmentShare
 {
     private SegmentShare(
-        ulong planHash, bool isCounted, ReadOnlySpan<byte> key, ReadOnlySpan<byte> history, ReadOnlySpan<byte> values)
+        ulong planHash, bool isCounted, ReadOnlySpan<byte> key, ReadOnlySpan<byte> past, ReadOnlySpan<byte> clock,
+        ReadOnlySpan<byte> values)
     {
         (PlanHash, IsCounted) = (planHash, isCounted);
         Key = key;
-        History = history;
+        Past = past;
+        Clock = clock;
         Values = values;
     }
 
@@ -26,10 +28,13 @@ public readonly ref struct SegmentShare
     /// <summary>Which of the tallies.</summary>
     public ReadOnlySpan<byte> Key { get; }
 
-    /// <summary>What the customer remembers of segments.</summary>
-    public ReadOnlySpan<byte> History { get; }
+    /// <summary>Entries, exits, moves between stages.</summary>
+    public ReadOnlySpan<byte> Past { get; }
 
-    /// <summary>Stage, moment, and what it has contributed.</summary>
+    /// <summary>Moments, and the mean of satisfaction: no tally hangs on them.</summary>
+    public ReadOnlySpan<byte> Clock { get; }
+
+    /// <summary>Stage, and what it has contributed.</summary>
     public ReadOnlySpan<byte> Values { get; }
 
     /// <summary>Reads what <see cref="SegmentForm.Write"/> wrote.</summary>
@@ -39,13 +44,14 @@ public readonly ref struct SegmentShare
     {
         var isCounted = reader.Choice(1) == 1;
         var key = reader.Bytes();
-        var history = reader.Bytes();
+        var past = reader.Bytes();
+        var clock = reader.Bytes();
         var values = reader.Bytes();
-        return new SegmentShare(StateCodec.PlanHashOf(reader.Rest), isCounted, key, history, values);
+        return new SegmentShare(StateCodec.PlanHashOf(reader.Rest), isCounted, key, past, clock, values);
     }
 
     /// <summary>Whether both stand alike, so that no tally changes.</summary>
     public bool IsSame(SegmentShare other) =>
         PlanHash == other.PlanHash && IsCounted == other.IsCounted && Key.SequenceEqual(other.Key)
-        && History.SequenceEqual(other.History) && Values.SequenceEqual(other.Values);
+        && Past.SequenceEqual(other.Past) && Values.SequenceEqual(other.Values);
 }

@@ -21,15 +21,26 @@ public sealed class SegmentStanding
     public const int MaxFlows = 128;
 
     private readonly SegmentationPlan _plan;
+    private readonly long[] _since;
+    private readonly long[] _entries;
+    private readonly List<SegmentMove> _moves = [];
+    private readonly List<StageFlow> _flows = [];
+    private readonly long[] _values;
+    private Unread _unreadPast = new();
+    private Unread _unreadContribution = new();
+    private int _stage;
+    private SegmentMask _members;
+    private double _meanSatisfaction;
+    private Instant _meanAt;
 
     /// <summary>One that nothing is known of.</summary>
     public SegmentStanding(SegmentationPlan plan)
     {
         _plan = plan;
-        Since = new long[plan.Segments.Count];
-        Entries = new long[plan.Segments.Count];
+        _since = new long[plan.Segments.Count];
+        _entries = new long[plan.Segments.Count];
         Lawful = new ulong[plan.Purposes.Length];
-        Values = new long[plan.Measures.Length];
+        _values = new long[plan.Measures.Length];
         Clear();
     }
 
@@ -46,25 +57,25 @@ public sealed class SegmentStanding
     public ref SegmentMask Members => ref _members;
 
     /// <summary>By segment: since when it is in, in ms; means nothing of those it is not in.</summary>
-    public long[] Since { get; }
+    public long[] Since => ReadPast()._since;
 
     /// <summary>By segment: how often it has entered.</summary>
-    public long[] Entries { get; }
+    public long[] Entries => ReadPast()._entries;
 
     /// <summary>The last entries and exits, the oldest first; at most <see cref="MaxMoves"/>.</summary>
-    public List<SegmentMove> Moves { get; } = [];
+    public List<SegmentMove> Moves => ReadPast()._moves;
 
     /// <summary>Moves between journey stages; at most <see cref="MaxFlows"/> pairs.</summary>
-    public List<StageFlow> Flows { get; } = [];
+    public List<StageFlow> Flows => ReadPast()._flows;
 
     /// <summary>By purpose of segments: data categories that were lawful for it, of those measures rest on.</summary>
     public ulong[] Lawful { get; }
 
-    /// <summary>By measure: what it has contributed; <see cref="MeasurePlan.Missing"/> for nothing.</summary>
-    public long[] Values { get; }
+    /// <summary>By measure: what it contributes; <see cref="MeasurePlan.Missing"/> for nothing.</summary>
+    public long[] Values => ReadContribution()._values;
 
     /// <summary>Slot of the journey's stage; -1 where it is not to be used.</summary>
-    public int Stage { get; set; }
+    public int Stage => ReadContribution()._stage;
 
     /// <summary>When it was evaluated.</summary>
     public Instant At { get; set; }
@@ -81,22 +92,52 @@ public sealed class SegmentStanding
     /// <summary>Memory for the parts of the stored form.</summary>
     internal ArrayBufferWriter<byte> Scratch => field ??= new ArrayBufferWriter<byte>(512);
 
-    private SegmentMask _members;
-    private double _meanSatisfaction;
-    private Instant _meanAt;
+    /// <summary>The stored form of the past, as long as nobody has asked for it; else empty.</summary>
+    internal ReadOnlySpan<byte> UnreadPast => _unreadPast.Bytes;
 
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        (IsCounted, IsEvaluated, _members, Stage) = (false, false, default, -1);
-        Array.Clear(Since);
-        Array.Clear(Entries);
+        (IsCounted, IsEvaluated, _members, _stage) = (false, false, default, -1);
+        Array.Clear(_since);
+        Array.Clear(_entries);
         Array.Clear(Lawful);
-        Array.Fill(Values, MeasurePlan.Missing);
-        Moves.Clear();
-        Flows.Clear();
+        Array.Fill(_values, MeasurePlan.Missing);
+        _moves.Clear();
+        _flows.Clear();
+        _unreadPast.Drop();
+        _unreadContribution.Drop();
         (At, WakeAt) = (Instant.Never, Instant.Never);
         (_meanSatisfaction, _meanAt) = (double.NaN, Instant.Never);
+    }
+
+    /// <summary>Keeps stored forms, of which most turns want nothing.</summary>
+    internal void LeaveUnread(ReadOnlySpan<byte> past, ReadOnlySpan<byte> contribution)
+    {
+        _unreadPast.Keep(past);
+        _unreadContribution.Keep(contribution);
+    }
+
+    /// <summary>Another contribution takes the place of the last one: all of it is to be written.</summary>
+    internal long[] NewContribution(int stage)
+    {
+        _unreadContribution.Drop();
+        _stage = stage;
+        return _values;
+    }
+
+    private SegmentStanding ReadPast()
+    {
+        var unread = _unreadPast.Take();
+        if (!unread.IsEmpty) SegmentForm.ReadPast(unread, this);
+        return this;
+    }
+
+    private SegmentStanding ReadContribution()
+    {
+        var unread = _unreadContribution.Take();
+        if (!unread.IsEmpty) _stage = SegmentForm.ReadContribution(unread, _plan, _values);
+        return this;
     }
 
     /// <summary>Says whether it is in a segment from now on, and remembers a change.</summary>
@@ -206,5 +247,30 @@ public sealed class SegmentStanding
             if (names[i] == name) return i;
         }
         return -1;
+    }
+
+    /// <summary>Bytes that were not read yet.</summary>
+    private struct Unread()
+    {
+        private byte[] _bytes = [];
+        private int _length;
+
+        public readonly ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+        public void Keep(ReadOnlySpan<byte> bytes)
+        {
+            if (_bytes.Length < bytes.Length) _bytes = new byte[Math.Max(bytes.Length, 2 * _bytes.Length)];
+            bytes.CopyTo(_bytes);
+            _length = bytes.Length;
+        }
+
+        public ReadOnlySpan<byte> Take()
+        {
+            var bytes = Bytes;
+            _length = 0;
+            return bytes;
+        }
+
+        public void Drop() => _length = 0;
     }
 }

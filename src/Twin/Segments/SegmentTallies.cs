@@ -133,19 +133,19 @@ public sealed class SegmentTallies
     {
         if (TryAtomOf(after.Key, out var atom)) atom.Change(before, after);
         else _overflow.Change(before, after);
-        if (before.History.SequenceEqual(after.History)) return;
-        AddHistory(customer, before, atom, -1, hasMoved: false);
-        AddHistory(customer, after, atom, 1, hasMoved: false);
+        if (before.Past.SequenceEqual(after.Past)) return;
+        AddPast(customer, before, atom, -1, hasMoved: false);
+        AddPast(customer, after, atom, 1, hasMoved: false);
     }
 
     private void Add(string customer, SegmentShare share, int sign)
     {
         if (TryAtomOf(share.Key, out var atom)) atom.Add(share, sign);
         else _overflow.Add(share, sign);
-        AddHistory(customer, share, atom, sign, hasMoved: true);
+        AddPast(customer, share, atom, sign, hasMoved: true);
     }
 
-    private void AddHistory(string customer, SegmentShare share, AtomTally? atom, int sign, bool hasMoved)
+    private void AddPast(string customer, SegmentShare share, AtomTally? atom, int sign, bool hasMoved)
     {
         SegmentForm.Read(share, _standing);
         for (var i = 0; i < _moves.Length; i++) _moves[i].Entries += sign * _standing.Entries[i];
