@@ -19,6 +19,7 @@ internal sealed class SimulationJob(
     private int _generation = header.Generation;
     private long _keptAt = time.GetTimestamp();
     private long _toldAt = time.GetTimestamp();
+    private long _movedAt = time.GetTimestamp();
     private TimeSpan _keepCost;
     private TimeSpan _tellCost;
     private (byte[] State, int Paths)? _toKeep;
@@ -43,7 +44,7 @@ internal sealed class SimulationJob(
         var (setup, fault) = SimulationSetup.Of(host.Plans, request);
         if (setup is null) throw new InvalidOperationException(fault);
         var run = _run = await StartAsync(setup, cancellation);
-        live.Move(run.Progress, null);
+        Move(run.Progress, null);
         var result = await run.RunAsync(AfterBlock, cancellation);
         return ResultDisclosure.MayTell(result) ? result : throw new InvalidOperationException(
             $"Only {result.Members.Simulated} customers could be simulated; sums are told of "
@@ -127,7 +128,13 @@ internal sealed class SimulationJob(
         {
             _toKeep = (Written(run), run.PathsDone);
         }
+        Move(progress, partial);
+    }
+
+    private void Move(SimulationProgress progress, SimulationResult? partial)
+    {
         live.Move(progress, partial);
+        _movedAt = time.GetTimestamp();
     }
 
     private bool IsDue(long last, TimeSpan interval, TimeSpan cost)
@@ -138,6 +145,8 @@ internal sealed class SimulationJob(
 
     private async ValueTask GiveWayAsync(CancellationToken cancellation)
     {
+        // Beside traffic a block may take minutes.
+        if (_run is { } run && IsDue(_movedAt, options.SimulationTellInterval, TimeSpan.Zero)) Move(run.Progress, null);
         await KeepPendingAsync(cancellation);
         await _pace.GiveWayAsync(cancellation);
     }

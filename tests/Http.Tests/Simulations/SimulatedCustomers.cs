@@ -18,16 +18,16 @@ internal static class SimulatedCustomers
         SimulationKeepInterval = TimeSpan.Zero, SimulationTellInterval = TimeSpan.Zero, SimulationNiceness = 0,
     };
 
-    /// <summary>Starts a server with customers c-0 to c-23; c-0 has bought once, c-23 most often.</summary>
-    public static async Task<ApiServer> StartAsync(HttpOptions? options = null)
+    /// <summary>Starts a server with customers c-0 to c-23; those of higher numbers have bought more often.</summary>
+    public static async Task<ApiServer> StartAsync(HttpOptions? options = null, int customers = Count)
     {
         var server = await ApiServer.StartAsync(options ?? Eager);
         var lines = new StringBuilder();
-        for (var customer = 0; customer < Count; customer++)
+        for (var customer = 0; customer < customers; customer++)
         {
-            for (var order = 0; order <= customer / 4; order++)
+            for (var order = 0; order <= customer % Count / 4; order++)
             {
-                var daysAgo = 300 - 40 * order - customer;
+                var daysAgo = 300 - 40 * order - customer % Count;
                 lines.Append(Order(server, $"c-{customer}", $"o-{customer}-{order}", daysAgo, 20 + 5 * order))
                     .Append('\n');
             }

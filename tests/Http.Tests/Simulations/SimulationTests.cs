@@ -146,6 +146,25 @@ public sealed class SimulationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Progress_is_told_before_a_block_of_paths_is_done()
+    {
+        // More than run between two looks at the traffic.
+        await using var server = await SimulatedCustomers.StartAsync(customers: 200);
+        var longer = await BeginAsync(server, """{"weeks":520,"paths":10000,"seed":1,"sensitivity":false}""");
+        var path = await BeginAsync(server, """{"weeks":260,"paths":20,"seed":2,"sensitivity":false}""");
+        using var receiver = await Receiver.OpenAsync(server, lastEventId: null, from: null, $"{path}/events");
+        await receiver.SignOfLifeAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Post, $"{longer}/cancel")).Status);
+        List<double> fractions = [];
+        for (var name = ""; name != "end";)
+        {
+            (_, name, var data) = await receiver.NextAsync();
+            if (name == "progress") fractions.Add(data["fraction"]!.GetValue<double>());
+        }
+        Assert.Contains(fractions, fraction => fraction is > 0 and < 1);
+    }
+
+    [Fact]
     public async Task Simulation_that_is_removed_stops_and_is_gone()
     {
         var running = await BeginAsync(Server, """{"weeks":260,"paths":5000,"sensitivity":false}""");
