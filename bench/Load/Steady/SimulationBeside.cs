@@ -28,7 +28,7 @@ internal sealed class SimulationBeside(Scene scene, Figures figures, ServerProce
     private const double LeastSeconds = 10;
 
     // Longer than all repeats; it is cancelled when these are over.
-    private const string Endless = """{"name":"beside","weeks":520,"paths":10000,"sensitivity":false}""";
+    private const string Endless = """{"name":"beside","weeks":520,"paths":1000,"sensitivity":false}""";
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
@@ -83,7 +83,9 @@ internal sealed class SimulationBeside(Scene scene, Figures figures, ServerProce
     private static async Task<double> WorkAsync(HttpClient client, string path, CancellationToken cancellation)
     {
         var read = JsonNode.Parse(await client.GetStringAsync(path, cancellation));
-        var progress = read?["progress"];
+        if (read?["state"]?.GetValue<string>() is not "running" and var state)
+            throw new InvalidOperationException($"The simulation is {state} while it should run: {read}");
+        var progress = read["progress"];
         return (progress?["fraction"]?.GetValue<double>() ?? 0) * (progress?["paths"]?.GetValue<int>() ?? 0)
             * (progress?["members"]?.GetValue<long>() ?? 0);
     }
