@@ -85,8 +85,7 @@ internal sealed class RefoldCheck(
             var entries = HistoryReader.ReadCommitted(reader, (owner, options.HistoryLimit));
             for (var i = entries.Count - 1; i >= 0; i--) all.Add((entries[i], owner));
         }
-        var inOrder = all.OrderBy(row => row.Entry.RecordedAt).ToList(); // stable
-        return new History(inOrder.ConvertAll(row => row.Entry)) { Owners = inOrder.ConvertAll(row => row.Owner) };
+        return History.InOrder(all);
     }
 
     private static double Contributions(CustomerHistory past, CustomerState state)

@@ -26,8 +26,7 @@ internal sealed class FamilyJournals(
             var entries = EntriesOf(owner);
             for (var i = entries.Count - 1; i >= 0; i--) all.Add((entries[i], owner));
         }
-        var inOrder = all.OrderBy(row => row.Entry.RecordedAt).ToList(); // stable
-        return new History(inOrder.ConvertAll(row => row.Entry)) { Owners = inOrder.ConvertAll(row => row.Owner) };
+        return History.InOrder(all);
     }
 
     /// <summary>The customer whose state says that this one was merged into it, or null.</summary>

@@ -31,12 +31,7 @@ internal sealed class HistoryReader(Partition partition, StoreReader reader, Act
             while (owners.Count < entries.Count) owners.Add(key);
         }
         if (keys.Count <= 1) return new History(entries) { Owners = owners };
-        // A stable sort.
-        var order = Enumerable.Range(0, entries.Count).OrderBy(place => entries[place].RecordedAt).ToList();
-        return new History(order.ConvertAll(place => entries[place]))
-        {
-            Owners = order.ConvertAll(place => owners[place]),
-        };
+        return History.InOrder(entries.Zip(owners));
     }
 
     /// <summary>The committed journal of a key, the newest first; ends one entry above a limit.</summary>

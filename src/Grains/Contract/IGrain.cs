@@ -44,13 +44,15 @@ public interface IGrain
     /// <summary>Writes a state.</summary>
     void Encode(GrainState state, IBufferWriter<byte> output);
 
-    /// <summary>Writes a message to this kind, for <see cref="Effect.Send"/>.</summary>
+    /// <summary>Writes a message to this kind, for <see cref="Effect.Send"/>; to most kinds none travels so.</summary>
     /// <exception cref="ArgumentException">A message of this case does not travel as an effect.</exception>
-    void EncodeMessage(GrainMessage message, IBufferWriter<byte> output);
+    void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
+        throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
 
     /// <summary>Reads a message to this kind.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a message this build can read.</exception>
-    GrainMessage DecodeMessage(ReadOnlySpan<byte> stored);
+    GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
+        throw new InvalidDataException($"No message to a grain of {Kind} travels as an effect.");
 
     /// <summary>
     /// Whether a row of a table of this kind holds something of a subject: then it goes with the subject.
@@ -146,6 +148,18 @@ public sealed record History(IReadOnlyList<JournalEntry> Entries)
     /// Whose journal each entry stands in, place by place. May be empty when one key was asked for: all are its own.
     /// </summary>
     public IReadOnlyList<GrainKey> Owners { get; init; } = [];
+
+    /// <summary>
+    /// Entries of several journals, put into the order of recording; those of one moment stay in theirs.
+    /// </summary>
+    public static History InOrder(IEnumerable<(JournalEntry Entry, GrainKey Owner)> rows)
+    {
+        List<(JournalEntry Entry, GrainKey Owner)> ordered = [.. rows.OrderBy(static row => row.Entry.RecordedAt)];
+        return new History(ordered.ConvertAll(static row => row.Entry))
+        {
+            Owners = ordered.ConvertAll(static row => row.Owner),
+        };
+    }
 }
 
 /// <summary>What a turn gave.</summary>

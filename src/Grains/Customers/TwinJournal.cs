@@ -13,13 +13,10 @@ public static class TwinJournal
     public static async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
         this ITwinStore store, GrainKey key, CustomerState today, CancellationToken cancellation)
     {
-        var own = await store.ReadJournalAsync(key, cancellation);
-        if (today.Merged.Count == 0) return own;
-        var all = new List<JournalEntry>(own);
-        foreach (var merged in today.Merged)
-            all.AddRange(await store.ReadJournalAsync(GrainKey.Customer(merged), cancellation));
-        // Stable, so that entries of one turn stay in their order.
-        return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
+        if (today.Merged.Count == 0) return await store.ReadJournalAsync(key, cancellation);
+        var history = await store.ReadHistoryAsync(
+            [key, .. today.Merged.Select(GrainKey.Customer)], cancellation);
+        return history.Entries;
     }
 
     /// <summary>The committed journals of several keys as a turn is given them.</summary>
@@ -34,13 +31,6 @@ public static class TwinJournal
         {
             foreach (var entry in await store.ReadJournalAsync(key, cancellation)) rows.Add((entry, key));
         }
-        return InOrder(rows);
-    }
-
-    /// <summary>Entries with their owners, put into the order of recording; those of one turn stay in theirs.</summary>
-    internal static History InOrder(IReadOnlyList<(JournalEntry Entry, GrainKey Owner)> rows)
-    {
-        List<(JournalEntry Entry, GrainKey Owner)> ordered = [.. rows.OrderBy(row => row.Entry.RecordedAt.UnixMs)];
-        return new History(ordered.ConvertAll(row => row.Entry)) { Owners = ordered.ConvertAll(row => row.Owner) };
+        return History.InOrder(rows);
     }
 }

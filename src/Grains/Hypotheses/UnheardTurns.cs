@@ -93,7 +93,7 @@ internal sealed class UnheardTurns
         }
         foreach (var entry in outcome.Rewritten ?? []) rows.Add((entry, _key));
         foreach (var entry in outcome.Journal) rows.Add((entry, _key));
-        return TwinJournal.InOrder(rows);
+        return History.InOrder(rows);
     }
 
     private sealed class NoRows : IRowReader

@@ -12,7 +12,7 @@ namespace DToC.Grains;
 /// kept on the way and the result, the last two in pieces. Its root has nothing of its own, so that it can be made
 /// anew.
 /// </summary>
-public sealed class SimulationsGrain : IGrain
+public sealed class SimulationsGrain : TableGrain
 {
     /// <summary>The table's one address.</summary>
     public static readonly GrainKey Key = new(GrainKind.Simulations, "all");
@@ -36,7 +36,7 @@ public sealed class SimulationsGrain : IGrain
     private const int RowsAtOnce = 4 * MaxParts;
 
     /// <inheritdoc/>
-    public GrainKind Kind => GrainKind.Simulations;
+    public override GrainKind Kind => GrainKind.Simulations;
 
     /// <summary>The row that says what a simulation is.</summary>
     public static string HeaderRow(string id) => HeaderPrefix + id;
@@ -59,35 +59,17 @@ public sealed class SimulationsGrain : IGrain
         string.Create(CultureInfo.InvariantCulture, $"{Result(id)}{part:d2}");
 
     /// <inheritdoc/>
-    public GrainState Create(GrainKey key, TwinPlan plan) => new TableState();
-
-    /// <inheritdoc/>
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => TableForm.Read(stored);
-
-    /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => TableForm.Write(state, output);
-
-    /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException(
-            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
-
-    /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
-        throw new InvalidDataException("No message to the table of simulations travels as an effect.");
-
-    /// <inheritdoc/>
-    public bool Concerns(GrainRow row, DataSubject subject) =>
+    public override bool Concerns(GrainRow row, DataSubject subject) =>
         row.Row.StartsWith(NamedPrefix, StringComparison.Ordinal)
             && NamedCustomers.Read(row.Value.Span).Any(named => subject.Is(named.Customer));
 
     /// <inheritdoc/>
     /// <remarks>A row that names customers has their ids in UTF-8.</remarks>
-    public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
+    public override IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
         [.. subject.Customers.Select(Encoding.UTF8.GetBytes)];
 
     /// <inheritdoc/>
-    public TurnResult Handle(GrainMessage message, Turn turn) => message switch
+    public override TurnResult Handle(GrainMessage message, Turn turn) => message switch
     {
         SimulationsMessage.Add add => Add(add, turn),
         SimulationsMessage.Begin begin => Change(begin.Id, turn, header => [Row(header with

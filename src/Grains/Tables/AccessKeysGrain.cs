@@ -90,15 +90,6 @@ public sealed class AccessKeysGrain : IGrain
     }
 
     /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException(
-            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
-
-    /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
-        throw new InvalidDataException("No message to the table of keys travels as an effect.");
-
-    /// <inheritdoc/>
     public TurnResult Handle(GrainMessage message, Turn turn) => message switch
     {
         AccessKeysMessage.Issue issue => Issue(issue, (AccessKeysState)turn.State, turn),

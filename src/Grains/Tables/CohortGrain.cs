@@ -9,7 +9,7 @@ namespace DToC.Grains;
 /// A cohort: customers as they were chosen at a moment, a row each under the id they had then, and one that says what
 /// the cohort is. Who reads it follows merges from there. Its root has nothing of its own, so that it can be made anew.
 /// </summary>
-public sealed class CohortGrain : IGrain
+public sealed class CohortGrain : TableGrain
 {
     /// <summary>Most members of a cohort.</summary>
     public const int MaxMembers = 200_000;
@@ -30,7 +30,7 @@ public sealed class CohortGrain : IGrain
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
     /// <inheritdoc/>
-    public GrainKind Kind => GrainKind.Cohort;
+    public override GrainKind Kind => GrainKind.Cohort;
 
     /// <summary>The address of a cohort by its name.</summary>
     public static GrainKey KeyOf(string name) => new(GrainKind.Cohort, name);
@@ -46,34 +46,16 @@ public sealed class CohortGrain : IGrain
     public static string MemberOf(GrainRow row) => row.Row[MemberPrefix.Length..];
 
     /// <inheritdoc/>
-    public GrainState Create(GrainKey key, TwinPlan plan) => new TableState();
-
-    /// <inheritdoc/>
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => TableForm.Read(stored);
-
-    /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => TableForm.Write(state, output);
-
-    /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException(
-            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
-
-    /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
-        throw new InvalidDataException("No message to a cohort travels as an effect.");
-
-    /// <inheritdoc/>
-    public bool Concerns(GrainRow row, DataSubject subject) =>
+    public override bool Concerns(GrainRow row, DataSubject subject) =>
         row.Row.StartsWith(MemberPrefix, StringComparison.Ordinal) && subject.Is(MemberOf(row));
 
     /// <inheritdoc/>
     /// <remarks>A member's row has its id in UTF-8.</remarks>
-    public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
+    public override IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
         [.. subject.Customers.Select(Encoding.UTF8.GetBytes)];
 
     /// <inheritdoc/>
-    public TurnResult Handle(GrainMessage message, Turn turn)
+    public override TurnResult Handle(GrainMessage message, Turn turn)
     {
         var header = turn.Rows.Find(HeaderRow) is { } row ? CohortHeader.Read(row.Span) : null;
         return (message, header) switch

@@ -21,34 +21,16 @@ public abstract record ErasuresMessage : GrainMessage
 /// The table of erasures: a row a receipt, under its random token. Publishes each, so that systems that got something
 /// of the customer erase it too; it names the customer by hashes alone.
 /// </summary>
-public sealed class ErasuresGrain : IGrain
+public sealed class ErasuresGrain : TableGrain
 {
     /// <summary>Its one key.</summary>
     public static readonly GrainKey Key = new(GrainKind.Erasures, "all");
 
     /// <inheritdoc/>
-    public GrainKind Kind => GrainKind.Erasures;
+    public override GrainKind Kind => GrainKind.Erasures;
 
     /// <inheritdoc/>
-    public GrainState Create(GrainKey key, TwinPlan plan) => new TableState();
-
-    /// <inheritdoc/>
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => TableForm.Read(stored);
-
-    /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => TableForm.Write(state, output);
-
-    /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException(
-            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
-
-    /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
-        throw new InvalidDataException("No message to the table of erasures travels as an effect.");
-
-    /// <inheritdoc/>
-    public TurnResult Handle(GrainMessage message, Turn turn)
+    public override TurnResult Handle(GrainMessage message, Turn turn)
     {
         if (message is not ErasuresMessage.Record { Receipt: var receipt } || turn.Rows.Find(receipt.Token) is not null)
             return new TurnResult.Outcome(Reply.Done.Instance) { Changed = false };

@@ -9,14 +9,11 @@ using DToC.Twin.State;
 
 namespace DToC.Grains;
 
-/// <summary>State of a table grain that has nothing but rows.</summary>
-public sealed class TableState : GrainState;
-
 /// <summary>
 /// One bucket of the table from identifier to customer: a row an identifier. Looked up before a turn, written only by
 /// effects of turns.
 /// </summary>
-public sealed class IdentityGrain : IGrain
+public sealed class IdentityGrain : TableGrain
 {
     /// <summary>Buckets the identifiers are spread over.</summary>
     public const int Buckets = 256;
@@ -28,7 +25,7 @@ public sealed class IdentityGrain : IGrain
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <inheritdoc/>
-    public GrainKind Kind => GrainKind.Identity;
+    public override GrainKind Kind => GrainKind.Identity;
 
     /// <summary>The bucket of an identifier.</summary>
     public static GrainKey KeyOf(Identifier identifier) => new(
@@ -56,16 +53,7 @@ public sealed class IdentityGrain : IGrain
         && !customer.AsSpan(MintedPrefix.Length).ContainsAnyExcept(HexDigits);
 
     /// <inheritdoc/>
-    public GrainState Create(GrainKey key, TwinPlan plan) => new TableState();
-
-    /// <inheritdoc/>
-    public GrainState Decode(GrainKey key, ReadOnlySpan<byte> stored, PlanCatalog plans) => TableForm.Read(stored);
-
-    /// <inheritdoc/>
-    public void Encode(GrainState state, IBufferWriter<byte> output) => TableForm.Write(state, output);
-
-    /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output)
+    public override void EncodeMessage(GrainMessage message, IBufferWriter<byte> output)
     {
         if (message is not IdentityMessage.Link link)
             throw new ArgumentException($"{message.GetType().Name} does not travel as an effect.", nameof(message));
@@ -80,7 +68,7 @@ public sealed class IdentityGrain : IGrain
     }
 
     /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored)
+    public override GrainMessage DecodeMessage(ReadOnlySpan<byte> stored)
     {
         var reader = new BinaryFormReader(Envelope.Open(stored));
         var format = reader.Byte();
@@ -96,7 +84,7 @@ public sealed class IdentityGrain : IGrain
     }
 
     /// <inheritdoc/>
-    public bool Concerns(GrainRow row, DataSubject subject)
+    public override bool Concerns(GrainRow row, DataSubject subject)
     {
         foreach (var claim in IdentityRow.Read(row.Value.Span).Claims)
         {
@@ -107,11 +95,11 @@ public sealed class IdentityGrain : IGrain
 
     /// <inheritdoc/>
     /// <remarks>A row names its claimants in UTF-8.</remarks>
-    public IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
+    public override IReadOnlyList<byte[]> TracesOf(DataSubject subject) =>
         [.. subject.Customers.Select(Encoding.UTF8.GetBytes)];
 
     /// <inheritdoc/>
-    public TurnResult Handle(GrainMessage message, Turn turn)
+    public override TurnResult Handle(GrainMessage message, Turn turn)
     {
         if (message is GrainMessage.RemoveRows removal) return Remove(removal, turn);
         return message is IdentityMessage.Link link
@@ -188,27 +176,4 @@ public sealed class IdentityGrain : IGrain
     private static string MintId(Identifier identifier, ulong first, ulong second) => string.Create(
         CultureInfo.InvariantCulture,
         $"{MintedPrefix}{identifier.HashWith(first):x16}{identifier.HashWith(second):x16}");
-}
-
-/// <summary>The stored form of a table grain's root: format, version, effect sequence.</summary>
-internal static class TableForm
-{
-    private const byte Format = 1;
-
-    public static void Write(GrainState state, IBufferWriter<byte> output)
-    {
-        var writer = new BinaryFormWriter(output);
-        writer.Byte(Format);
-        writer.Unsigned((ulong)state.Version);
-        writer.Unsigned((ulong)state.EffectSequence);
-    }
-
-    public static TableState Read(ReadOnlySpan<byte> stored)
-    {
-        var reader = new BinaryFormReader(stored);
-        var format = reader.Byte();
-        return format == Format
-            ? new TableState { Version = (long)reader.Unsigned(), EffectSequence = (long)reader.Unsigned() }
-            : throw new InvalidDataException($"Table format {format} is not known; this build knows {Format}.");
-    }
 }

@@ -80,15 +80,6 @@ public sealed class QuarantineGrain : IGrain
     }
 
     /// <inheritdoc/>
-    public void EncodeMessage(GrainMessage message, IBufferWriter<byte> output) =>
-        throw new ArgumentException(
-            $"{message.GetType().Name} does not travel as an effect.", nameof(message));
-
-    /// <inheritdoc/>
-    public GrainMessage DecodeMessage(ReadOnlySpan<byte> stored) =>
-        throw new InvalidDataException("No message to a quarantine bucket travels as an effect.");
-
-    /// <inheritdoc/>
     public bool Concerns(GrainRow row, DataSubject subject) =>
         row.Row.StartsWith(EventPrefix, StringComparison.Ordinal)
             && QuarantinedEvent.FromBytes(row.Value).Mentions(subject);

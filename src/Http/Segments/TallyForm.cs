@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DToC.Twin;
+using DToC.Twin.Consent;
 using DToC.Twin.Segments;
 using DToC.Twin.Segments.Differences;
 

@@ -16,11 +16,8 @@ namespace DToC.Http.Simulations;
 /// </summary>
 internal static class ResultDisclosure
 {
-    /// <summary>Fewest customers that sums are told of.</summary>
-    public const int LeastMembers = 5;
-
     /// <summary>Whether sums over so many tell of nobody in particular.</summary>
-    public static bool MayTell(SimulationResult result) => result.Members.Simulated >= LeastMembers;
+    public static bool MayTell(SimulationResult result) => DisclosureLimit.Tells(result.Members.Simulated);
 
     /// <summary>A result without customers' ids and too small groups, and the customers by themselves.</summary>
     public static (SimulationResult Told, IReadOnlyList<NamedCustomer> Named) Split(SimulationResult result)
@@ -51,8 +48,8 @@ internal static class ResultDisclosure
         if (withheld.Count == 0) return (told, named);
         var warning = string.Create(
             CultureInfo.InvariantCulture,
-            $"Of {string.Join(", ", withheld)} nothing is told: fewer than {LeastMembers} customers are in it, or "
-            + $"outside of it.");
+            $"Of {string.Join(", ", withheld)} nothing is told: fewer than {DisclosureLimit.LeastCustomers} "
+            + $"customers are in it, or outside of it.");
         return (told with { Warnings = [.. told.Warnings, warning] }, named);
     }
 
@@ -87,7 +84,7 @@ internal static class ResultDisclosure
             && ConsentGate.Missing(state, model.Purpose, model.Categories, now) is null;
     }
 
-    private static bool IsFew(long members) => members is > 0 and < LeastMembers;
+    private static bool IsFew(long members) => members > 0 && !DisclosureLimit.Tells(members);
 
     private static NamedCustomer Named(string scenario, bool isTop, int rank, CustomerGain gain) => new(
         gain.Customer,

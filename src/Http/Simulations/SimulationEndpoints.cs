@@ -7,6 +7,7 @@ using DToC.Http.Routing;
 using DToC.Http.Twins;
 using DToC.Learn.Simulating;
 using DToC.Twin;
+using DToC.Twin.Consent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -95,10 +96,10 @@ internal static class SimulationEndpoints
     {
         if (SimulationSetup.Of(host.Plans, request).Fault is { } fault)
             return new ProblemResult(ProblemKind.NotPossible, fault);
-        return request.Population.Customers is { Count: < ResultDisclosure.LeastMembers } few
+        return request.Population.Customers is { Count: < DisclosureLimit.LeastCustomers } few
             ? new ProblemResult(
                 ProblemKind.NotPossible,
-                $"population.customers names {few.Count}; sums are told of {ResultDisclosure.LeastMembers} or more. "
+                $"population.customers names {few.Count}; sums are told of {DisclosureLimit.LeastCustomers} or more. "
                 + "POST /v1/twins/{id}/simulate runs one customer.")
             : null;
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using DToC.Grains;
 using DToC.Learn.Simulating;
 using DToC.Twin;
+using DToC.Twin.Consent;
 
 namespace DToC.Http.Simulations;
 
@@ -48,7 +49,7 @@ internal sealed class SimulationJob(
         var result = await run.RunAsync(AfterBlock, cancellation);
         return ResultDisclosure.MayTell(result) ? result : throw new InvalidOperationException(
             $"Only {result.Members.Simulated} customers could be simulated; sums are told of "
-            + $"{ResultDisclosure.LeastMembers} or more. POST /v1/twins/{{id}}/simulate runs one customer.");
+            + $"{DisclosureLimit.LeastCustomers} or more. POST /v1/twins/{{id}}/simulate runs one customer.");
     }
 
     /// <summary>What the paths that are done come to; null when there are none, or it may not be told.</summary>

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using DToC.Learn.Training;
 using DToC.Twin;
 
@@ -16,15 +13,6 @@ public sealed record ReportFile(string Name, string Text);
 /// <summary>Writes a back-test for people (Markdown with plots) and for programs (JSON).</summary>
 public static class BacktestReport
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new InstantJson(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary>
     /// <c>backtest.md</c>, <c>backtest.json</c> and a plot a model. The same back-test gives the same bytes.
     /// </summary>
@@ -46,7 +34,7 @@ public static class BacktestReport
     }
 
     /// <summary>The back-test as JSON.</summary>
-    public static string ToJson(Backtest backtest) => JsonSerializer.Serialize(backtest, Json) + "\n";
+    public static string ToJson(Backtest backtest) => ReportJson.Of(backtest);
 
     private static string Markdown(Backtest backtest)
     {

@@ -1,4 +1,5 @@
 using DToC.Learn.Training;
+using DToC.Twin.Consent;
 using DToC.Twin.Models;
 using DToC.Twin.Models.CustomerBase;
 
@@ -95,7 +96,7 @@ public static class PurchaseTraining
         Func<PurchaseHistory, double>[] columns = [h => h.X, h => h.Tx, h => h.T];
         // One place a customer, of the same history no more than it takes to be seen.
         var customers = histories.Groups.ToArray()
-            .SelectMany(same => Enumerable.Repeat(same, (int)Math.Min(same.Count, SeenRanges.LeastCustomers)))
+            .SelectMany(same => Enumerable.Repeat(same, (int)Math.Min(same.Count, DisclosureLimit.LeastCustomers)))
             .ToArray();
         return
         [

@@ -1,7 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using DToC.Learn.Backtesting;
 using DToC.Twin;
 
@@ -10,15 +7,6 @@ namespace DToC.Learn.Simulating;
 /// <summary>Writes a simulation that was graded on the past for people (Markdown) and for programs (JSON).</summary>
 public static class SimulationBacktestReport
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new InstantJson(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary><c>simulation.md</c> and <c>simulation.json</c>. The same back-test gives the same bytes.</summary>
     public static IReadOnlyList<ReportFile> Files(SimulationBacktest backtest)
     {
@@ -26,7 +14,7 @@ public static class SimulationBacktestReport
         return
         [
             new("simulation.md", Markdown(backtest)),
-            new("simulation.json", JsonSerializer.Serialize(backtest, Json) + "\n"),
+            new("simulation.json", ReportJson.Of(backtest)),
         ];
     }
 

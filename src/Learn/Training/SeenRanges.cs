@@ -1,4 +1,5 @@
 using System.Globalization;
+using DToC.Twin.Consent;
 using DToC.Twin.Models;
 
 namespace DToC.Learn.Training;
@@ -9,10 +10,9 @@ namespace DToC.Learn.Training;
 /// </summary>
 public static class SeenRanges
 {
-    /// <summary>Customers who must have reached an end of a range, or bought what a model names.</summary>
-    public const int LeastCustomers = 5;
-
-    /// <summary>The ranges of examples; no number where fewer than <see cref="LeastCustomers"/> have a value.</summary>
+    /// <summary>
+    /// The ranges of examples; no number where fewer than <see cref="DisclosureLimit.LeastCustomers"/> have a value.
+    /// </summary>
     /// <param name="parts">Examples of the same inputs, with rows.</param>
     public static IReadOnlyList<InputRange> Of(IReadOnlyList<Examples> parts)
     {
@@ -28,7 +28,7 @@ public static class SeenRanges
     }
 
     /// <summary>
-    /// The range of values; no number where fewer than <see cref="LeastCustomers"/> have one.
+    /// The range of values; no number where fewer than <see cref="DisclosureLimit.LeastCustomers"/> have one.
     /// </summary>
     /// <param name="name">Name of the input.</param>
     /// <param name="values">Values, each with the customer it is of.</param>
@@ -44,7 +44,7 @@ public static class SeenRanges
     }
 }
 
-/// <summary>The greatest value that <see cref="SeenRanges.LeastCustomers"/> customers have reached.</summary>
+/// <summary>The greatest value that <see cref="DisclosureLimit.LeastCustomers"/> customers have reached.</summary>
 internal sealed class ReachedBy
 {
     private readonly List<(int Customer, double Value)> _greatest = [];
@@ -52,17 +52,17 @@ internal sealed class ReachedBy
 
     /// <summary>The value, up to the next of two digits; no number where fewer have any.</summary>
     public double Value =>
-        _greatest.Count < SeenRanges.LeastCustomers ? double.NaN : Upwards(_least);
+        _greatest.Count < DisclosureLimit.LeastCustomers ? double.NaN : Upwards(_least);
 
     /// <summary>Takes a customer's value; one that is no finite number is none.</summary>
     public void Add(int customer, double value)
     {
-        if (!double.IsFinite(value) || (_greatest.Count == SeenRanges.LeastCustomers && value <= _least)) return;
+        if (!double.IsFinite(value) || (_greatest.Count == DisclosureLimit.LeastCustomers && value <= _least)) return;
         var place = 0;
         while (place < _greatest.Count && _greatest[place].Customer != customer) place++;
         if (place == _greatest.Count) _greatest.Add((customer, value));
         else if (value > _greatest[place].Value) _greatest[place] = (customer, value);
-        if (_greatest.Count > SeenRanges.LeastCustomers) _greatest.Remove(_greatest.MinBy(seen => seen.Value));
+        if (_greatest.Count > DisclosureLimit.LeastCustomers) _greatest.Remove(_greatest.MinBy(seen => seen.Value));
         _least = _greatest.Min(seen => seen.Value);
     }
 

@@ -1,6 +1,7 @@
 using DToC.Learn.Affinity;
 using DToC.Learn.Transitions;
 using DToC.Twin;
+using DToC.Twin.Consent;
 using DToC.Twin.Events;
 using DToC.Twin.Models;
 using DToC.Twin.Models.Transitions;
@@ -87,7 +88,7 @@ internal sealed class Sequences(SequenceTrail trail, Instant until)
     }
 
     // What one customer alone bought would tell of them for as long as the model is kept.
-    private bool IsNamed(string token) => _buyers[token].Customers >= SeenRanges.LeastCustomers;
+    private bool IsNamed(string token) => _buyers[token].Customers >= DisclosureLimit.LeastCustomers;
 
     private List<InputRange> Ranges(int input) =>
     [

@@ -1,3 +1,4 @@
+using DToC.Twin.Consent;
 using DToC.Twin.Models;
 
 namespace DToC.Twin.Segments.Differences;

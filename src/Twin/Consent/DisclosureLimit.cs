@@ -1,4 +1,4 @@
-namespace DToC.Twin.Segments.Differences;
+namespace DToC.Twin.Consent;
 
 /// <summary>
 /// How few customers something may be told of. What is said of fewer could be put down to one of them by somebody who
