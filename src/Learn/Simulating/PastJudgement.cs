@@ -22,7 +22,9 @@ internal sealed class PastJudgement(
     private const int MostWorlds = 200;
 
     /// <summary>The members who were simulated, in their order.</summary>
-    public List<JudgedMember> Of(CancellationToken cancellation)
+    /// <param name="scenario">Of which scenario; 0 is the baseline.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public List<JudgedMember> Of(int scenario, CancellationToken cancellation)
     {
         var runner = new PathRunner(setup.Premises, setup.Scenarios, setup.Plans, options.At, threads);
         var worlds = Enumerable.Range(0, Math.Min(MostWorlds, options.Paths))
@@ -35,7 +37,7 @@ internal sealed class PastJudgement(
             for (var n = range.Item1; n < range.Item2; n++)
             {
                 var standing = runner.RunOne(
-                    past.States.Slice(n, 1)[0], worlds, (w, run) => draws[w] = run.Outcome(0, Measure.Orders));
+                    past.States.Slice(n, 1)[0], worlds, (w, run) => draws[w] = run.Outcome(scenario, Measure.Orders));
                 if (standing == MemberStanding.Simulated) judged[n] = JudgedOf(past.Members[n], draws);
             }
         });

@@ -1,3 +1,4 @@
+using System.Text;
 using DToC.Grains;
 using DToC.Learn.Training;
 using DToC.Twin;
@@ -73,6 +74,12 @@ public sealed record ComparedQuantity(string Name, ComparedTotal Total, IReadOnl
 public sealed record ForecastErrors(
     string By, double Total, double TotalError, double MeanAbsolute, double RootMeanSquare, int Customers);
 
+/// <summary>Whether customers' orders are spread as simulated, at the level of demand that came.</summary>
+/// <param name="Demand">Factor on the demand of all customers that makes the total about what came.</param>
+/// <param name="Total">Orders that are simulated with it.</param>
+/// <param name="Uniformity">The test.</param>
+public sealed record LevelledUniformity(double Demand, double Total, UniformityTest Uniformity);
+
 /// <summary>A simulation from a past moment beside what came.</summary>
 /// <param name="Options">How it was done.</param>
 /// <param name="Definition">Name of the definition.</param>
@@ -84,12 +91,16 @@ public sealed record ForecastErrors(
 /// Whether customers' orders are spread as simulated: the test of their probability integral transforms; null of too
 /// few customers.
 /// </param>
+/// <param name="AtLevel">
+/// The same were the level of demand known, which all customers share: what is left when the total is right. Null of
+/// too few customers, and where nothing came.
+/// </param>
 /// <param name="Errors">The simulation, then naive forecasts.</param>
 /// <param name="Remarks">What to know, a sentence each.</param>
 public sealed record SimulationBacktest(
     SimulationBacktestOptions Options, string Definition, string PlanHash, int Members, IReadOnlyList<string> Models,
-    IReadOnlyList<ComparedQuantity> Quantities, UniformityTest? Uniformity, IReadOnlyList<ForecastErrors> Errors,
-    IReadOnlyList<string> Remarks)
+    IReadOnlyList<ComparedQuantity> Quantities, UniformityTest? Uniformity, LevelledUniformity? AtLevel,
+    IReadOnlyList<ForecastErrors> Errors, IReadOnlyList<string> Remarks)
 {
     /// <summary>Runs one. Nothing of the host is changed.</summary>
     /// <param name="host">Whose journals.</param>
@@ -121,7 +132,7 @@ public sealed record SimulationBacktest(
         var simulation = SimulationRun.Of(setup, past.States, options.At, run);
         await simulation.RunAsync(null, cancellation);
         var unitDays = setup.Premises.Plan.Simulation?.UnitDays ?? 7; // the setup has seen it
-        var judged = new PastJudgement(setup, past, options, run.Threads).Of(cancellation);
+        var judged = new PastJudgement(setup, past, options, run.Threads).Of(scenario: 0, cancellation);
         var worlds = simulation.Sums.Everybody(options.Paths);
         List<ComparedQuantity> quantities =
             [Compared("orders", worlds, Measure.Orders, options, judged.Select(j => j.Member.Bought).ToList())];
@@ -134,8 +145,23 @@ public sealed record SimulationBacktest(
             options, plans.Current.Definition.Name,
             host.Plans.Current.Hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), judged.Count,
             models, quantities, PastJudgement.Uniformity(judged),
+            LevelledOf(plans, request, judged,
+                levelled => new PastJudgement(levelled, past, options, run.Threads).Of(scenario: 1, cancellation)),
             PastJudgement.Errors(judged, options.Weeks * 7 / unitDays),
             RemarksOn(past, judged.Count));
+    }
+
+    private static LevelledUniformity? LevelledOf(
+        Twin.Plan.PlanCatalog plans, SimulationRequest request, List<JudgedMember> judged,
+        Func<SimulationSetup, List<JudgedMember>> judge)
+    {
+        var demand = judged.Sum(j => j.Came) / judged.Sum(j => j.Mean);
+        if (!double.IsFinite(demand) || demand == 0) return null;
+        var scenario = FormattableString.Invariant(
+            $$"""[{ "name": "level", "levers": [{ "lever": "demand", "index": {{demand:r}} }] }]""");
+        var levelled = judge(SetupOf(plans, request with { Scenarios = Encoding.UTF8.GetBytes(scenario) }));
+        return PastJudgement.Uniformity(levelled) is { } test
+            ? new LevelledUniformity(demand, levelled.Sum(j => j.Mean), test) : null;
     }
 
     private static SimulationSetup SetupOf(Twin.Plan.PlanCatalog plans, SimulationRequest request)

@@ -41,12 +41,21 @@ public static class SimulationBacktestReport
         }
         Line(text, "");
         Line(text, backtest.Uniformity is { } test
-            ? "Where each customer's orders lie among those simulated is uniform with p = "
-                + $"{SimulationReport.Number(test.KolmogorovSmirnov)} by Kolmogorov and Smirnov and p = "
-                + $"{SimulationReport.Number(test.ChiSquare)} by chi-square: small ones say that it is not."
+            ? "Where each customer's orders lie among those simulated is uniform with "
+                + $"{ProbabilitiesOf(test)}: small ones say that it is not."
             : "Too few customers to test where each one's orders lie among those simulated.");
+        if (backtest.AtLevel is { } level)
+        {
+            Line(text, $"With the demand of all times {SimulationReport.Number(level.Demand)}, which makes the total "
+                + $"{SimulationReport.Number(level.Total)}: {ProbabilitiesOf(level.Uniformity)}. What is small there "
+                + "too lies in the customers, and not in what they share.");
+        }
         return text.ToString();
     }
+
+    private static string ProbabilitiesOf(UniformityTest test) =>
+        $"p = {SimulationReport.Number(test.KolmogorovSmirnov)} by Kolmogorov and Smirnov and p = "
+        + $"{SimulationReport.Number(test.ChiSquare)} by chi-square";
 
     private static void Section(StringBuilder text, ComparedQuantity quantity)
     {
