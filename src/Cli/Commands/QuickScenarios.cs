@@ -54,6 +54,7 @@ internal sealed class QuickScenarios
     private static double ShareOf(string text, string option) =>
         text.EndsWith('%')
         && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent)
+        && double.IsFinite(percent)
             ? percent / 100
             : throw new CommandFailure(ExitCode.Usage, $"{option} is '{text}', wanted a percentage such as +10%.");
 }

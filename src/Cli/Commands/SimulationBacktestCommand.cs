@@ -55,7 +55,14 @@ internal sealed class SimulationBacktestCommand
     /// <param name="parsed">The command line.</param>
     /// <param name="learn">The options it shares with other back-tests.</param>
     /// <exception cref="CommandFailure">An option is missing or wrong.</exception>
-    public SimulationBacktestOptions Of(ParseResult parsed, TrainingOptions learn) => new()
+    public SimulationBacktestOptions Of(ParseResult parsed, TrainingOptions learn)
+    {
+        var options = Read(parsed, learn);
+        return options.NotOver(Instant.From(TimeProvider.System.GetUtcNow())) is { } ahead
+            ? throw new CommandFailure(ExitCode.Usage, $"--weeks: {ahead}.") : options;
+    }
+
+    private SimulationBacktestOptions Read(ParseResult parsed, TrainingOptions learn) => new()
     {
         At = _asOf.Of(parsed, TimeProvider.System) ?? throw new CommandFailure(
             ExitCode.Usage, "--simulate wants --at: a day or time in the past, with what came after it in the folder."),

@@ -64,6 +64,19 @@ public static class CustomerCodec
         return ReadShare(ref reader);
     }
 
+    /// <summary>
+    /// The bytes of the twin alone in a stored state: what a tick of segments or an effect changes is not among them.
+    /// </summary>
+    /// <param name="stored">The bytes as <see cref="Write"/> gave them.</param>
+    /// <exception cref="InvalidDataException">The bytes end too early.</exception>
+    public static ReadOnlySpan<byte> TwinOf(ReadOnlySpan<byte> stored)
+    {
+        var reader = new BinaryFormReader(Envelope.Open(stored));
+        _ = (reader.Unsigned(), reader.Unsigned());
+        _ = ReadShare(ref reader);
+        return reader.Rest;
+    }
+
     private static SegmentShare ReadShare(scoped ref BinaryFormReader reader)
     {
         if (reader.AtEnd || reader.Rest[0] != WithSegments) return default;

@@ -39,12 +39,8 @@ internal static class SimulatedBacktest
             return new ProblemResult(ProblemKind.Malformed, $"periodWeeks is {form.PeriodWeeks}; 1 or more go.");
         if (SimulationPlan.WhyNot(host.Plans.Current) is { } why)
             return new ProblemResult(ProblemKind.NotPossible, why);
-        if (at.PlusMs(weeks * 7L * Instant.DayMs) > now)
-        {
-            return new ProblemResult(
-                ProblemKind.NotPossible, $"{weeks} weeks from {at} are not over yet; begin earlier, or take fewer.");
-        }
         var byDefault = new SimulationBacktestOptions { At = at, Weeks = weeks };
+        if (byDefault.NotOver(now) is { } ahead) return new ProblemResult(ProblemKind.NotPossible, $"{ahead}.");
         var asked = byDefault with
         {
             Paths = form.Paths ?? byDefault.Paths,

@@ -82,6 +82,13 @@ internal static class DifferenceEndpoint
         if (from is not (null or Rest) && other < 0)
             return new ProblemResult(ProblemKind.Malformed, $"{SegmentLookup.NoSuch(plan, from)}, and rest.");
         if (other == slot) return new ProblemResult(ProblemKind.Malformed, $"'{name}' does not differ from itself.");
+        if (other >= 0 && plan.Segments[other].Purpose != plan.Segments[slot].Purpose)
+        {
+            return new ProblemResult(
+                ProblemKind.NotPossible,
+                $"'{name}' serves {plan.Consent.Purposes[plan.Segments[slot].Purpose]}, and '{from}' "
+                + $"{plan.Consent.Purposes[plan.Segments[other].Purpose]}; compare segments of one purpose.");
+        }
         var sides = other < 0 ? AgainstRest(reading, slot) : Against(reading, slot, other);
         if (sides is not var (those, others, shares)) return TooMany();
         var rule = plan.Segments[slot].Rule;

@@ -68,6 +68,7 @@ internal static class SetEndpoints
         var (tallies, plan) = (reading.Tallies, reading.Tallies.Plan);
         List<string> names =
             [.. (wanted?.Segments ?? [.. plan.Segments.Select(s => s.Name)]).Distinct(StringComparer.Ordinal)];
+        if (names.Exists(string.IsNullOrEmpty)) return Malformed("segments has a name of no characters.");
         if (names.Count > MaxSegments)
             return Malformed($"There are {names.Count} segments; name at most {MaxSegments} of them.");
         if (names.Find(name => plan.Segmentation.Find(name) < 0) is { } unknown)
@@ -80,6 +81,8 @@ internal static class SetEndpoints
         {
             for (var k = i + 1; k < slots.Count; k++)
             {
+                // What serves one purpose is not held against what serves another.
+                if (plan.Segments[slots[i]].Purpose != plan.Segments[slots[k]].Purpose) continue;
                 var both = tallies.Overlap(slots[i], slots[k]);
                 var (either, chance) = (sizes[i] + sizes[k] - both, (double)sizes[i] * sizes[k] / everybody);
                 pairs.Add(new PairForm(

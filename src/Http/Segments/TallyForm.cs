@@ -40,19 +40,22 @@ internal sealed record TallyForm(
     {
         var stages = new Dictionary<string, long?>(StringComparer.Ordinal);
         if (tally.Plan.Definition.Journey is null) return stages;
-        var known = tally.Size - tally.StageUnknown;
         for (var i = 0; i < tally.Plan.Fold.Journey.Stages.Count; i++)
         {
-            var there = tally.Stages[i];
-            var isTold = there == 0 || DisclosureLimit.Tells(there, known);
-            stages[tally.Plan.Fold.Journey.Stages[i]] = isTold ? there : null;
+            stages[tally.Plan.Fold.Journey.Stages[i]] = IsTold(tally, i) ? tally.Stages[i] : null;
         }
         return stages;
     }
 
+    private static bool IsTold(SegmentTally tally, int stage) => tally.Stages[stage] == 0
+        || DisclosureLimit.Tells(tally.Stages[stage], tally.Size - tally.StageUnknown);
+
+    // Who came less who went are those who are there: of a stage that is not told no move is.
+
     private static List<FlowForm> FlowsOf(SegmentTally tally) =>
     [
-        .. tally.Flows.Where(flow => DisclosureLimit.Tells(tally.Size) && DisclosureLimit.Tells(flow.Count))
+        .. tally.Flows.Where(flow => DisclosureLimit.Tells(tally.Size) && DisclosureLimit.Tells(flow.Count)
+                && IsTold(tally, flow.From) && IsTold(tally, flow.To))
             .OrderByDescending(flow => flow.Count).Select(flow => FlowForm.Of(tally, flow)),
     ];
 }

@@ -68,8 +68,8 @@ internal static class SimulationEndpoints
         SimulationRequest request, string rerunOf, HttpContext http, ITwinHost host, SimulationTable table,
         SimulationJobs jobs, HttpOptions options, TimeProvider time)
     {
-        if (Problem(request, host) is { } wrong) return wrong;
         var at = time.GetUtcNow();
+        if (await ProblemAsync(request, Instant.From(at), host, http.RequestAborted) is { } wrong) return wrong;
         var header = new SimulationHeader(
             Guid.CreateVersion7(at).ToString("N"), request.Name ?? "", http.KeyName(), Instant.From(at))
         {
@@ -92,10 +92,19 @@ internal static class SimulationEndpoints
             statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static ProblemResult? Problem(SimulationRequest request, ITwinHost host)
+    private static async Task<ProblemResult?> ProblemAsync(
+        SimulationRequest request, Instant now, ITwinHost host, CancellationToken cancellation)
     {
         if (SimulationSetup.Of(host.Plans, request).Fault is { } fault)
             return new ProblemResult(ProblemKind.NotPossible, fault);
+        if (request.LiesAhead(now) is { } ahead) return new ProblemResult(ProblemKind.NotPossible, $"{ahead}.");
+        if (request.Population.Cohort is { } cohort
+            && await host.ReadRowAsync(CohortGrain.KeyOf(cohort), CohortGrain.HeaderRow, cancellation) is null)
+        {
+            return new ProblemResult(
+                ProblemKind.NotPossible,
+                $"population.cohort is '{cohort}', and there is no such cohort; GET /v1/cohorts lists them.");
+        }
         return request.Population.Customers is { Count: < DisclosureLimit.LeastCustomers } few
             ? new ProblemResult(
                 ProblemKind.NotPossible,

@@ -161,8 +161,10 @@ internal sealed class SimulationJob(
         (_keptAt, _keepCost) = (time.GetTimestamp(), time.GetElapsedTime(begun));
     }
 
-    private SimulationGround GroundOf(SimulationRun run) => new(
-        host.Plans.Current.Hash, host.Plans.Current.ModelsHash, run.Begin, run.Progress.Members, run.MembersPrint);
+    // By what it runs under: another definition may be in force by now.
+    private static SimulationGround GroundOf(SimulationRun run) => new(
+        run.Setup.Plans.Current.Hash, run.Setup.Plans.Current.ModelsHash, run.Begin, run.Progress.Members,
+        run.MembersPrint);
 
     private static byte[] Written(SimulationRun run)
     {

@@ -36,11 +36,15 @@ internal sealed record FuturesForm(
             Level = Level ?? byDefault.Level,
             Whole = WholePaths ?? byDefault.Whole,
             DiscountRate = DiscountRate ?? byDefault.DiscountRate,
-            Scenarios = Scenarios is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } scenarios
+            Scenarios = Scenarios is { } scenarios && !IsNothing(scenarios)
                 ? Encoding.UTF8.GetBytes(scenarios.GetRawText())
                 : default,
         };
     }
+
+    private static bool IsNothing(JsonElement scenarios) =>
+        scenarios.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+        || (scenarios.ValueKind == JsonValueKind.Array && scenarios.GetArrayLength() == 0);
 }
 
 /// <summary>One customer's futures.</summary>

@@ -1,3 +1,4 @@
+using DToC.Grains;
 using DToC.Twin;
 
 namespace DToC.Learn.Simulating;
@@ -47,7 +48,8 @@ public sealed class KeptMembers
     }
 
     /// <summary>What a member adds to <see cref="Fingerprint"/>.</summary>
-    public static ulong PrintOf(string id, ReadOnlySpan<byte> stored) => StableHash.Of(stored, StableHash.Of(id));
+    public static ulong PrintOf(string id, ReadOnlySpan<byte> stored) =>
+        StableHash.Of(CustomerCodec.TwinOf(stored), StableHash.Of(id));
 
     /// <summary>Members from a place on, at most so many.</summary>
     public Member[] Slice(int from, int most)

@@ -81,8 +81,9 @@ public sealed record LeverSearch
             ? $"search.parameter is '{Parameter}'; name a number of the lever such as factor or depth"
         : Constraints.Count > MostConstraints
             ? $"search has {Constraints.Count} constraints; {MostConstraints} at most go"
-        : Constraints.Any(c => c.Probability is not (> 0 and <= 1) || !double.IsFinite(c.AtLeast))
+        : Constraints.Any(c => c is not { Probability: > 0 and <= 1 } || !double.IsFinite(c.AtLeast))
             ? "a constraint of search wants atLeast, a share of the baseline, and a probability above 0 and at most 1"
+        : !HasEachKeyOnce(Lever) ? "search.lever has a key twice; name each once"
         : null;
 
     /// <summary>The scenarios it is: one a value, named for it.</summary>
@@ -100,6 +101,20 @@ public sealed record LeverSearch
             });
         }
         return Encoding.UTF8.GetBytes(scenarios.ToJsonString(new JsonSerializerOptions()));
+    }
+
+    // Objects are read when they are first looked into, and refuse then.
+    private static bool HasEachKeyOnce(JsonObject lever)
+    {
+        try
+        {
+            _ = lever.Count;
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private string NameOf(double value) => string.Create(CultureInfo.InvariantCulture, $"{Parameter} {value:R}");

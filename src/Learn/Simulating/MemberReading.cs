@@ -64,7 +64,7 @@ public sealed class MemberReading
     public long Unknown { get; private set; }
 
     /// <summary>Whether each pass over a population of this kind gives the same members in the same states.</summary>
-    private bool IsWhole => _choice is { Customers: null, Sample: null };
+    private bool IsWhole => _choice is { Customers: null, Cohort: null, Sample: null };
 
     /// <summary>Reads all members into memory.</summary>
     /// <param name="mostBytes">Bytes they may take.</param>
@@ -100,15 +100,20 @@ public sealed class MemberReading
     {
         var number = 0;
         List<Member> members = [];
-        if (_choice.Customers is { } named)
+        if (_choice is not { Customers: null, Cohort: null })
         {
-            foreach (var (id, stored) in await NamedAsync(named, cancellation))
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            await foreach (var names in NamesAsync(cancellation))
             {
-                if (await MemberAsync(number, id, stored, cancellation) is not { } member) continue;
-                members.Add(member);
-                number++;
+                members = [];
+                foreach (var (id, stored) in await NamedAsync(names, seen, cancellation))
+                {
+                    if (await MemberAsync(number, id, stored, cancellation) is not { } member) continue;
+                    members.Add(member);
+                    number++;
+                }
+                yield return members;
             }
-            yield return members;
             yield break;
         }
         await foreach (var page in _host.ReadAllAsync(GrainKind.Customer, null, PageSize, cancellation))
@@ -129,11 +134,34 @@ public sealed class MemberReading
         segments.FirstOrDefault(segment => segment.Name == name) ?? throw new ArgumentException(
             $"{where} names '{name}'; there are {string.Join(", ", segments.Select(s => s.Name))}.", nameof(segments));
 
+    /// <summary>The customers named, those of a cohort, or of both those in both; page by page.</summary>
+    private async IAsyncEnumerable<IReadOnlyList<string>> NamesAsync(
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (_choice.Cohort is not { } cohort)
+        {
+            yield return _choice.Customers ?? [];
+            yield break;
+        }
+        var key = CohortGrain.KeyOf(cohort);
+        if (await _host.ReadRowAsync(key, CohortGrain.HeaderRow, cancellation) is null)
+            throw new InvalidOperationException($"population.cohort is '{cohort}', and there is no such cohort.");
+        var named = _choice.Customers?.ToHashSet(StringComparer.Ordinal);
+        for (var from = CohortGrain.MemberPrefix; ;)
+        {
+            var rows = await _host.ReadRowsAsync(key, from, PageSize, cancellation);
+            yield return [.. rows.Where(IsMember).Select(CohortGrain.MemberOf).Where(id => named?.Contains(id) != false)];
+            if (rows.Count < PageSize || !IsMember(rows[^1])) yield break;
+            from = rows[^1].Row + "\0"; // the next one in ordinal order
+        }
+
+        static bool IsMember(GrainRow row) => row.Row.StartsWith(CohortGrain.MemberPrefix, StringComparison.Ordinal);
+    }
+
     private async Task<List<(string Id, StoredState State)>> NamedAsync(
-        IReadOnlyList<string> named, CancellationToken cancellation)
+        IReadOnlyList<string> named, HashSet<string> seen, CancellationToken cancellation)
     {
         List<(string, StoredState)> found = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (var name in named)
         {
             Looked++;

@@ -1,6 +1,9 @@
+using System.Text;
+using DToC.Grains;
+
 namespace DToC.Learn.Simulating;
 
-/// <summary>Whose futures are run: everybody, a segment or some customers, or a sample of those.</summary>
+/// <summary>Whose futures are run: everybody, a segment, a cohort or some customers, or a sample of those.</summary>
 public sealed record PopulationChoice
 {
     /// <summary>Most customers that can be named.</summary>
@@ -14,6 +17,9 @@ public sealed record PopulationChoice
 
     /// <summary>Ids of customers; null for no such bound. One merged with another stands for the other.</summary>
     public IReadOnlyList<string>? Customers { get; init; }
+
+    /// <summary>Name of a cohort: those who were chosen into it, as they are now; null for no such bound.</summary>
+    public string? Cohort { get; init; }
 
     /// <summary>
     /// Most customers: of more, those whose ids have the least hashes under the seed, the same ones each time; null for
@@ -32,6 +38,10 @@ public sealed record PopulationChoice
         if (Customers is { Count: 0 or > MostNamed } named)
             return $"population.customers names {named.Count}; 1 to {MostNamed} can be named";
         if (Customers?.Any(string.IsNullOrEmpty) == true) return "population.customers has an id of no characters";
+        if (Customers?.Any(id => Encoding.UTF8.GetByteCount(id) > GrainKey.MaxIdBytes) == true)
+            return $"population.customers has an id that is too long; {GrainKey.MaxIdBytes} bytes at most go";
+        if (Cohort is not null && !CohortGrain.IsName(Cohort))
+            return "population.cohort is no name of a cohort: letters, digits, _ and -";
         var known = segments.ToList();
         if (Segment is not { } segment || known.Contains(segment, StringComparer.Ordinal)) return null;
         return known.Count == 0

@@ -48,9 +48,12 @@ public sealed record SearchResult(
 
     private static bool Keeps(SearchConstraint constraint, ResultMeasure measure, Tally[] worlds, int scenario)
     {
-        var kept = worlds.Count(tally =>
-            measure.Total(tally, scenario) >= constraint.AtLeast * measure.Total(tally, 0));
+        var kept = worlds.Count(tally => Keeps(constraint, measure.Total(tally, scenario), measure.Total(tally, 0)));
         return kept >= constraint.Probability * worlds.Length;
+
+        // Less by so much of the baseline's size at most, be it above 0 or below.
+        static bool Keeps(SearchConstraint constraint, double total, double baseline) =>
+            total >= baseline - (1 - constraint.AtLeast) * Math.Abs(baseline);
     }
 
     // The value with the most in one world; -1 where all that are allowed come to the same.

@@ -39,6 +39,10 @@ public sealed record SimulationBacktestOptions
 
     /// <summary>Weeks of the periods whose totals are compared.</summary>
     public int PeriodWeeks { get; init; } = 4;
+
+    /// <summary>Null when all that is forecast has come by a moment; else what is wrong and what would be right.</summary>
+    public string? NotOver(Instant now) => At.PlusMs(Weeks * 7L * Instant.DayMs) > now
+        ? $"{Weeks} weeks from {At} are not over yet; begin earlier, or take fewer" : null;
 }
 
 /// <summary>A total that was simulated, and what came.</summary>

@@ -54,6 +54,10 @@ public sealed record SimulationRequest
     /// <summary>A lever whose best value is searched; null for none.</summary>
     public LeverSearch? Search { get; init; }
 
+    /// <summary>Null when it begins in the past or now; else what is wrong and what would be right.</summary>
+    public string? LiesAhead(Instant now) => At is { } at && at > now
+        ? $"at is {at}, which lies ahead; name a moment of the past, or none for the states as they stand" : null;
+
     /// <summary>Null when it can be run; else what is wrong and what would be right.</summary>
     public string? Problem() =>
         Weeks is < 1 or > SimulationLimits.Weeks ? $"weeks is {Weeks}; 1 to {SimulationLimits.Weeks} go"
@@ -64,6 +68,7 @@ public sealed record SimulationRequest
         : Name is { Length: > 200 } ? $"name has {Name.Length} characters; 200 at most go"
         : Groups.Count > MemberReading.MostGroups
             ? $"groups has {Groups.Count} segments; {MemberReading.MostGroups} at most go"
+        : Groups.Any(string.IsNullOrEmpty) ? "groups has a name of no characters; name segments"
         : Groups.Distinct(StringComparer.Ordinal).Count() < Groups.Count ? "groups names a segment twice"
         : Search is not null && !Scenarios.IsEmpty
             ? "search and scenarios are both given; a search makes its own scenarios, so run the two apart"

@@ -81,14 +81,15 @@ public sealed class SimulationRun
     /// <param name="now">The moment paths begin, unless the request names one in the past.</param>
     /// <param name="options">How to go about it.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="InvalidOperationException">It takes more memory than allowed; the message says what would
-    /// go.</exception>
+    /// <exception cref="InvalidOperationException">It takes more memory than allowed, or begins in the future; the
+    /// message says what would go.</exception>
     public static async Task<SimulationRun> StartAsync(
         ITwinHost host, SimulationSetup setup, Instant now, SimulationOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(setup);
         ArgumentNullException.ThrowIfNull(options);
         var request = setup.Request;
+        if (request.LiesAhead(now) is { } ahead) throw new InvalidOperationException($"{ahead}.");
         var reading = new MemberReading(host, request.Population, request.Groups, request.At, now);
         var kept = await reading.KeepAsync(options.MemoryBytes, cancellation);
         return new SimulationRun(setup, reading, kept, request.At ?? now, options);

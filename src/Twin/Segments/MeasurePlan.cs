@@ -33,7 +33,7 @@ public sealed record MeasurePlan(string Name, MeasureKind Kind, int Slot, double
     public const long Largest = 1L << 53;
 
     /// <summary>Whether it is a number of the vector as it is.</summary>
-    public bool IsRead { get; } = Kind is MeasureKind.Feature or MeasureKind.Score;
+    public bool IsRead => Kind is MeasureKind.Feature or MeasureKind.Score;
 
     /// <summary>The contribution of a value: rounded to the nearest unit, halves to the even one.</summary>
     public long Quantise(double value)

@@ -146,6 +146,48 @@ public sealed class SimulationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Population_may_be_a_cohort()
+    {
+        var made = await Server.SendAsync(HttpMethod.Post, "/v1/cohorts",
+            """{"name":"chosen","purpose":"analytics","ids":["c-3","c-5","c-7","c-9","c-11","c-13"]}""");
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+
+        var of = await RunAsync(Server, """{"weeks":8,"paths":20,"population":{"cohort":"chosen"}}""");
+        var named = await RunAsync(Server,
+            """{"weeks":8,"paths":20,"population":{"customers":["c-3","c-5","c-7","c-9","c-11","c-13"]}}""");
+        var both = await RunAsync(Server, """
+            {"weeks":8,"paths":20,
+            "population":{"cohort":"chosen","customers":["c-3","c-5","c-7","c-9","c-11","c-1"]}}
+            """);
+
+        Assert.Equal(6, of["ground"]!["members"]!.GetValue<int>());
+        Assert.Equal(
+            named["result"]!["scenarios"]!.ToJsonString(), of["result"]!["scenarios"]!.ToJsonString());
+        Assert.Equal(5, both["ground"]!["members"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("""{"population":{"cohort":"nobody"}}""", "there is no such cohort")]
+    [InlineData("""{"at":"2999-01-01T00:00:00Z"}""", "lies ahead")]
+    [InlineData("""{"groups":[null]}""", "groups")]
+    [InlineData("""{"search":{"lever":{"lever":"price","lever":"price"},"parameter":"factor","from":1,"to":2}}""",
+        "key twice")]
+    [InlineData("""
+        {"search":{"lever":{"lever":"price"},"parameter":"factor","from":1,"to":2,"constraints":[null]}}
+        """, "constraint")]
+    public async Task What_cannot_be_simulated_is_said_before_anything_is_run(string body, string wrong)
+    {
+        var answer = await Server.SendAsync(HttpMethod.Post, "/v1/simulations", body);
+        Assert.InRange((int)answer.Status, 400, 422);
+        Assert.Contains(wrong, answer.Body, StringComparison.Ordinal);
+        var tooLong = new string('x', 5_000);
+        (await Server.SendAsync(
+            HttpMethod.Post, "/v1/simulations",
+            $$$"""{"population":{"customers":["{{{tooLong}}}","a","b","c","d"]}}"""))
+            .IsProblem(HttpStatusCode.UnprocessableEntity, "not-possible");
+    }
+
+    [Fact]
     public async Task Progress_is_told_before_a_block_of_paths_is_done()
     {
         // More than run between two looks at the traffic.

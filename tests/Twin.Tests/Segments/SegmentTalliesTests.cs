@@ -1,3 +1,4 @@
+using DToC.Twin.Definitions;
 using DToC.Twin.Draws;
 using DToC.Twin.Plan;
 using DToC.Twin.Segments;
@@ -43,6 +44,21 @@ public class SegmentTalliesTests
 
         Assert.Equal(Lab.Start.UnixMs, read.Since[0]);
         Assert.Equal(SegmentStanding.MaxMoves, read.Entries[1]);
+    }
+
+    [Fact]
+    public void Satisfaction_is_compared_with_its_own_mean_and_not_told_once_more()
+    {
+        var bytes = ShippedDefinitions.Find("retail") ?? throw new InvalidOperationException("It ships.");
+        var plan = ((PlanCompilation.Compiled)TwinPlan.Load(bytes, "retail")).Plan;
+        var standing = new SegmentStanding(plan.Segmentation);
+
+        Lab.Look(standing, new CustomerState(plan), Lab.Start);
+
+        var segmentation = plan.Segmentation;
+        Assert.NotEqual(MeasurePlan.Missing, standing.Values[segmentation.SatisfactionAt]);
+        Assert.NotEqual(0, standing.Values[segmentation.SatisfactionAt]);
+        Assert.Equal(0, standing.Values[segmentation.TrendAt]);
     }
 
     [Fact]
