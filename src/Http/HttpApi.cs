@@ -5,6 +5,8 @@ using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
+using DToC.Http.Delivery;
+using DToC.Http.Delivery.Amqp;
 using DToC.Http.Erasures;
 using DToC.Http.Events;
 using DToC.Http.Export;
@@ -62,6 +64,8 @@ public static class HttpApi
         services.AddSingleton<AttributeIntake>();
         services.AddSingleton<TwinLookup>();
         services.AddSingleton<PublishedStream>();
+        services.AddSingleton<LeavingDecisions>();
+        services.AddDelivery();
         services.AddSingleton<QuarantineShelf>();
         services.AddSingleton<LearnJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<LearnJobs>());
@@ -94,6 +98,8 @@ public static class HttpApi
         app.MapExport();
         app.MapNextBestAction();
         app.MapDecisions();
+        app.MapDestinations();
+        app.MapIntakes();
         app.MapQuarantine();
         app.MapKeys();
         app.MapDefinition();
