@@ -39,8 +39,7 @@ internal sealed record RetryForm(
     public const int DefaultAttempts = 20;
 
     /// <summary>The schedule that is meant.</summary>
-    [JsonIgnore]
-    public RetrySchedule Schedule =>
+    public RetrySchedule ToSchedule() =>
         new(TimeSpan.FromSeconds(FirstDelaySeconds), TimeSpan.FromSeconds(MaxDelaySeconds));
 }
 
@@ -104,9 +103,8 @@ internal record DestinationSettings
     /// <summary>False to stop sending; what there is to send waits.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary><see cref="TimeoutSeconds"/>.</summary>
-    [JsonIgnore]
-    public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+    /// <summary>How long an attempt may take. No property: it would be a name that bodies may have.</summary>
+    public TimeSpan ToTimeLimit() => TimeSpan.FromSeconds(TimeoutSeconds);
 
     /// <summary>Topics of published effects.</summary>
     public static Topic TopicOf(DeliveryTopic topic) => topic switch

@@ -100,16 +100,26 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         }
     }
 
+    /// <summary>A decision that an order fires, which rests on the order; published as others are.</summary>
+    public async Task<(string Decision, string Customer)> DecideOnOrderAsync(string prefix)
+    {
+        for (var number = 0; ; number++)
+        {
+            var customer = $"{prefix}-{number}";
+            await SayAsync(customer, ConsentStatus.Granted);
+            await ObserveAsync(customer, "Order Completed", """{"total":100,"currency":"EUR"}""");
+            var journal = await Host.ReadJournalAsync(GrainKey.Customer(customer), default);
+            var record = journal.Where(entry => entry.Kind == JournalKind.Decision)
+                .Select(entry => DecisionRecord.Read(Envelope.Open(entry.Payload.Span))).Last();
+            if (record.Winner != Decider.NoWinner && !record.Inputs.Holdout) return (record.Id, customer);
+        }
+    }
+
     /// <summary>A decision for a customer; null when it is in the control group.</summary>
     public async Task<string?> DecideForAsync(string customer)
     {
         var key = GrainKey.Customer(customer);
-        var id = Interlocked.Increment(ref _event);
-        var json = $$"""{"id":"e{{id}}","type":"Product Viewed","customer":"{{customer}}"}""";
-        var reading = new EventReader(Host.Plans.Current.Events, EventLimits.Default)
-            .Read(Encoding.UTF8.GetBytes(json), Instant.From(Time.GetUtcNow()));
-        var read = Assert.IsType<EventReading.Read>(reading);
-        Assert.IsType<CustomerReply.Observed>(await SendAsync(key, new CustomerMessage.Observe([read.Event])));
+        await ObserveAsync(customer, "Product Viewed", "{}");
         var decided = Assert.IsType<CustomerReply.Decided>(
             await SendAsync(key, new CustomerMessage.Decide(new string?[ContextKeys.Count])));
         return decided.Decision.Winner == Decider.NoWinner ? null : decided.Decision.Id;
@@ -118,12 +128,25 @@ internal sealed class DeliveryRoom : IAsyncDisposable
     public async Task<Reply> SendAsync(GrainKey key, GrainMessage message) =>
         await Host.SendAsync(key, message, default);
 
-    /// <summary>The customer says no to all that decisions are made for.</summary>
-    public async Task ObjectAsync(string customer) => Assert.IsNotType<CustomerReply.Refused>(await SendAsync(
-        GrainKey.Customer(customer),
-        new CustomerMessage.SetConsents(
-            [.. Host.Plans.Current.Consent.Purposes.Select(
-                purpose => new ConsentChange(purpose, ConsentStatus.Objected))], "test")));
+    /// <summary>The customer says the same of all that decisions are made for.</summary>
+    public async Task SayAsync(string customer, ConsentStatus said)
+    {
+        var changes = Host.Plans.Current.Consent.Purposes.Select(purpose => new ConsentChange(purpose, said));
+        Assert.IsNotType<CustomerReply.Refused>(await SendAsync(
+            GrainKey.Customer(customer), new CustomerMessage.SetConsents([.. changes], "test")));
+    }
+
+    private async Task ObserveAsync(string customer, string type, string properties)
+    {
+        var id = Interlocked.Increment(ref _event);
+        var json =
+            $$"""{"id":"e{{id}}","type":"{{type}}","customer":"{{customer}}","properties":{{properties}} }""";
+        var reading = new EventReader(Host.Plans.Current.Events, EventLimits.Default)
+            .Read(Encoding.UTF8.GetBytes(json), Instant.From(Time.GetUtcNow()));
+        var read = Assert.IsType<EventReading.Read>(reading);
+        Assert.IsType<CustomerReply.Observed>(
+            await SendAsync(GrainKey.Customer(customer), new CustomerMessage.Observe([read.Event])));
+    }
 
     public async Task EraseAsync(string customer)
     {

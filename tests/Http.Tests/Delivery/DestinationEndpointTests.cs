@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using DToC.Http.Tests.Console;
 
 namespace DToC.Http.Tests.Delivery;
 
@@ -193,9 +194,12 @@ public sealed class DestinationEndpointTests : IAsyncLifetime
         Assert.Contains("dtoc_delivery_queue{destination=\"away\"} 8", metrics, StringComparison.Ordinal);
         Assert.Matches("dtoc_delivery_oldest_seconds\\{destination=\"away\"\\} [0-9.]+\n", metrics);
         Assert.DoesNotMatch("dtoc_delivery_oldest_seconds\\{destination=\"away\"\\} 0\n", metrics);
-        var page = await Server.GetAsync("/");
-        Assert.Contains("away", page.Body, StringComparison.Ordinal);
-        Assert.Contains("Held back", page.Body, StringComparison.Ordinal);
+        using var browser = new Browser(Server);
+        using var signedIn = await browser.SignInAsync(ApiServer.AdminKey);
+        using var page = await browser.GetAsync("/");
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("away", html, StringComparison.Ordinal);
+        Assert.Contains("Held back", html, StringComparison.Ordinal);
     }
 
     [Fact]

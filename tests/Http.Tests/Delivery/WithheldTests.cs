@@ -1,5 +1,6 @@
 using DToC.Grains;
 using DToC.Http.Delivery;
+using DToC.Twin.State;
 
 namespace DToC.Http.Tests.Delivery;
 
@@ -41,7 +42,7 @@ public sealed class WithheldTests : IAsyncLifetime
     public async Task Message_that_waits_does_not_leave_after_a_no(bool isRestarted)
     {
         var (said, stays) = await TwoThatWaitAsync();
-        await Room.ObjectAsync(said.Customer);
+        await Room.SayAsync(said.Customer, ConsentStatus.Withdrawn);
         if (isRestarted) await Room.RestartAsync();
         await AssertOnlyAsync(stays, said);
         Assert.Equal(1, Room.StatusOf("crm").Withheld);
@@ -81,8 +82,8 @@ public sealed class WithheldTests : IAsyncLifetime
     private async Task<((string Decision, string Customer) First, (string Decision, string Customer) Second)>
         TwoThatWaitAsync()
     {
-        var first = await Room.DecideAsync("first");
-        var second = await Room.DecideAsync("second");
+        var first = await Room.DecideOnOrderAsync("first");
+        var second = await Room.DecideOnOrderAsync("second");
         await Room.SoonAsync(() => Room.StatusOf("crm").Retrying == 2);
         return (first, second);
     }

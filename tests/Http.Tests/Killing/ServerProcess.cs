@@ -58,9 +58,9 @@ internal sealed class ServerProcess(string folder, params string[] more) : IDisp
                 using var answer = await client.GetAsync("/health/live");
                 if (answer.IsSuccessStatusCode) return true;
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
             {
-                // Another process is waited for, so real time has to pass.
+                // Another process is waited for, so real time has to pass; at times more than a client waits.
             }
             await Task.Delay(10);
         }

@@ -18,7 +18,7 @@ internal sealed class AmqpDeliverer(Destination destination, AddressGuard guard,
     /// <inheritdoc/>
     public async ValueTask<DeliveryAnswer> SendAsync(OutgoingMessage message, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(destination.Settings.Timeout, time);
+        using var limit = new CancellationTokenSource(destination.Settings.ToTimeLimit(), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {

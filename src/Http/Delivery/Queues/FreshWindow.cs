@@ -21,7 +21,7 @@ internal sealed class FreshDelivery(Topic topic, Published published, Instant si
     /// <summary>Whether an attempt is under way, or it waits to be kept.</summary>
     public bool IsBusy { get; set; }
 
-    /// <summary>Whether the destination has it, or does not get it.</summary>
+    /// <summary>Whether the destination has it, or does not get it; of one in a window, the window says so.</summary>
     public bool IsSettled { get; set; }
 }
 
@@ -41,24 +41,35 @@ internal sealed class FreshWindow
     public bool IsFull => _all.Count >= Limit;
 
     /// <summary>Effects that are not settled.</summary>
-    public int Open => _all.Count(fresh => !fresh.IsSettled);
+    public int Open { get; private set; }
 
-    /// <summary>When the oldest that is not settled was published; null when all are.</summary>
+    /// <summary>When the first that is not settled was published; null when all are.</summary>
     public Instant? Oldest
     {
         get
         {
-            Instant? oldest = null;
             foreach (var fresh in _all)
             {
-                if (!fresh.IsSettled && (oldest is not { } at || fresh.Since < at)) oldest = fresh.Since;
+                if (!fresh.IsSettled) return fresh.Since;
             }
-            return oldest;
+            return null;
         }
     }
 
     /// <summary>An effect was read.</summary>
-    public void Add(FreshDelivery fresh) => _all.AddLast(fresh);
+    public void Add(FreshDelivery fresh)
+    {
+        _all.AddLast(fresh);
+        if (!fresh.IsSettled) Open++;
+    }
+
+    /// <summary>The destination has it, or does not get it.</summary>
+    public void Settle(FreshDelivery fresh)
+    {
+        if (fresh.IsSettled) return;
+        fresh.IsSettled = true;
+        Open--;
+    }
 
     /// <summary>The next one to try; in order, none of a lane of which an earlier one is not settled.</summary>
     public FreshDelivery? Next(bool isInOrder)

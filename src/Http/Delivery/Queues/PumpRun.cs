@@ -15,7 +15,6 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     private const int ReadAhead = 16;
     private const int ChangesAtOnce = 64;
     private static readonly TimeSpan KeepEvery = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan StatusEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -42,7 +41,6 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
 
     private Instant _pausedUntil = Instant.Never;
     private Instant _keepAt = Instant.Never;
-    private Instant _statusAt = Instant.Never;
     private int _settled;
     private int _inFlight;
     private int _freshInFlight;
@@ -193,7 +191,7 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
 
     private void Done(Attempt attempt)
     {
-        if (attempt.Fresh is { } fresh) fresh.IsSettled = true;
+        if (attempt.Fresh is { } fresh) _window.Settle(fresh);
         else if (attempt.Waiting is { Number: var number })
         {
             _waiting.Remove(number);
@@ -205,7 +203,7 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     private void Later(Attempt attempt, Instant now, string reason, TimeSpan? retryAfter)
     {
         var attempts = (attempt.Waiting?.Attempts ?? 0) + 1;
-        var delay = destination.Retry.Schedule.After(attempts, parts.Draw());
+        var delay = destination.Retry.ToSchedule().After(attempts, parts.Draw());
         if (retryAfter is { } asked && asked > delay) delay = asked;
         var at = now.PlusMs((long)delay.TotalMilliseconds);
         if (attempt.Fresh is { } fresh) Keep(fresh, attempts, at, reason);
@@ -242,7 +240,7 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
         var isUrgent = _keep.Count + _tried.Count > 0;
         if (!isUrgent && (_settled == 0 || (!isEnd && _settled < ChangesAtOnce && Now < _keepAt))) return;
         var keep = _keep.ToArray();
-        foreach (var (fresh, _) in keep) fresh.IsSettled = true;
+        foreach (var (fresh, _) in keep) _window.Settle(fresh);
         var settle = new DeliveriesMessage.Settle
         {
             Places = [.. _window.Advance().Select(place => new TopicPlace(place.Key, place.Value))],
@@ -284,9 +282,6 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
 
     private void ShowStatus()
     {
-        var now = Now;
-        if (_inFlight > 0 && _status.InFlight > 0 && now < _statusAt) return;
-        _statusAt = now.PlusMs((long)StatusEvery.TotalMilliseconds);
         var oldest = (_waiting.Oldest, _window.Oldest) switch
         {
             ({ } waiting, { } fresh) => waiting < fresh ? waiting : fresh,

@@ -8,7 +8,7 @@ namespace DToC.Http.Delivery.Queues;
 /// <param name="Longest">Most there is ever to wait.</param>
 internal readonly record struct RetrySchedule(TimeSpan First, TimeSpan Longest)
 {
-    private const int MostDoublings = 40;
+    private const int MostDoublings = 24;
 
     /// <summary>The time to the next attempt.</summary>
     /// <param name="attempts">Attempts made, at least 1.</param>

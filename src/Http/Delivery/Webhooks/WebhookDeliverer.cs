@@ -25,7 +25,7 @@ internal sealed class WebhookDeliverer : IDeliverer
     {
         (_destination, _guard, _time) = (destination, guard, time);
         _address = new Uri(destination.Settings.Url ?? ""); // checked as it was set
-        _timeout = destination.Settings.Timeout;
+        _timeout = destination.Settings.ToTimeLimit();
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
