@@ -23,6 +23,8 @@ internal static class LoadRun
         await figures.MeasureAsync(EncryptedFigures.Names, () => encrypted.MeasureAsync(cancellation));
         var identified = new IdentifiedFigures(scene, figures);
         await figures.MeasureAsync(IdentifiedFigures.Names, () => identified.MeasureAsync(cancellation));
+        var segments = new SegmentFigures(options, work, figures);
+        await figures.MeasureAsync(SegmentFigures.Names, () => segments.MeasureAsync(cancellation));
         await new ServerFigures(scene, figures).MeasureAsync(cancellation);
         await figures.MeasureAsync(
             ResidentFigure.Names, () => ResidentFigure.MeasureAsync(scene, figures, cancellation));

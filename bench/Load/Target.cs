@@ -14,6 +14,8 @@ internal sealed record Target(string Figure, double Value, bool IsMost)
         AtLeast("embedded_to_sqlite_limit", 0.6),
         AtLeast("encrypted_to_embedded", 0.7),
         AtLeast("identified_to_embedded", 0.9),
+        AtMost("segments_cost", 0.15),
+        AtMost("event_to_membership_p99_ms", 50),
         AtLeast("http_to_embedded", 0.6),
         AtLeast("http_single_to_kestrel_limit", 0.4),
         AtMost("ack_p99_ms", 20),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DToC.Embedded.Effects;
 using DToC.Embedded.Erasures;
+using DToC.Embedded.Segments;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Turns;
 using DToC.Embedded.Upkeep;
@@ -47,6 +48,7 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
             _loops.Add(WatchAsync(partition, partition.SendEffectsAsync));
             _loops.Add(WatchAsync(partition, partition.WakeUpAsync));
             _loops.Add(WatchAsync(partition, new Refolding(partition).RunAsync));
+            _loops.Add(WatchAsync(partition, new Recount(partition).RunAsync));
             _loops.Add(WatchAsync(partition, _upkeep[i].RunAsync));
         }
         _loops.Add(WatchAsync(context.Partitions[0], _disk.RunAsync));
@@ -155,6 +157,13 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return new(SegmentReads.Read(_context));
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<KeptRecord> ReadKeptAsync(
         DataSubject subject, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -237,6 +246,15 @@ public sealed class EmbeddedHost : ITwinHost, IAsyncDisposable
         keys.RemoveAll(key => _context.Ledger.IsClosed(key));
         keys.Sort(static (a, b) => RowOrder.Instance.Compare(a.Id, b.Id));
         return keys.Count <= limit ? keys : keys[..limit];
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StatePage> ReadAllAsync(
+        GrainKind kind, string? cursor, int pageSize, CancellationToken cancellation)
+    {
+        StatePage.Check(pageSize);
+        var all = new AllStates(_context);
+        return all.ReadAsync(kind, all.PlaceOf(cursor), pageSize, cancellation);
     }
 
     /// <summary>

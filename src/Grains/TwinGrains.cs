@@ -6,7 +6,8 @@ namespace DToC.Grains;
 public static class TwinGrains
 {
     /// <summary>
-    /// Customers, and the tables of identifiers, quarantined events, access keys, erasures, connectors and deliveries.
+    /// Customers, cohorts of them, and the tables of identifiers, quarantined events, access keys, erasures,
+    /// connectors, deliveries and simulations.
     /// </summary>
     public static GrainCatalog Catalog() => GrainCatalog.Empty
         .With(static () => new CustomerGrain())
@@ -14,6 +15,8 @@ public static class TwinGrains
         .With(static () => new QuarantineGrain())
         .With(static () => new AccessKeysGrain())
         .With(static () => new ErasuresGrain())
+        .With(static () => new CohortGrain())
         .With(static () => new ConnectorsGrain())
-        .With(static () => new DeliveriesGrain());
+        .With(static () => new DeliveriesGrain())
+        .With(static () => new SimulationsGrain());
 }

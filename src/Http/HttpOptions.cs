@@ -130,6 +130,37 @@ public sealed record HttpOptions
     /// <summary>Quarantined events in one answer, unless fewer are asked for.</summary>
     public int MaxQuarantinePage { get; init; } = 500;
 
+    /// <summary>Hypothetical twins at one time.</summary>
+    public int MaxHypotheticalTwins { get; init; } = 1_000;
+
+    /// <summary>Of them, those made with one key.</summary>
+    public int MaxHypotheticalTwinsPerKey { get; init; } = 100;
+
+    /// <summary>Most events that are assumed of one hypothetical twin.</summary>
+    public int MaxHypotheticalEvents { get; init; } = 1_000;
+
+    /// <summary>Bytes that all hypothetical twins may take together, about.</summary>
+    public long MaxHypotheticalBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that the customers and sums of the simulation that runs may take. Customers that take more are read anew
+    /// page by page, and such a simulation has no result before its end and does not go on after a restart; sums that
+    /// take more are refused.
+    /// </summary>
+    public long SimulationMemoryBytes { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>
+    /// How much the thread of simulations stands back where threads want a processor, by the operating system's
+    /// measure: 0 for not at all, to 19. Linux alone heeds it.
+    /// </summary>
+    public int SimulationNiceness { get; init; } = 10;
+
+    /// <summary>How often the state of the simulation that runs is kept, at most.</summary>
+    public TimeSpan SimulationKeepInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is told what the simulation that runs comes to so far, at most.</summary>
+    public TimeSpan SimulationTellInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Places for chunks of streams and batches.</summary>
     internal int BulkChunks => Math.Max(1, MaxChunksInFlight - MaxChunksInFlight / 4);
 
@@ -150,6 +181,10 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxTimelineEntries), MaxTimelineEntries, 1);
         AtLeast(nameof(MaxQuarantinePage), MaxQuarantinePage, 1);
         AtLeast(nameof(MaxBatchEvents), MaxBatchEvents, 1);
+        AtLeast(nameof(MaxHypotheticalTwins), MaxHypotheticalTwins, 0);
+        AtLeast(nameof(MaxHypotheticalTwinsPerKey), MaxHypotheticalTwinsPerKey, 0);
+        AtLeast(nameof(MaxHypotheticalEvents), MaxHypotheticalEvents, 0);
+        AtLeast(nameof(MaxHypotheticalBytes), MaxHypotheticalBytes, 0);
         AtLeast(nameof(MaxConnections), MaxConnections, 1);
         AtLeast(nameof(MaxReadAheadBytes), MaxReadAheadBytes, 64 * 1024);
         AtLeast(nameof(MaxRequestsInFlight), MaxRequestsInFlight, 1);
@@ -158,6 +193,12 @@ public sealed record HttpOptions
         AtLeast(nameof(MaxStreamsPerKey), MaxStreamsPerKey, 0);
         AtLeast(nameof(MaxSubscribersPerKey), MaxSubscribersPerKey, 0);
         AtLeast(nameof(EventsPerSecondPerKey), EventsPerSecondPerKey, 0);
+        AtLeast(nameof(SimulationMemoryBytes), SimulationMemoryBytes, 1024 * 1024);
+        if (SimulationNiceness is < 0 or > 19)
+        {
+            throw new ArgumentException(
+                $"SimulationNiceness is {SimulationNiceness}; it must be 0 to 19.", paramName: null);
+        }
         AtLeast(nameof(MaxBytesInFlight), MaxBytesInFlight, 2L * Math.Max(MaxBatchBytes, MaxBodyBytes));
         if (MaxHeapShare is not (> 0 and <= 1))
         {

@@ -119,6 +119,16 @@ internal sealed class ApiServer : IAsyncDisposable
         return answer.Text("key");
     }
 
+    /// <summary>Stops, and leaves its folder to another one.</summary>
+    public async Task StopAsync()
+    {
+        Client.Dispose();
+        // As the executable ends: background work first, then the host.
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _embedded.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -26,6 +26,9 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
     public ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
         inner.ReadAsync(key, cancellation);
 
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation) =>
+        inner.ReadSegmentsAsync(cancellation);
+
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(
         GrainKey key, string from, int limit, CancellationToken cancellation) =>
         inner.ReadRowsAsync(key, from, limit, cancellation);
@@ -64,6 +67,10 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
 
     public ValueTask<Readmission?> FindReadmissionAsync(string token, CancellationToken cancellation) =>
         inner.FindReadmissionAsync(token, cancellation);
+
+    public IAsyncEnumerable<StatePage> ReadAllAsync(
+        GrainKind kind, string? cursor, int pageSize, CancellationToken cancellation) =>
+        inner.ReadAllAsync(kind, cursor, pageSize, cancellation);
 
     public HostStatus Status() => inner.Status();
 }

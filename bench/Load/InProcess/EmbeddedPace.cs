@@ -37,6 +37,9 @@ internal sealed class EmbeddedPace : IAsyncDisposable
     /// <summary>Twins in memory.</summary>
     public long Resident => _host.Status().Partitions.Sum(partition => partition.Activations.Values.Sum());
 
+    /// <summary>Microseconds of processor that an event of the last repeat took, the senders' among them.</summary>
+    public double CpuUs { get; private set; }
+
     /// <summary>Sends some events that are not measured.</summary>
     public async Task WarmAsync(int events = WarmEvents) =>
         _rate = await HostLanes.SendAsync(_host, _lanes.Read(_lanes.Prepare(events)));
@@ -57,7 +60,10 @@ internal sealed class EmbeddedPace : IAsyncDisposable
     {
         var events = _lanes.Read(_lanes.Prepare(_options.EventsOfRepeat(_rate, share)));
         GC.Collect();
-        return _rate = await HostLanes.SendAsync(_host, events);
+        var before = Environment.CpuUsage.TotalTime;
+        _rate = await HostLanes.SendAsync(_host, events);
+        CpuUs = (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / events.Sum(lane => lane.Length);
+        return _rate;
     }
 
     /// <summary>
@@ -65,11 +71,16 @@ internal sealed class EmbeddedPace : IAsyncDisposable
     /// beginning with the one that ended the turn before. What a shared machine does in a second then weighs little in
     /// the median, and what changes slowly falls on both alike.
     /// </summary>
-    /// <returns>Events a second of this one, and the ratio to the other: medians.</returns>
-    public async Task<(double Rate, double Ratio)> CompareAsync(EmbeddedPace other, CancellationToken cancellation)
+    /// <returns>
+    /// Events a second of this one, the ratio to the other, and the ratio of what an event takes of the processor:
+    /// medians.
+    /// </returns>
+    public async Task<(double Rate, double Ratio, double CpuRatio)> CompareAsync(
+        EmbeddedPace other, CancellationToken cancellation)
     {
         List<double> rates = [];
         List<double> ratios = [];
+        List<double> cpuRatios = [];
         for (var i = 0; i < LoadOptions.Repeats * TurnsOfRepeat; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -77,8 +88,9 @@ internal sealed class EmbeddedPace : IAsyncDisposable
             rates.Add(await RepeatAsync(1.0 / TurnsOfRepeat));
             if (i % 2 == 0) others = await other.RepeatAsync(1.0 / TurnsOfRepeat);
             ratios.Add(rates[^1] / others);
+            cpuRatios.Add(CpuUs / other.CpuUs);
         }
-        return (Figures.Median(rates), Figures.Median(ratios));
+        return (Figures.Median(rates), Figures.Median(ratios), Figures.Median(cpuRatios));
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

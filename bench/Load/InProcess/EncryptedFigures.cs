@@ -24,7 +24,7 @@ internal sealed class EncryptedFigures(Scene scene, Figures figures)
             await encrypted.WarmAsync();
             await plain.WarmAsync();
         }
-        var (rate, ratio) = await encrypted.CompareAsync(plain, cancellation);
+        var (rate, ratio, _) = await encrypted.CompareAsync(plain, cancellation);
         figures.Print("encrypted_events_per_s", rate);
         figures.Print("encrypted_to_embedded", ratio);
     }

@@ -24,7 +24,7 @@ internal sealed class IdentifiedFigures(Scene scene, Figures figures)
         // Both once more: what became hot with the first is compiled anew while the second runs.
         await identified.WarmAsync();
         await plain.WarmAsync();
-        var (rate, ratio) = await identified.CompareAsync(plain, cancellation);
+        var (rate, ratio, _) = await identified.CompareAsync(plain, cancellation);
         figures.Print("identified_events_per_s", rate);
         figures.Print("identified_to_embedded", ratio);
     }

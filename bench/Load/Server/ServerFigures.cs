@@ -9,7 +9,8 @@ namespace DToC.Load.Server;
 /// </summary>
 internal sealed class ServerFigures(Scene scene, Figures figures)
 {
-    private static readonly string[] All = [.. StreamFigures.Names, .. SingleFigures.Names, .. Latencies.Names];
+    private static readonly string[] All =
+        [.. StreamFigures.Names, .. SingleFigures.Names, .. Latencies.Names, .. SimulationBeside.Names];
 
     public async Task MeasureAsync(CancellationToken cancellation)
     {
@@ -24,12 +25,16 @@ internal sealed class ServerFigures(Scene scene, Figures figures)
             if (server is null) return;
             var streams = new StreamFigures(scene, figures, server, lanes);
             await figures.MeasureAsync(
-                [.. StreamFigures.Names, .. Latencies.Names], () => streams.MeasureAsync(roster, cancellation));
+                [.. StreamFigures.Names, .. Latencies.Names, .. SimulationBeside.Names],
+                () => streams.MeasureAsync(roster, cancellation));
             var singles = new SingleFigures(scene, figures, server, lanes);
             await figures.MeasureAsync(SingleFigures.Names, () => singles.MeasureAsync(cancellation));
             if (streams.Peak <= 0) return;
             var latencies = new Latencies(scene, figures, server, roster, lanes);
             await figures.MeasureAsync(Latencies.Names, () => latencies.MeasureAsync(streams.Peak / 2, cancellation));
+            var beside = new SimulationBeside(scene, figures, server, lanes);
+            await figures.MeasureAsync(
+                SimulationBeside.Names, () => beside.MeasureAsync(streams.Peak, roster, cancellation));
         }
         finally
         {

@@ -92,7 +92,7 @@ internal sealed class StoredFigures(Scene scene, Figures figures)
         await small.WarmAsync();
         await large.WarmAsync();
         await large.TouchAsync(roster, cancellation);
-        var (rate, ratio) = await large.CompareAsync(small, cancellation);
+        var (rate, ratio, _) = await large.CompareAsync(small, cancellation);
         figures.Print("encrypted_stored", rate);
         figures.Print("encrypted_large_to_small", ratio);
     }

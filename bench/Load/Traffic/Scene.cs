@@ -13,12 +13,16 @@ internal sealed class Scene
     private readonly Lazy<Templates> _templates;
     private int _streams;
 
-    public Scene(LoadOptions options, WorkFolder work)
+    /// <param name="options">What is measured.</param>
+    /// <param name="work">Where folders are made.</param>
+    /// <param name="change">Changes the retail definition; null leaves it.</param>
+    public Scene(LoadOptions options, WorkFolder work, Func<byte[], byte[]>? change = null)
     {
         Options = options;
         Work = work;
+        var definition = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc"));
         // With a hundred trees that are scored in every turn, as of a definition whose models were trained.
-        var source = FullModels.With(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "retail.jsonc")));
+        var source = FullModels.With(change is null ? definition : change(definition));
         Plan = LoadPlan(source.Bytes);
         Begun = Now();
         _templates = new Lazy<Templates>(() => new Templates(Plan, Begun));

@@ -21,6 +21,7 @@ internal static class Root
             TwinsCommand.Create(),
             TrainCommand.Create(),
             BacktestCommand.Create(),
+            SimulateCommand.Create(),
             ImportModelCommand.Create(),
             CheckCommand.Create(),
             BackupCommand.Create(),

@@ -184,7 +184,10 @@ internal sealed class Erasing(HostContext host) : IDisposable
                 throw new StoreException(0, "Something of the customer comes back while it is erased.");
             removed = removed.And(KeptCounts.Of(found.Select(row => row.Record)));
             await RemoveRowsAsync(erasure.Subject, found);
+            var tallied = await TalliedAsync(erasure.Subject, cancellation);
             foreach (var partition in host.Partitions) await RemoveKeysAsync(partition, erasure.Subject, found);
+            foreach (var (key, grain) in tallied)
+                host.PartitionOf(key).Segments.Removed(grain.Id, key.Id, grain.State.Bytes.Span);
             found = await new KeptRows(host).ReadAsync(erasure.Subject, cancellation);
         }
         var receipt = Sign(erasure, removed);
@@ -241,6 +244,21 @@ internal sealed class Erasing(HostContext host) : IDisposable
         }
         return keys.Count == erasure.SealKeys.Count
             ? erasure : Ledger.Widen(erasure with { SealKeys = [.. keys.Order()] });
+    }
+
+    /// <summary>
+    /// What the tallies of segments have of a subject: the last states, which no turn changes any more.
+    /// </summary>
+    private async Task<List<(GrainKey Key, StoredGrain Grain)>> TalliedAsync(
+        DataSubject subject, CancellationToken cancellation)
+    {
+        List<(GrainKey, StoredGrain)> tallied = [];
+        foreach (var key in subject.Keys)
+        {
+            if (key.Kind != GrainKind.Customer) continue;
+            if (await _store.FindAsync(key, cancellation) is { } grain) tallied.Add((key, grain));
+        }
+        return tallied;
     }
 
     private async Task RemoveRowsAsync(DataSubject subject, List<KeptRow> found)

@@ -10,13 +10,16 @@ namespace DToC.Embedded.Erasures;
 internal sealed class StoredTwins(HostContext host) : ITwinStore
 {
     /// <inheritdoc/>
-    public async ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation)
+    public async ValueTask<StoredState?> ReadAsync(GrainKey key, CancellationToken cancellation) =>
+        (await FindAsync(key, cancellation))?.State;
+
+    /// <summary>The grain as it lies in its file, or null.</summary>
+    public async ValueTask<StoredGrain?> FindAsync(GrainKey key, CancellationToken cancellation)
     {
         try
         {
-            var stored = await host.PartitionOf(key).Readers.ReadAsync(
+            return await host.PartitionOf(key).Readers.ReadAsync(
                 static (reader, of) => reader.FindGrain(of), key, cancellation);
-            return stored?.State;
         }
         catch (StoreException exception) when (exception.KeyIsGone && host.Ledger.IsClosed(key))
         {

@@ -60,12 +60,7 @@ internal sealed partial class StoreReader : IDisposable
         try
         {
             if (!query.BindKey(1, key).Step()) return null;
-            var (id, version, now, head) = (query.Int64(0), query.Int64(1), query.Int64(2), query.Int64(3));
-            if (!query.IsNull(5)
-                && query.Int64(5) != RowChecksum.OfGrain(id, version, now, head, query.Blob(4), query.Blob(6)))
-                throw StoreException.InStoredRow($"Row {id} of grain");
-            var state = _seals.Open(query.Blob(4), SealPlace.OfGrain(_place, key, version, now));
-            return new StoredGrain(id, new StoredState(state, version), now, head, SealedForm.KeyOf(query.Blob(4)));
+            return GrainOf(query, key);
         }
         finally
         {

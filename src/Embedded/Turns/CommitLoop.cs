@@ -180,6 +180,7 @@ internal sealed class CommitLoop
             return "the commit failed";
         }
         foreach (var (grain, state, _, _, _) in batch.States) batch.Superseded.Add(grain.Commit(state));
+        _partition.Segments.Committed(batch);
         Volatile.Write(ref _commits, _commits + 1);
         if (_problem is not null) _partition.Log.CommitsAgain(_partition.Index);
         // Upkeep has probed; what kept commits from their room may have kept the log from its file.

@@ -1,4 +1,5 @@
 using DToC.Embedded.Effects;
+using DToC.Embedded.Segments;
 using DToC.Embedded.Storage;
 using DToC.Embedded.Watching;
 using DToC.Grains;
@@ -60,6 +61,9 @@ internal sealed class Partition
 
     /// <summary>Connections for reads outside of turns.</summary>
     public ReaderPool Readers { get; }
+
+    /// <summary>Tallies of its customers.</summary>
+    public PartitionSegments Segments { get; } = new();
 
     /// <summary>Grains in memory.</summary>
     public Activations Activations => _runner.Activations;

@@ -38,6 +38,12 @@ public interface ITwinHost : ITwinStore
         GrainKey key, string from, int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// The tallies of all segments. What a turn did to them shows from the moment it is acknowledged; what is not
+    /// committed never does.
+    /// </summary>
+    ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// Published effects of a topic after a cursor, then live, until cancelled. In order per sender; at least once.
     /// </summary>
     /// <param name="topic">The topic.</param>
@@ -99,6 +105,23 @@ public interface ITwinHost : ITwinStore
     /// <summary>Keys of a kind in ordinal order after <paramref name="after"/> (exclusive), at most so many.</summary>
     ValueTask<IReadOnlyList<GrainKey>> ListAsync(
         GrainKind kind, string after, int limit, CancellationToken cancellation);
+
+    /// <summary>
+    /// The committed states of all grains of a kind, page after page, in an order of the host's own: every key that was
+    /// there when it began and was not erased since exactly once, each with a state that was committed when its page
+    /// was read. Nothing is held between two pages, so turns and commits do not wait and no memory but a page's is
+    /// taken; who reads for a long time asks for pages as slowly as it likes.
+    /// </summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="cursor">Goes on behind the page that gave it, in another process too; null for the
+    /// beginning.</param>
+    /// <param name="pageSize">Most states of a page, 1 to <see cref="StatePage.MostStates"/>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="FormatException">The cursor is not one of this host's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The page size is outside its range.</exception>
+    /// <exception cref="HostStoreException">A state could not be read.</exception>
+    IAsyncEnumerable<StatePage> ReadAllAsync(
+        GrainKind kind, string? cursor, int pageSize, CancellationToken cancellation);
 
     /// <summary>What operators watch.</summary>
     HostStatus Status();

@@ -2,6 +2,7 @@ using System.Buffers;
 using DToC.Twin;
 using DToC.Twin.Events;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -9,6 +10,9 @@ namespace DToC.Grains;
 /// <summary>The stored form of a customer grain: envelope, versions, the twin's state.</summary>
 public static class CustomerCodec
 {
+    // No state format will have this number.
+    private const byte WithSegments = 200;
+
     private const byte AbsorbMessage = 1;
     private const byte ForgetMessage = 2;
     private const byte LeadMessage = 3;
@@ -22,6 +26,11 @@ public static class CustomerCodec
         var writer = new BinaryFormWriter(output);
         writer.Unsigned((ulong)activation.Version);
         writer.Unsigned((ulong)activation.EffectSequence);
+        if (activation.Segments.IsEvaluated)
+        {
+            writer.Byte(WithSegments);
+            SegmentForm.Write(activation.Segments, output);
+        }
         StateCodec.Write(activation.Twin, output);
     }
 
@@ -30,18 +39,54 @@ public static class CustomerCodec
     /// <param name="plans">The definitions known.</param>
     /// <param name="rest">A state that nobody uses any more and whose memory may be taken, or null.</param>
     /// <exception cref="InvalidDataException">The bytes are not a customer's state this build can read.</exception>
-    public static CustomerActivation Read(ReadOnlySpan<byte> stored, PlanCatalog plans, CustomerState? rest = null)
+    public static CustomerActivation Read(ReadOnlySpan<byte> stored, PlanCatalog plans, CustomerActivation? rest = null)
     {
-        var inside = Envelope.Open(stored);
-        var reader = new BinaryFormReader(inside);
+        var reader = new BinaryFormReader(Envelope.Open(stored));
         var version = (long)reader.Unsigned();
         var effects = (long)reader.Unsigned();
-        var state = StateCodec.Read(reader.Rest, plans, rest);
-        return new CustomerActivation(StateMigration.To(plans.Current, state))
+        var share = ReadShare(ref reader);
+        var state = StateMigration.To(plans.Current, StateCodec.Read(reader.Rest, plans, rest?.Twin));
+        return new CustomerActivation(state, SegmentsOf(share, state.Plan, plans, rest?.Segments))
         {
             Version = version,
             EffectSequence = effects,
         };
+    }
+
+    /// <summary>A customer's share in the tallies of segments, as it lies in its stored state.</summary>
+    /// <param name="stored">The bytes as <see cref="Write"/> gave them; empty for none.</param>
+    /// <exception cref="InvalidDataException">The bytes end too early.</exception>
+    public static SegmentShare ShareOf(ReadOnlySpan<byte> stored)
+    {
+        if (stored.IsEmpty) return default;
+        var reader = new BinaryFormReader(Envelope.Open(stored));
+        _ = (reader.Unsigned(), reader.Unsigned());
+        return ReadShare(ref reader);
+    }
+
+    private static SegmentShare ReadShare(scoped ref BinaryFormReader reader)
+    {
+        if (reader.AtEnd || reader.Rest[0] != WithSegments) return default;
+        _ = reader.Byte();
+        return SegmentShare.Read(ref reader);
+    }
+
+    /// <summary>What a customer remembers of segments, carried over by their names to the plan in force.</summary>
+    private static SegmentStanding SegmentsOf(
+        SegmentShare share, TwinPlan plan, PlanCatalog plans, SegmentStanding? rest)
+    {
+        var standing = rest?.Plan == plan.Segmentation ? rest : new SegmentStanding(plan.Segmentation);
+        if (share.PlanHash == plan.Hash)
+        {
+            SegmentForm.Read(share, standing);
+            return standing;
+        }
+        if (standing == rest) standing.Clear();
+        if (share.PlanHash == 0 || plans.Find(share.PlanHash) is not { } written) return standing;
+        var old = new SegmentStanding(written.Segmentation);
+        SegmentForm.Read(share, old);
+        standing.MigrateFrom(old, written.Fold.Journey.Stages, plan.Fold.Journey.Stages);
+        return standing;
     }
 
     internal static void WriteMessage(GrainMessage message, IBufferWriter<byte> output)

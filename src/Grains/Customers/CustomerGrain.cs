@@ -15,7 +15,7 @@ public sealed class CustomerGrain : IGrain
     private const int MaxAtRest = 64;
 
     private readonly DecisionTurn _decisions = new();
-    private readonly Stack<CustomerState> _atRest = new(MaxAtRest);
+    private readonly Stack<CustomerActivation> _atRest = new(MaxAtRest);
 
     /// <inheritdoc/>
     public GrainKind Kind => GrainKind.Customer;
@@ -30,7 +30,7 @@ public sealed class CustomerGrain : IGrain
     /// <inheritdoc/>
     public void Release(GrainState state)
     {
-        if (_atRest.Count < MaxAtRest) _atRest.Push(((CustomerActivation)state).Twin);
+        if (_atRest.Count < MaxAtRest) _atRest.Push((CustomerActivation)state);
     }
 
     /// <inheritdoc/>
@@ -51,11 +51,17 @@ public sealed class CustomerGrain : IGrain
     public TurnResult Handle(GrainMessage message, Turn turn)
     {
         var activation = (CustomerActivation)turn.State;
+        _decisions.Forget();
         var customer = new CustomerTurn(turn, activation, _decisions)
         {
             For = ForOf(message, turn.Key),
             Since = Instant.Max(turn.Since, message.Since),
         };
+        return SegmentTurn.End(customer, message, Run(message, customer, activation));
+    }
+
+    private static TurnResult Run(GrainMessage message, CustomerTurn customer, CustomerActivation activation)
+    {
         if (activation.Twin.MovedTo is { } target) return MergeTurns.AfterMove(customer, message, target);
         if (message is CustomerMessage.Absorb absorb) return MergeTurns.Absorb(customer, absorb);
         if (MergeTurns.NotYet(customer, message) is { } notYet) return notYet;

@@ -4,6 +4,7 @@ using DToC.Twin.Definitions;
 using DToC.Twin.Events;
 using DToC.Twin.Fold;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -25,6 +26,9 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         get => activation.Twin;
         set => activation.Twin = value;
     }
+
+    /// <summary>What the customer remembers of segments.</summary>
+    public SegmentStanding Segments => activation.Segments;
 
     public string Customer => turn.Key.Id;
 
@@ -173,6 +177,7 @@ internal sealed class CustomerTurn(Turn turn, CustomerActivation activation, Dec
         var forgetting = new JournalForgetting(Plans, categories);
         var left = JournalForgetting.Where(history, turn.Key, (entry, _) => forgetting.Kept(entry));
         StateForgetting.Forget(Twin, categories);
+        Segments.Forget(categories, Plan.Vector);
         Rewrite(left, Twin);
         DecisionTurn.AskAgain(this);
     }

@@ -25,6 +25,7 @@ internal sealed class DecisionTurn
             _decider = new TurnDecider(turn.Plan);
             _lastBefore = new long[triggers.Length * (turn.Plan.Events.Personas.Count + 1)];
         }
+        Forget();
         for (var persona = PersonaSchema.Nobody; persona < turn.Twin.Facets.Length; persona++)
         {
             var longs = turn.Twin.FindFacet(persona)?.Longs;
@@ -35,6 +36,16 @@ internal sealed class DecisionTurn
                 before[i] = slot < 0 ? 0 : longs is null ? TouchpointEvent.Missing : longs[slot];
             }
         }
+    }
+
+    /// <summary>What was read is of another turn.</summary>
+    public void Forget() => _decider?.Forget();
+
+    /// <summary>Looks which segments the customer is in now, and what it contributes to them.</summary>
+    public void Stand(CustomerTurn turn)
+    {
+        if (_decider?.Plan != turn.Plan) Begin(turn);
+        Begun.Stand(turn.Segments, turn.Twin, turn.Now);
     }
 
     private Span<long> LastBefore(int persona, int triggers) =>

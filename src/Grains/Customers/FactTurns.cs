@@ -77,6 +77,7 @@ internal static class FactTurns
     public static TurnResult WakeUp(CustomerTurn turn, GrainMessage.WokenUp message)
     {
         if (ConsentTurns.Expire(turn, message)) return turn.Told(Reply.Done.Instance);
+        if (message.Name == SegmentTurn.WakeUpName) return SegmentTurn.WakeUp(turn, message);
         // One that is not waited for was moved by a later event, or came twice.
         if (turn.Twin.OfWakeUp(message.Name) is not var (facet, trigger)
             || !facet.WakeUps.Take(trigger.NameHash, message.At))

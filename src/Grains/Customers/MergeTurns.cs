@@ -37,6 +37,7 @@ internal static class MergeTurns
         CustomerMessage.Forget forget => Forget(turn, forget),
         CustomerMessage.Lead lead => Lead(turn, lead),
         CustomerMessage.Return back => ReturnTurn.Run(turn, back),
+        GrainMessage.WokenUp { Name: SegmentTurn.WakeUpName } => SegmentTurn.StayAway(turn),
         _ => new TurnResult.MovedTo(GrainKey.Customer(target))
         {
             Message = message with { For = message.For ?? turn.Customer, Since = turn.Since },

@@ -3,6 +3,7 @@ using DToC.Twin.Consent;
 using DToC.Twin.Events;
 using DToC.Twin.Fold;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Grains;
@@ -202,7 +203,7 @@ internal static class ObserveTurn
         {
             CommutativeFold.Apply(turn.Twin, e);
             turn.Twin.Recent.Add(e.KeyHash, e.OccurredAt);
-            if (!isLate) OrderedFold.Apply(turn.Twin, e);
+            if (!isLate) Order(turn, e);
             CustomerTurn.TakeObserved(turn.Twin, e, keepable);
             Record(turn, e, JournalKind.Event, turn.For);
             if (turn.Now.UnixMs - e.OccurredAt.UnixMs <= CustomerTurn.FreshMs)
@@ -217,6 +218,17 @@ internal static class ObserveTurn
             if ((touched >> i & 1) != 0)
                 turn.Decisions.Run(turn, turn.Twin.FacetOf(i - 1), fired[i], mayFireThresholds: newestIsFresh);
         }
+    }
+
+    /// <summary>Folds the ordered part, and notes how the event moved the customer through the journey.</summary>
+    private static void Order(CustomerTurn turn, TouchpointEvent e)
+    {
+        var journey = turn.Plan.Fold.Journey;
+        var stage = turn.Twin.Longs.AsSpan(journey.At, 3);
+        Span<long> before = [stage[0], stage[1], stage[2]];
+        OrderedFold.Apply(turn.Twin, e);
+        if (turn.Plan.Segmentation.IsAny && e.Persona == PersonaSchema.Nobody)
+            SegmentEvaluation.NoteMove(turn.Segments, journey, before, stage, e.OccurredAt.UnixMs);
     }
 
     /// <summary>Links the identifiers of events that were taken; of no other.</summary>

@@ -21,4 +21,26 @@ public static class TwinJournal
         // Stable, so that entries of one turn stay in their order.
         return [.. all.OrderBy(entry => entry.RecordedAt.UnixMs)];
     }
+
+    /// <summary>The committed journals of several keys as a turn is given them.</summary>
+    /// <param name="store">Where they are kept.</param>
+    /// <param name="keys">Whose.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async ValueTask<History> ReadHistoryAsync(
+        this ITwinStore store, IReadOnlyList<GrainKey> keys, CancellationToken cancellation)
+    {
+        var rows = new List<(JournalEntry, GrainKey)>();
+        foreach (var key in keys)
+        {
+            foreach (var entry in await store.ReadJournalAsync(key, cancellation)) rows.Add((entry, key));
+        }
+        return InOrder(rows);
+    }
+
+    /// <summary>Entries with their owners, put into the order of recording; those of one turn stay in theirs.</summary>
+    internal static History InOrder(IReadOnlyList<(JournalEntry Entry, GrainKey Owner)> rows)
+    {
+        List<(JournalEntry Entry, GrainKey Owner)> ordered = [.. rows.OrderBy(row => row.Entry.RecordedAt.UnixMs)];
+        return new History(ordered.ConvertAll(row => row.Entry)) { Owners = ordered.ConvertAll(row => row.Owner) };
+    }
 }

@@ -50,7 +50,7 @@ public static class TwinSalvage
         GrainState state = remains.Key.Kind switch
         {
             GrainKind.Customer => new CustomerActivation(Customer(remains, plans)),
-            GrainKind.Identity => new TableState(),
+            GrainKind.Identity or GrainKind.Cohort or GrainKind.Simulations => new TableState(),
             GrainKind.AccessKeys => new AccessKeysState { Count = remains.Rows.Count },
             GrainKind.Quarantine => new QuarantineState
             {

@@ -37,8 +37,14 @@ internal static class AccessCheck
 
     /// <summary>The name of the key that a request came with.</summary>
     /// <exception cref="InvalidOperationException">The route asks for no key.</exception>
-    public static string KeyName(this HttpContext http) => http.Features.Get<AccessKey>()?.Name
-        ?? throw new InvalidOperationException("A route without a key has no key's name.");
+    public static string KeyName(this HttpContext http) => http.Key().Name;
+
+    /// <summary>The id of the key that a request came with.</summary>
+    /// <exception cref="InvalidOperationException">The route asks for no key.</exception>
+    public static string KeyId(this HttpContext http) => http.Key().Id;
+
+    private static AccessKey Key(this HttpContext http) => http.Features.Get<AccessKey>()
+        ?? throw new InvalidOperationException("A route without a key has none.");
 
     private static async ValueTask<IResult?> CheckAsync(
         HttpContext http, KeyRing ring, ConsoleSessions sessions, SharedRoom room)

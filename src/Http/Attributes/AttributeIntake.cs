@@ -102,6 +102,7 @@ internal sealed class AttributeIntake(ITwinHost host, HttpOptions options, TimeP
         {
             return $"customer is longer than {options.Events.MaxCustomerBytes} bytes";
         }
+        if (HypotheticalId.Is(form.Customer)) return "customer is a hypothetical twin, not a customer";
         if (form.Source is { } source
             && (source.Length == 0 || Encoding.UTF8.GetByteCount(source) > options.Events.MaxSourceBytes))
         {

@@ -47,7 +47,8 @@ internal static class ConsentsEndpoint
         // A consent may be the first thing known of a customer, so the twin need not be there yet. It is said of this
         // id, whatever that was merged into.
         var customer = TwinLookup.IdOf(id);
-        if (!TwinLookup.IsId(customer, options)) return Malformed("The customer id is too long");
+        if (!TwinLookup.IsId(customer, options))
+            return Malformed("The customer id is too long, or a hypothetical twin's");
         var message = new CustomerMessage.SetConsents(changes, from) { At = time is null ? null : at };
         var reply = await host.SendAsync(GrainKey.Customer(customer), message, http.RequestAborted);
         if (reply is not Reply.Done) return ProblemResult.Of(reply, options);

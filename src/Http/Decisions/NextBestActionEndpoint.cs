@@ -3,7 +3,6 @@ using DToC.Http.Json;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
 using DToC.Http.Twins;
-using DToC.Twin.Events;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,8 +19,6 @@ internal sealed record MomentForm(IReadOnlyDictionary<string, string?>? Context,
 /// <summary><c>POST /v1/twins/{id}/next-best-action</c>.</summary>
 internal static class NextBestActionEndpoint
 {
-    private static readonly Dictionary<string, string?> Nothing = new(StringComparer.Ordinal);
-
     public static void MapNextBestAction(this IEndpointRouteBuilder app) =>
         app.Map(Routes.NextBestAction, DecideAsync)
             .Takes<MomentForm>(isRequired: false, "application/json").Produces<DecisionForm>()
@@ -32,22 +29,7 @@ internal static class NextBestActionEndpoint
     {
         var moment = await RequestBody.ReadJsonAsync<MomentForm>(
             http.Request, options.MaxBodyBytes, http.RequestAborted);
-        var context = new string?[ContextKeys.Count];
-        foreach (var (name, value) in moment?.Context ?? Nothing)
-        {
-            var slot = SlotOf(name);
-            if (slot < 0)
-            {
-                return Malformed(
-                    $"context.{name} is not known; the keys are {string.Join(", ", ContextKeys.Names)}.");
-            }
-            if (value is not null
-                && System.Text.Encoding.UTF8.GetByteCount(value) > options.Events.MaxContextBytes)
-            {
-                return Malformed($"context.{name} is longer than {options.Events.MaxContextBytes} bytes.");
-            }
-            context[slot] = value;
-        }
+        if (AskedContext.Read(moment?.Context, options.Events, out var context) is { } wrong) return Malformed(wrong);
         var personas = host.Plans.Current.Events.Personas;
         if (moment?.Persona is { } persona && personas.Find(persona) < 0)
             return Malformed($"{personas.NoSuch(persona)}.");
@@ -63,15 +45,6 @@ internal static class NextBestActionEndpoint
             ?? throw new InvalidOperationException(
                 $"Definition {decision.PlanHash:x16} decided and is not kept.");
         return TypedResults.Json(DecisionForm.Of(decision, plan), WireJson.Options);
-    }
-
-    private static int SlotOf(string name)
-    {
-        for (var i = 0; i < ContextKeys.Count; i++)
-        {
-            if (ContextKeys.Names[i] == name) return i;
-        }
-        return -1;
     }
 
     private static ProblemResult Malformed(string detail) => new(ProblemKind.Malformed, detail);

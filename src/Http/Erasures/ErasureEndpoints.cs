@@ -2,6 +2,7 @@ using System.Text.Json;
 using DToC.Grains;
 using DToC.Http.Access;
 using DToC.Http.Events;
+using DToC.Http.Hypothetical;
 using DToC.Http.Json;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
@@ -34,7 +35,7 @@ internal static class ErasureEndpoints
 
     private static async Task<Results<JsonHttpResult<ErasureForm>, ProblemResult>> EraseAsync(
         string id, HttpContext http, TwinLookup twins, ITwinHost host, IdentityMemory identities,
-        HttpOptions options)
+        HypothesisShelf hypotheses, HttpOptions options)
     {
         var customer = TwinLookup.IdOf(id);
         if (!TwinLookup.IsId(customer, options)) return twins.NotFound(id);
@@ -54,6 +55,11 @@ internal static class ErasureEndpoints
             {
                 RetryAfter = options.RetryAfterUnavailable,
             };
+        }
+        finally
+        {
+            // Complete or not, the customer is closed.
+            hypotheses.Forget(subject);
         }
     }
 

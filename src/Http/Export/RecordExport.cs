@@ -129,6 +129,10 @@ internal sealed class RecordExport(PlanCatalog plans, Instant now)
             var claims = IdentityRow.Read(row.Stored.Value.Span).Claims;
             return exported with { Customer = claims.Count == 1 ? claims[0].Customer : null };
         }
+        if (row.Key.Kind == GrainKind.Cohort)
+            return exported with { Name = "", Customer = CohortGrain.MemberOf(row.Stored) };
+        // What others are named with there is not this customer's; the row's name says which simulation it is.
+        if (row.Key.Kind == GrainKind.Simulations) return exported;
         if (row.Key.Kind != GrainKind.Quarantine) return exported with { Stored = Base64(row.Stored.Value) };
         var kept = QuarantinedEvent.FromBytes(row.Stored.Value);
         return WithEvent(exported with { RecordedAt = kept.ReceivedAt, Source = kept.Source }, kept.Json);

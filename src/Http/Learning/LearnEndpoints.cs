@@ -26,6 +26,27 @@ internal sealed record LearnForm(
     string? Model, IReadOnlyList<string>? Models, string? Kind, IReadOnlyList<string>? Inputs, Instant? Until,
     long? Customers, ulong? Seed, int? Trees, double? Horizon, string? Calibration)
 {
+    /// <summary>Of a back-test: to simulate from <see cref="At"/> and compare with what came.</summary>
+    public bool? Simulate { get; init; }
+
+    /// <summary>With simulate: the past moment to begin from.</summary>
+    public Instant? At { get; init; }
+
+    /// <summary>With simulate: weeks ahead; null for 13.</summary>
+    public int? Weeks { get; init; }
+
+    /// <summary>With simulate: paths; null for 1,000.</summary>
+    public int? Paths { get; init; }
+
+    /// <summary>With simulate: probability of the intervals; null for 0.9.</summary>
+    public double? Level { get; init; }
+
+    /// <summary>With simulate: weeks of the periods that are compared; null for 4.</summary>
+    public int? PeriodWeeks { get; init; }
+
+    /// <summary>With simulate: whether models are fitted to the past; null for yes.</summary>
+    public bool? Refit { get; init; }
+
     /// <summary>The options, with what is not said as by default.</summary>
     /// <param name="wrong">What is wrong and what would be right; null when they can be used.</param>
     public TrainingOptions ToOptions(out string? wrong)
@@ -88,6 +109,12 @@ internal static class LearnEndpoints
         string? wrong = null;
         var training = form?.ToOptions(out wrong) ?? new TrainingOptions();
         if (wrong is not null) return new ProblemResult(ProblemKind.Malformed, $"{wrong}.");
+        if (form?.Simulate == true) return SimulatedBacktest.Begin(form, training, host, jobs, options, time);
+        if (form?.At is not null || form?.Weeks is not null || form?.Paths is not null)
+        {
+            return new ProblemResult(
+                ProblemKind.Malformed, "at, weeks and paths are for \"simulate\": true; say that, or leave them out.");
+        }
         var models = form?.Models is { Count: > 0 } several ? several : form?.Model is { } one ? [one] : null;
         if (Backtest.Check(host.Plans.Current, models, training) is { } cannot)
             return new ProblemResult(ProblemKind.NotPossible, cannot);
@@ -118,7 +145,8 @@ internal static class LearnEndpoints
         return Json(job, time);
     }
 
-    private static Results<JsonHttpResult<JobForm>, ProblemResult> Accepted(
+    /// <summary>The answer to a job that was asked for; null for one too many.</summary>
+    public static Results<JsonHttpResult<JobForm>, ProblemResult> Accepted(
         LearnJobs jobs, TimeProvider time, LearnJob? job) => job is not null
         ? Json(job, time, StatusCodes.Status202Accepted)
         : new ProblemResult(

@@ -53,4 +53,10 @@ internal enum Limit
 
     /// <summary>The host's own room: it answered that it is busy.</summary>
     Host,
+
+    /// <summary>
+    /// <see cref="HttpOptions.MaxHypotheticalTwins"/>, <see cref="HttpOptions.MaxHypotheticalTwinsPerKey"/> or
+    /// <see cref="HttpOptions.MaxHypotheticalBytes"/>.
+    /// </summary>
+    HypotheticalTwins,
 }

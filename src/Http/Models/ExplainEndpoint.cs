@@ -24,7 +24,7 @@ internal static class ExplainEndpoint
         TwinLookup twins, ITwinHost host, TimeProvider time)
     {
         var (now, probability) = (Instant.From(time.GetUtcNow()), level ?? ScoreView.Level);
-        if (probability is not (> 0 and < 1)) return Malformed($"level is {level}; it must lie between 0 and 1.");
+        if (WrongLevel(probability) is { } wrongLevel) return wrongLevel;
         var asked = AskedMoment.Read(at, persona, host.Plans.Current, now);
         if (asked.Problem is { } wrong) return wrong;
         if (await twins.FindAsync(id, http.RequestAborted) is not { } twin) return twins.NotFound(id);
@@ -56,7 +56,12 @@ internal static class ExplainEndpoint
             : Json(ExplanationView.Of(record, plan, facet, now, model, level));
     }
 
-    private static ProblemResult? NoSuch(string? model, TwinPlan plan) =>
+    /// <summary>The answer to a probability of intervals that is none.</summary>
+    public static ProblemResult? WrongLevel(double level) =>
+        level is > 0 and < 1 ? null : Malformed($"level is {level}; it must lie between 0 and 1.");
+
+    /// <summary>The answer when a model is asked for that the definition has not.</summary>
+    public static ProblemResult? NoSuch(string? model, TwinPlan plan) =>
         model is null || plan.FindModel(model) >= 0 ? null : Malformed($"{plan.NoSuchModel(model)}.");
 
     private static JsonHttpResult<ExplanationView> Json(ExplanationView view) =>

@@ -100,7 +100,8 @@ internal static class PersonaEndpoints
         var from = source ?? EventReader.DefaultSource;
         if (SourceParameter.Problem(from, options) is { } fault) return fault;
         var customer = TwinLookup.IdOf(id);
-        if (!TwinLookup.IsId(customer, options)) return Malformed("The customer id is too long");
+        if (!TwinLookup.IsId(customer, options))
+            return Malformed("The customer id is too long, or a hypothetical twin's");
         var message = new CustomerMessage.SetAttributes(
             AttributeOrigin.Declared, from, Instant.From(time.GetUtcNow()), changes);
         var reply = await host.SendAsync(GrainKey.Customer(customer), message, cancellation);

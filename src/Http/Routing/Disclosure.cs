@@ -36,8 +36,17 @@ public enum Disclosure
     /// <summary>A decision with all it rested on.</summary>
     Decision,
 
+    /// <summary>What may become of customers, and who gains and loses most by something.</summary>
+    Simulation,
+
     /// <summary>All that is kept, for the customer itself.</summary>
     Subject,
+
+    /// <summary>What customers have in common, of five at least; and some of their ids.</summary>
+    Aggregates,
+
+    /// <summary>Which customers are in a segment or cohort.</summary>
+    Members,
 
     /// <summary>Decisions that leave for other systems.</summary>
     Deliveries,

@@ -26,7 +26,9 @@ public static class LearnRoutes
         Tells = Disclosure.Nothing,
         Description =
             "Of the models named, or all of which the definition says what came true: beside naive forecasts, with "
-            + "calibration and intervals, as Markdown with plots and as JSON.",
+            + "calibration and intervals, as Markdown with plots and as JSON. With simulate and at it simulates from "
+            + "that moment instead (weeks, paths, level, periodWeeks, refit): coverage of intervals, customers' "
+            + "transforms, errors beside naive forecasts.",
     };
 
     /// <summary>All jobs.</summary>

@@ -384,10 +384,10 @@ public static class Routes
     [
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
         PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LexiconRoutes.All,
-        .. LearnRoutes.All, .. DeliveryRoutes.All,
-        EvaluateConsent,
+        .. LearnRoutes.All, .. SegmentRoutes.All, .. CohortRoutes.All, HouseholdRoutes.ReadPeople,
+        .. SimulationRoutes.All, .. DeliveryRoutes.All, EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
-        ListErasures, Readmit,
+        ListErasures, Readmit, .. HypotheticalRoutes.All,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,
         ListKeys, IssueKey, RevokeKey, ReadDefinition, ValidateDefinition, PutDefinition, Live, Ready,
         Metrics, OpenApiDocument, OperatorsPage, OperatorsLive, SignInPage, SignIn, SignOut, ConsoleAsset,

@@ -3,16 +3,23 @@ using DToC.Grains;
 using DToC.Http.Problems;
 using DToC.Twin;
 using DToC.Twin.Decisions;
+using DToC.Twin.Events;
 using DToC.Twin.State;
 
 namespace DToC.Http.Twins;
 
 /// <summary>A twin as last committed.</summary>
 /// <param name="Customer">Its id, after the merges it went through.</param>
-/// <param name="State">Its state, under the definition in force.</param>
-/// <param name="Version">Its version.</param>
-internal sealed record FoundTwin(string Customer, CustomerState State, long Version)
+/// <param name="Activation">Its state, under the definition in force, and what it remembers of segments.</param>
+/// <param name="Stored">The same as stored.</param>
+internal sealed record FoundTwin(string Customer, CustomerActivation Activation, StoredState Stored)
 {
+    /// <summary>Its state.</summary>
+    public CustomerState State => Activation.Twin;
+
+    /// <summary>Its version.</summary>
+    public long Version => Stored.Version;
+
     /// <summary>The facet that a decision was made for; null when there is none of it any more.</summary>
     public CustomerState? FacetOf(DecisionRecord record)
     {
@@ -38,8 +45,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
             {
                 return null;
             }
-            var state = CustomerCodec.Read(stored.Bytes.Span, host.Plans).Twin;
-            if (state.MovedTo is not { } target) return new FoundTwin(customer, state, stored.Version);
+            var activation = CustomerCodec.Read(stored.Bytes.Span, host.Plans);
+            if (activation.Twin.MovedTo is not { } target) return new FoundTwin(customer, activation, stored);
             customer = target;
         }
         return null;
@@ -87,7 +94,8 @@ internal sealed class TwinLookup(ITwinHost host, HttpOptions options)
 
     /// <summary>Whether a text can be a customer's id.</summary>
     public static bool IsId(string customer, HttpOptions options) =>
-        customer.Length > 0 && Encoding.UTF8.GetByteCount(customer) <= options.Events.MaxCustomerBytes;
+        customer.Length > 0 && Encoding.UTF8.GetByteCount(customer) <= options.Events.MaxCustomerBytes
+        && !HypotheticalId.Is(customer);
 
     /// <summary>The customer id in a path: routing decodes all of it but the slash.</summary>
     public static string IdOf(string id) => id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

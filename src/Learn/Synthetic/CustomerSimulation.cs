@@ -74,7 +74,7 @@ internal sealed class CustomerSimulation
         var rate = arrivals.Gamma(prior.Shape, prior.Weeks) * Math.Exp(_traits.Sum(stream.Loads));
         rates.Add(KeyValuePair.Create(stream.Event, rate));
         var clock = _population.ClockOf(index);
-        var sensitivity = stream.FollowsPrice ? _traits.PriceSensitivity : 0;
+        var factors = clock.FactorsOf(stream.FollowsPrice ? _traits.PriceSensitivity : 0);
         var count = 0;
         var at = _traits.JoinedMs;
         if (stream.FirstAtJoining && at < _endMs)
@@ -84,7 +84,7 @@ internal sealed class CustomerSimulation
         }
         while (true)
         {
-            at = clock.Advance(at, arrivals.Exponential() / rate, sensitivity);
+            at = clock.Advance(at, arrivals.Exponential() / rate, factors);
             if (at < 0 || at >= _endMs)
                 return count;
             _drafts.Add(stream, at, contents);

@@ -67,7 +67,8 @@ internal sealed class CustomerTraits
         return 1 / (1 + Math.Exp(-logit));
     }
 
-    private double Latent(string name)
+    /// <summary>The customer's latent of a name.</summary>
+    public double Latent(string name)
     {
         for (var i = 0; i < _latents.Length; i++)
         {

@@ -124,7 +124,7 @@ internal static class EventSpill
             lines[i] = new(
                 reader.ReadString(),
                 reader.ReadString(),
-                reader.ReadInt32(),
+                reader.ReadDecimal(),
                 reader.ReadDecimal(),
                 ReadOptional(reader));
         }

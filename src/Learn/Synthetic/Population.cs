@@ -1,4 +1,5 @@
 using DToC.Twin;
+using DToC.Twin.Draws;
 
 namespace DToC.Learn.Synthetic;
 
@@ -25,6 +26,9 @@ public sealed class Population
     /// </summary>
     public const int MaxEventsPerCustomer = 200_000;
 
+    // What all customers share is drawn as if one more customer had it.
+    private const long EverybodyIndex = -1;
+
     private readonly IntensityClock[] _clocks;
 
     /// <summary>The population that <paramref name="profile"/> describes, under a 64-bit seed.</summary>
@@ -37,8 +41,9 @@ public sealed class Population
             throw new ArgumentException($"Profile '{profile.Name}': {string.Join("; ", faults)}.", nameof(profile));
         Profile = profile;
         Seed = seed;
-        var usual = new IntensityClock(profile, flat: false);
-        var flat = new IntensityClock(profile, flat: true);
+        var shocks = ShocksOf(profile, seed);
+        var usual = new IntensityClock(profile, shocks, flat: false);
+        var flat = new IntensityClock(profile, shocks, flat: true);
         _clocks = [.. profile.Streams.Select(stream => stream.IgnoresRhythm ? flat : usual)];
     }
 
@@ -69,6 +74,18 @@ public sealed class Population
             ? EventsByCustomer(customers, onTruth)
             : TimeOrder.Merge(EventsByCustomer(customers, onTruth));
 
+    /// <summary>
+    /// The events that a customer of a rate of 1 a week, who stays, is expected to have in a stream on each day of the
+    /// span: what rhythm, season, shocks and discounts make of a seventh.
+    /// </summary>
+    /// <param name="stream">Index of a stream that has a rate.</param>
+    /// <param name="priceSensitivity">The customer's s in "rate times exp(s x depth)".</param>
+    public double[] ExpectedByDay(int stream, double priceSensitivity) =>
+        _clocks[stream].Weeks(Profile.Streams[stream].FollowsPrice ? priceSensitivity : 0);
+
+    /// <summary>Share taken off prices on a day of the span, from 0.</summary>
+    public double DepthOn(int day) => DepthAt(day * Instant.DayMs);
+
     internal IntensityClock ClockOf(int stream) => _clocks[stream];
 
     internal double DepthAt(long ms) => _clocks[0].DepthAt(ms);
@@ -77,6 +94,23 @@ public sealed class Population
         name == null ? null : Profile.Channels.First(channel => channel.Name == name);
 
     internal Instant At(long ms) => Instant.From(Profile.Start).PlusMs(ms);
+
+    // Of mean 1, whatever the deviation.
+    private static double[] ShocksOf(PopulationProfile profile, ulong seed)
+    {
+        var factors = new double[profile.Days / 7 + 1];
+        Array.Fill(factors, 1);
+        if (profile.Shocks is not { Sd: > 0 } shocks) return factors;
+        var random = Xoshiro256.For(seed, EverybodyIndex, purpose: 0);
+        var level = shocks.Sd * random.Normal();
+        for (var week = 0; week < factors.Length; week++)
+        {
+            factors[week] = Math.Exp(level - shocks.Sd * shocks.Sd / 2);
+            level = shocks.Persistence * level
+                + shocks.Sd * Math.Sqrt(1 - shocks.Persistence * shocks.Persistence) * random.Normal();
+        }
+        return factors;
+    }
 
     private IEnumerable<SyntheticEvent> EventsByCustomer(long customers, Action<Truth>? onTruth)
     {

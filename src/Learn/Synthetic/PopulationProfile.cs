@@ -33,6 +33,12 @@ public sealed record PopulationProfile
     /// </summary>
     public Distribution? PriceSensitivity { get; init; }
 
+    /// <summary>What of the events that a discount brings was only brought forward; absent for nothing.</summary>
+    public PullForward? PullForward { get; init; }
+
+    /// <summary>What moves the activity of all customers together from week to week; absent for nothing.</summary>
+    public DemandShocks? Shocks { get; init; }
+
     /// <summary>How mean spend varies across customers; absent when the industry has no spend.</summary>
     public SpendPrior? Spend { get; init; }
 
@@ -79,6 +85,18 @@ public sealed record Rhythm(
 /// <param name="To">Last day as <c>MM-dd</c>, in the same year.</param>
 /// <param name="Depth">Share taken off the price, in (0, 1).</param>
 public sealed record DiscountPeriod(string From, string To, double Depth);
+
+/// <summary>Events that a discount brings and that are then missing.</summary>
+/// <param name="Share">Share of them, in 0..1.</param>
+/// <param name="Days">Days behind each day of discount over which they are missing evenly, 1..364.</param>
+public sealed record PullForward(double Share, int Days);
+
+/// <summary>
+/// A factor on all rates that differs from week to week: its logarithm follows an autoregression of order 1.
+/// </summary>
+/// <param name="Sd">Standard deviation of the logarithm, 0..1.</param>
+/// <param name="Persistence">Share of it that is left a week later, from 0 to below 1.</param>
+public sealed record DemandShocks(double Sd, double Persistence = 0);
 
 /// <summary>
 /// Gamma-Gamma spend (P. Fader and B. Hardie, "The Gamma-Gamma Model of Monetary Value", 2013): a purchase of

@@ -33,6 +33,16 @@ internal static class ProfileCheck
         foreach (var period in profile.Discounts)
             CheckDiscount(period, Want);
         CheckDraw(profile.PriceSensitivity, "priceSensitivity", Want);
+        if (profile.PullForward is { } pull)
+        {
+            Want(pull.Share is >= 0 and <= 1 && pull.Days is >= 1 and <= 364,
+                "pullForward wants a share in 0..1 and days in 1..364");
+        }
+        if (profile.Shocks is { } shocks)
+        {
+            Want(shocks.Sd is >= 0 and <= 1 && shocks.Persistence is >= 0 and < 1,
+                "shocks want sd in 0..1 and persistence from 0 to below 1");
+        }
         foreach (var latent in profile.Latents)
             CheckDraw(latent.Draw, $"latent {latent.Name}", Want);
         CheckDropout(profile, Want);
@@ -147,6 +157,14 @@ internal static class ProfileCheck
                 want(profile.Spend != null, $"{name} wants the profile to have spend");
                 want(basket.Products >= 1 && basket.Exponent > 0 && basket.Categories.Count > 0,
                     $"{name} wants products >= 1, exponent > 0 and a category");
+                break;
+            case PropertySampler.Demand demand:
+                CheckDraw(demand.Price, $"{name}: price", want);
+                CheckLoads(profile, demand.Loads, name, want);
+                CheckLoads(profile, [new(demand.Elasticity, 1)], name, want);
+                want(demand.Quantity > 0 && demand.Sigma >= 0 && demand.Products >= 1 && demand.Categories.Count > 0,
+                    $"{name} wants quantity > 0, sigma >= 0, products >= 1 and a category");
+                want(demand.Price.Mean > 0, $"{name}: the mean price should be above 0");
                 break;
             case PropertySampler.Pick pick:
                 want(pick.Field is "product_id" or "category" or "quantity" or "price",

@@ -14,6 +14,7 @@ namespace DToC.Learn.Synthetic;
 [JsonDerivedType(typeof(Spend), "spend")]
 [JsonDerivedType(typeof(Elapsed), "elapsed")]
 [JsonDerivedType(typeof(Basket), "basket")]
+[JsonDerivedType(typeof(Demand), "demand")]
 [JsonDerivedType(typeof(Copy), "copy")]
 [JsonDerivedType(typeof(Pick), "pick")]
 public abstract record PropertySampler
@@ -97,6 +98,33 @@ public abstract record PropertySampler
 
         /// <summary>Mean number of lines beyond the first (Poisson); at most 20 lines in all.</summary>
         public double MoreLines { get; init; } = 1;
+    }
+
+    /// <summary>
+    /// One product by weight, of which less is bought the dearer it is: ln quantity = ln <paramref name="Quantity"/> +
+    /// loads + elasticity x ln(price paid / mean of <paramref name="Price"/>) + noise. Also writes what it comes to, at
+    /// the price paid, under <see cref="TotalName"/>.
+    /// </summary>
+    /// <param name="Price">Of one, before the discount of the day; above 0.</param>
+    /// <param name="Quantity">At the mean price, above 0.</param>
+    /// <param name="Elasticity">Name of the latent that is the customer's own elasticity.</param>
+    /// <param name="Sigma">Standard deviation of the noise.</param>
+    public sealed record Demand(Distribution Price, double Quantity, string Elasticity, double Sigma) : PropertySampler
+    {
+        /// <summary>Property that takes quantity times price.</summary>
+        public string TotalName { get; init; } = "total";
+
+        /// <summary>Property that takes what the discount of the day took off; absent on other days.</summary>
+        public string? DiscountName { get; init; }
+
+        /// <summary>Latents added to ln quantity.</summary>
+        public IReadOnlyList<Load> Loads { get; init; } = [];
+
+        /// <summary>Products, the popular ones bought more often (Zipf).</summary>
+        public int Products { get; init; } = 100;
+
+        /// <summary>Categories that products are of, in turn.</summary>
+        public required IReadOnlyList<string> Categories { get; init; }
     }
 
     /// <summary>The parent's property, a number times <see cref="Scale"/>.</summary>

@@ -26,20 +26,21 @@ internal readonly record struct SamplingScene(
 internal static class PropertySampling
 {
     private const int MaxBasketLines = 20;
+    private const double MostByWeight = 1e6;
 
     public static IReadOnlyList<Property> Draw(IReadOnlyList<PropertySampler> samplers, in SamplingScene scene)
     {
         var properties = new List<Property>(samplers.Count + 1);
+        var depth = scene.Depth;
         foreach (var sampler in samplers)
         {
             if (sampler is PropertySampler.Basket basket)
             {
-                var lines = DrawBasket(basket, scene);
-                var total = lines.Sum(line => line.Quantity * line.Price);
-                properties.Add(new(basket.TotalName, new PropertyValue.Number(total)));
-                if (basket.DiscountName is { } discount && scene.Depth > 0)
-                    properties.Add(new(discount, Amount((double)total * scene.Depth / (1 - scene.Depth))));
-                properties.Add(new(basket.Name, new PropertyValue.Basket(lines)));
+                AddLines(basket.Name, basket.TotalName, basket.DiscountName, DrawBasket(basket, scene));
+            }
+            else if (sampler is PropertySampler.Demand demand)
+            {
+                AddLines(demand.Name, demand.TotalName, demand.DiscountName, [DrawDemand(demand, scene)]);
             }
             else if (DrawOne(sampler, scene) is { } value)
             {
@@ -47,6 +48,27 @@ internal static class PropertySampling
             }
         }
         return properties;
+
+        void AddLines(string name, string totalName, string? discountName, IReadOnlyList<BasketLine> lines)
+        {
+            var total = Math.Round(lines.Sum(line => line.Quantity * line.Price), 2);
+            properties.Add(new(totalName, new PropertyValue.Number(total)));
+            if (discountName is not null && depth > 0)
+                properties.Add(new(discountName, Amount((double)total * depth / (1 - depth))));
+            properties.Add(new(name, new PropertyValue.Basket(lines)));
+        }
+    }
+
+    private static BasketLine DrawDemand(PropertySampler.Demand demand, in SamplingScene scene)
+    {
+        var rank = scene.Random.Zipf(demand.Products, 1.05);
+        var paid = demand.Price.Draw(scene.Random) * (1 - scene.Depth);
+        var logQuantity = Math.Log(demand.Quantity) + scene.Traits.Sum(demand.Loads)
+            + scene.Traits.Latent(demand.Elasticity) * Math.Log(paid / demand.Price.Mean)
+            + demand.Sigma * scene.Random.Normal();
+        var quantity = Math.Max(0.01m, Math.Round((decimal)Math.Min(Math.Exp(logQuantity), MostByWeight), 2));
+        var category = demand.Categories[rank % demand.Categories.Count];
+        return new(TokenOf("p-", rank), category, quantity, Math.Max(0.01m, Math.Round((decimal)paid, 2)));
     }
 
     private static PropertyValue? DrawOne(PropertySampler sampler, in SamplingScene scene) => sampler switch

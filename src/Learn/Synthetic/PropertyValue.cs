@@ -56,9 +56,9 @@ public abstract record PropertyValue
     }
 }
 
-/// <summary>One product of a basket; the price is of one piece, in the stream's currency.</summary>
+/// <summary>One product of a basket, in pieces or by weight; the price is of one, in the stream's currency.</summary>
 public sealed record BasketLine(
-    string ProductId, string Category, int Quantity, decimal Price, string? Brand = null);
+    string ProductId, string Category, decimal Quantity, decimal Price, string? Brand = null);
 
 /// <summary>A property of an event.</summary>
 public readonly record struct Property(string Name, PropertyValue Value);

@@ -67,7 +67,8 @@ internal static class ModelTasks
     public static IReadOnlyList<string> Gradable(TwinPlan plan) =>
     [
         .. Enumerable.Range(0, plan.Models.Length)
-            .Where(slot => ModelTask.TargetOf(plan, slot) is not null || SequenceTask.OwnKind(plan, slot) is not null)
+            .Where(slot => ModelTask.TargetOf(plan, slot) is not null
+                || SequenceTask.OwnKind(plan, slot) is not (null or LearntKind.PromotionResponse))
             .Select(slot => plan.Models[slot].Name),
     ];
 

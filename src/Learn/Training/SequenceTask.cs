@@ -11,7 +11,7 @@ namespace DToC.Learn.Training;
 
 /// <summary>
 /// Which models are fitted to events themselves, one after the other, and what they read: those of what comes next, of
-/// what prices do and of what answers tell.
+/// what prices and promotions do and of what answers tell.
 /// </summary>
 internal static class SequenceTask
 {
@@ -28,6 +28,7 @@ internal static class SequenceTask
     private static LearntKind? KindOf(PredictiveModel? model) => model switch
     {
         PriceSensitivity => LearntKind.PriceSensitivity,
+        PromotionResponse => LearntKind.PromotionResponse,
         SatisfactionModel => LearntKind.Satisfaction,
         AffinityModel => LearntKind.Affinity,
         TransitionForecast { Subject: TransitionSubject.Events } => LearntKind.NextEvent,
@@ -37,7 +38,8 @@ internal static class SequenceTask
 
     /// <summary>Whether a kind is one of these.</summary>
     public static bool Has(LearntKind kind) => kind is LearntKind.Affinity or LearntKind.NextEvent
-        or LearntKind.NextStage or LearntKind.PriceSensitivity or LearntKind.Satisfaction;
+        or LearntKind.NextStage or LearntKind.PriceSensitivity or LearntKind.Satisfaction
+        or LearntKind.PromotionResponse;
 
     /// <summary>The kind to fit of these: what is asked for, or <see cref="OwnKind"/>; else null.</summary>
     public static LearntKind? KindOf(TwinPlan plan, int slot, TrainingOptions options) =>
@@ -79,6 +81,7 @@ internal static class SequenceTask
         ModelTask task, LearntKind kind, Instant until, long horizonMs, Instant? cut) => kind switch
     {
         LearntKind.PriceSensitivity => new DemandReading(task, until, horizonMs, cut),
+        LearntKind.PromotionResponse => new PromotionReading(task, until, horizonMs, cut),
         LearntKind.Satisfaction => new AnswerReading(task, until, horizonMs, cut),
         _ => new SequenceReading(new SequenceTrail(task, kind), until, horizonMs, cut),
     };
@@ -95,6 +98,7 @@ internal static class SequenceTask
         {
             LearntKind.PriceSensitivity => plan.Models[slot].Reads.Length == DemandSums.CountFor(2),
             LearntKind.Satisfaction => plan.Models[slot].Reads.Length == SatisfactionModel.InputCount,
+            LearntKind.PromotionResponse => PromotionReading.CanRead(plan, feature),
             _ => true,
         };
 
@@ -103,12 +107,14 @@ internal static class SequenceTask
         LearntKind.Affinity => FeatureKind.Basket,
         LearntKind.NextEvent => FeatureKind.LastEvent,
         LearntKind.PriceSensitivity => FeatureKind.DemandSums,
+        LearntKind.PromotionResponse => FeatureKind.Ratio,
         LearntKind.Satisfaction => FeatureKind.LatentLevel,
         _ => FeatureKind.Stage,
     };
 
     private static IReadOnlyList<int> InputsOf(TwinPlan plan, LearntKind kind, string? name)
     {
+        if (kind == LearntKind.PromotionResponse) return [Discounts(plan, name)];
         var first = First(plan, FeatureOf(kind), name);
         switch (kind)
         {
@@ -127,6 +133,22 @@ internal static class SequenceTask
             parts++;
         }
         return [.. Enumerable.Range(first, parts)];
+    }
+
+    // Of two ratios of sums, nobody but the user knows which is of what was taken off prices.
+    private static int Discounts(TwinPlan plan, string? name)
+    {
+        var features = plan.Vector.Features;
+        int[] ratios =
+        [
+            .. Enumerable.Range(0, features.Length).Where(i => PromotionReading.CanRead(plan, features[i])),
+        ];
+        if (name is null && ratios is [var only]) return only;
+        if (Array.FindIndex(ratios, i => features[i].Name == name) is >= 0 and var named) return ratios[named];
+        var there = ratios.Length == 0 ? "there is none" : string.Join(", ", ratios.Select(i => features[i].Name));
+        throw new InvalidOperationException(
+            $"{(name is null ? "No feature is named" : $"'{name}' is no feature")} to read promotions from: a ratio of "
+            + $"what was taken off to what was paid, each a sum or decayed sum over events ({there}).");
     }
 
     private static string? OwnFeature(ModelForm form) => form switch

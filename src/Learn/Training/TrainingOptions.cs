@@ -49,6 +49,9 @@ public enum LearntKind
 
     /// <summary>The filter of a satisfaction that shows in answers, of a feature of kind latentLevel.</summary>
     Satisfaction,
+
+    /// <summary>What promotions do to purchases, of a ratio of what was taken off to what was paid.</summary>
+    PromotionResponse,
 }
 
 /// <summary>How the scores of a fitted model are made probabilities, on a window of their own.</summary>

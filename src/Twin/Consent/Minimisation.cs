@@ -106,6 +106,7 @@ public sealed class Minimisation
     [
         .. plan.Decisions.Triggers.Select(trigger => trigger.When),
         .. plan.Segments.Select(segment => segment.Rule),
+        plan.Segmentation.ValueAtRisk,
         .. plan.Decisions.Offers.SelectMany(
             offer => new[] { offer.Eligibility, offer.Propensity, offer.ContextWeight, offer.Value }),
     ];

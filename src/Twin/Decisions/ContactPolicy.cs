@@ -8,17 +8,21 @@ namespace DToC.Twin.Decisions;
 public static class ContactPolicy
 {
     /// <summary>The first rule that forbids it, or <see cref="Rejection.None"/>.</summary>
-    public static Rejection Check(TwinPlan plan, OfferPlan offer, ReadOnlySpan<Contact> contacts, Instant now)
+    public static Rejection Check(TwinPlan plan, OfferPlan offer, ReadOnlySpan<Contact> contacts, Instant now) =>
+        Check(plan.Decisions, plan.Fold.LocalTime, offer, contacts, now);
+
+    internal static Rejection Check(
+        DecisionPlan decisions, LocalTime localTime, OfferPlan offer, ReadOnlySpan<Contact> contacts, Instant now)
     {
         if (offer.CoolDownMs > 0 && LastOf(contacts, offer.NameHash, 0, outboundOnly: false) is { } chosen
             && now.UnixMs - chosen < offer.CoolDownMs)
         {
             return Rejection.OfferCoolDown;
         }
-        var channel = plan.Decisions.Channels[offer.Channel];
+        var channel = decisions.Channels[offer.Channel];
         if (!channel.Outbound) return Rejection.None;
-        var policy = plan.Decisions.ContactPolicy;
-        var minute = plan.Fold.LocalTime.MinuteOfDay(now);
+        var policy = decisions.ContactPolicy;
+        var minute = localTime.MinuteOfDay(now);
         if (IsQuiet(policy.QuietHours, minute) || IsQuiet(channel.Contact.QuietHours, minute))
             return Rejection.QuietHours;
         if (IsTooSoon(policy, contacts, 0, now)) return Rejection.PolicyCoolDown;

@@ -22,13 +22,18 @@ public static class Decider
     /// <param name="inputs">All the decision rests on.</param>
     /// <param name="candidates">Filled; at least as long as the trigger has offers.</param>
     /// <returns>How many candidates there are, and the winner's index or <see cref="NoWinner"/>.</returns>
-    public static (int Count, int Winner) Decide(TwinPlan plan, DecisionInputs inputs, Span<Candidate> candidates)
+    public static (int Count, int Winner) Decide(TwinPlan plan, DecisionInputs inputs, Span<Candidate> candidates) =>
+        Decide(plan.Decisions, plan.Fold.LocalTime, inputs, candidates);
+
+    /// <summary>The same with other weights and contact rules than the plan's: what would be chosen.</summary>
+    internal static (int Count, int Winner) Decide(
+        DecisionPlan decisions, LocalTime localTime, DecisionInputs inputs, Span<Candidate> candidates)
     {
-        var offers = plan.Decisions.Candidates[inputs.Trigger];
+        var offers = decisions.Candidates[inputs.Trigger];
         var winner = NoWinner;
         for (var i = 0; i < offers.Length; i++)
         {
-            candidates[i] = Weigh(plan, inputs, offers[i]);
+            candidates[i] = Weigh(decisions, localTime, inputs, offers[i]);
             if (candidates[i].Rejection != Rejection.None) continue;
             if (winner == NoWinner || candidates[i].Rank > candidates[winner].Rank)
             {
@@ -46,14 +51,14 @@ public static class Decider
         return (offers.Length, NoWinner);
     }
 
-    private static Candidate Weigh(TwinPlan plan, DecisionInputs inputs, int slot)
+    private static Candidate Weigh(DecisionPlan decisions, LocalTime localTime, DecisionInputs inputs, int slot)
     {
-        var offer = plan.Decisions.Offers[slot];
+        var offer = decisions.Offers[slot];
         var numbers = inputs.Numbers.Span;
         var texts = inputs.Texts.Span;
         if ((offer.Categories & ~inputs.Lawful.Span[offer.Purpose]) != 0) return Reject(slot, Rejection.NoLegalBasis);
         if (offer.Eligibility is { } rule && !rule.IsTrue(numbers, texts)) return Reject(slot, Rejection.NotEligible);
-        var contact = ContactPolicy.Check(plan, offer, inputs.Contacts.Span, inputs.Now);
+        var contact = ContactPolicy.Check(decisions, localTime, offer, inputs.Contacts.Span, inputs.Now);
         if (contact != Rejection.None) return Reject(slot, contact);
         var propensity = offer.Propensity.Evaluate(numbers, texts);
         var context = offer.ContextWeight?.Evaluate(numbers, texts) ?? 1;

@@ -1,5 +1,7 @@
+using DToC.Twin.Events;
 using DToC.Twin.Features;
 using DToC.Twin.Plan;
+using DToC.Twin.Segments;
 using DToC.Twin.State;
 
 namespace DToC.Twin.Decisions;
@@ -12,6 +14,7 @@ public sealed class TurnDecider
 {
     private readonly Contact[] _contacts = new Contact[CustomerState.MaxContacts];
     private readonly Candidate[] _candidates;
+    private bool _isWhole; // every feature and score of the customer as such, as no context or trigger has changed it
 
     /// <summary>Scratch for states of a plan.</summary>
     public TurnDecider(TwinPlan plan)
@@ -42,11 +45,36 @@ public sealed class TurnDecider
     /// <summary>Candidates of the last choice, as many as it returned; the rest is of earlier ones.</summary>
     public ReadOnlySpan<Candidate> Candidates => _candidates;
 
-    /// <summary>Reads and scores what the rules of every turn read.</summary>
+    /// <summary>
+    /// Reads and scores what the rules of every turn read; everything of a customer as such that segments tally.
+    /// </summary>
     public void Read(CustomerState state, Instant now)
     {
+        if (Plan.Segmentation.IsAny && state.Persona == PersonaSchema.Nobody)
+        {
+            FeatureReader.Fill(Vectors, state, now);
+            Scorer.ScoreAll(Vectors);
+            _isWhole = true;
+            return;
+        }
+        _isWhole = false;
         FeatureReader.FillForTurn(Vectors, state, now);
         Scorer.ScoreForTurn(Vectors);
+    }
+
+    /// <summary>What is read was read of a state that has changed since.</summary>
+    public void Forget() => _isWhole = false;
+
+    /// <summary>Looks which segments a customer is in. Allocates nothing.</summary>
+    /// <param name="standing">What it remembers of segments; changed in place.</param>
+    /// <param name="state">The customer as such, as of the last <see cref="Read"/> if there was one since
+    /// <see cref="Forget"/>.</param>
+    /// <param name="now">The moment of this turn.</param>
+    public void Stand(SegmentStanding standing, CustomerState state, Instant now)
+    {
+        if (!_isWhole) Read(state, now);
+        Vectors.Texts[VectorPlan.TriggerText] = 0; // of a decision in this turn, which segments are not asked about
+        SegmentEvaluation.Evaluate(standing, state, Vectors, now);
     }
 
     /// <summary>Whether a trigger's rule holds, as of the last <see cref="Read"/>.</summary>
@@ -74,13 +102,23 @@ public sealed class TurnDecider
         return fired;
     }
 
-    /// <summary>Reads and scores everything for a trigger; <see cref="Decide"/> comes next.</summary>
+    /// <summary>Reads and scores only what some rules read; <see cref="Fired"/> and a choice may come next.</summary>
+    internal void ReadSome(CustomerState state, Instant now, RuleNeeds needs)
+    {
+        FeatureReader.FillSome(Vectors, state, now, needs.Features, needs.Texts);
+        foreach (var model in needs.Models) Scorer.Score(Vectors, model);
+        Inputs.Now = now;
+    }
+
+    /// <summary>Reads and scores everything for a trigger; <see cref="Decide(CustomerState, bool)"/> comes
+    /// next.</summary>
     /// <param name="state">The state.</param>
     /// <param name="now">The moment.</param>
     /// <param name="trigger">Slot of the trigger, or the request's.</param>
     /// <param name="context">Values that stand over the remembered ones, by slot of the context key.</param>
     public void ReadAll(CustomerState state, Instant now, int trigger, ReadOnlySpan<string?> context)
     {
+        _isWhole = context.IsEmpty && state.Persona == PersonaSchema.Nobody && !Plan.Segmentation.ReadsTrigger;
         FeatureReader.Fill(Vectors, state, now);
         for (var key = 0; key < context.Length && key < Events.ContextKeys.Count; key++)
         {
@@ -93,12 +131,24 @@ public sealed class TurnDecider
 
     /// <summary>Chooses among the offers that answer the trigger of the last <see cref="ReadAll"/>.</summary>
     /// <returns>How many candidates there are, and the winner's index or <see cref="Decider.NoWinner"/>.</returns>
-    public (int Count, int Winner) Decide(CustomerState state, bool isHeldOut)
+    public (int Count, int Winner) Decide(CustomerState state, bool isHeldOut) =>
+        Decide(state, isHeldOut, Plan.Decisions);
+
+    /// <summary>The same of a trigger that <see cref="ReadSome"/> has read for, by other weights and rules.</summary>
+    internal (int Count, int Winner) Decide(
+        CustomerState state, bool isHeldOut, DecisionPlan decisions, int trigger)
+    {
+        Vectors.Texts[VectorPlan.TriggerText] = decisions.TriggerHash(trigger);
+        Inputs.Trigger = trigger;
+        return Decide(state, isHeldOut, decisions);
+    }
+
+    private (int Count, int Winner) Decide(CustomerState state, bool isHeldOut, DecisionPlan decisions)
     {
         state.Contacts.CopyTo(_contacts);
         Inputs.Contacts = _contacts.AsMemory(0, state.Contacts.Count);
         Inputs.Holdout = isHeldOut;
-        return Decider.Decide(Plan, Inputs, _candidates);
+        return Decider.Decide(decisions, Plan.Fold.LocalTime, Inputs, _candidates);
     }
 
     private bool Holds(TriggerPlan trigger) =>

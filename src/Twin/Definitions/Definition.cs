@@ -93,6 +93,17 @@ public sealed record Definition
     /// <summary>Segments: rules whose members change.</summary>
     public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
 
+    /// <summary>What simulations rest on; null where none can be run.</summary>
+    public SimulationDefinition? Simulation { get; init; }
+
+    /// <summary>
+    /// Hours after which segments that time changes, at moments that cannot be computed, are looked at again.
+    /// </summary>
+    public double SegmentTickHours { get; init; } = 1;
+
+    /// <summary>What of a customer is at risk; null when the definition does not say.</summary>
+    public RuleText? ValueAtRisk { get; init; }
+
     /// <summary>What makes a turn decide.</summary>
     public IReadOnlyList<TriggerDefinition> Triggers { get; init; } = [];
 

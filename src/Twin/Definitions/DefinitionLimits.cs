@@ -102,8 +102,20 @@ public static class DefinitionLimits
     /// <summary>Groups of a model's prior.</summary>
     public const int PriorGroups = 32;
 
-    /// <summary>Segments.</summary>
+    /// <summary>Segments, those made beside the definition among them.</summary>
     public const int Segments = 256;
+
+    /// <summary>Bytes of a segment, or of what is believed of one, as it is sent.</summary>
+    public const int SegmentBytes = 64 * 1024;
+
+    /// <summary>Categories of goods that have prices of their own.</summary>
+    public const int PriceCategories = 32;
+
+    /// <summary>Fewest hours between two looks at a segment.</summary>
+    public const double LeastTickHours = 0.01;
+
+    /// <summary>Most hours between two looks at a segment.</summary>
+    public const double MostTickHours = 720;
 
     /// <summary>Triggers.</summary>
     public const int Triggers = 128;

@@ -17,23 +17,9 @@ public static class DefinitionReader
     /// </returns>
     public static DefinitionReading Read(ReadOnlySpan<byte> utf8, string file)
     {
-        if (utf8.Length > DefinitionLimits.FileBytes)
-        {
-            return new DefinitionReading.Invalid([new DefinitionError(
-                file, new Position(1, 1), ShapeCheck.RootPath, $"the file has {utf8.Length} bytes",
-                $"Write at most {DefinitionLimits.FileBytes} bytes.")]);
-        }
-
-        var document = JsoncDocument.Parse(utf8, file);
-        var check = new ShapeCheck(file);
-        if (document.Root is { } root)
-            check.Check(root, DefinitionShape.Root, "");
-
-        var errors = document.Errors.Concat(check.Errors)
-            .OrderBy(error => error.At.Line).ThenBy(error => error.At.Column)
-            .Take(DefinitionLimits.Errors).ToList();
-        return errors.Count == 0 && document.Root is JsoncObject definition
-            ? new DefinitionReading.Read(DefinitionMapping.Definition(new Fields(definition)))
+        var (root, errors) = ShapeCheck.Read(utf8, DefinitionShape.Root, file, DefinitionLimits.FileBytes);
+        return root is not null
+            ? new DefinitionReading.Read(DefinitionMapping.Definition(new Fields(root)))
             : new DefinitionReading.Invalid(errors);
     }
 }

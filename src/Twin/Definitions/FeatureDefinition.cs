@@ -155,4 +155,11 @@ public sealed record TransitionDefinition(
     IReadOnlyList<Named> On, IReadOnlyList<Named> From, Named To, Position At);
 
 /// <summary>A segment: customers for whom the rule holds.</summary>
-public sealed record SegmentDefinition(string Name, Named Purpose, RuleText Rule, Position At);
+public sealed record SegmentDefinition(string Name, Named Purpose, RuleText Rule, Position At)
+{
+    /// <summary>One or two sentences for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Whether it was made beside the definition; positions are then those in what was sent.</summary>
+    public bool IsAdded { get; init; }
+}

@@ -35,6 +35,11 @@ public sealed class Xoshiro256
     public static Xoshiro256 For(ulong seed, long customer, int purpose) =>
         new(StableHash.Combine(StableHash.Combine(seed, (ulong)customer), (ulong)purpose));
 
+    /// <summary>Begins anew, as one made of this seed would.</summary>
+    public void Reset(ulong seed) =>
+        (_s0, _s1, _s2, _s3) =
+            (SplitMix64(ref seed), SplitMix64(ref seed), SplitMix64(ref seed), SplitMix64(ref seed));
+
     /// <summary>The next 64 bits.</summary>
     public ulong NextBits()
     {

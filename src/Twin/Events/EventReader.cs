@@ -275,6 +275,8 @@ public sealed partial class EventReader(EventSchema schema, EventLimits limits)
             return Reject(EventProblem.MissingField, "type", "type is missing; for example \"Order Completed\"");
         if (_envelope.Customer is { } customer && NobodyValues.Anywhere.Contains(customer))
             return Reject(EventProblem.MissingField, "customer", $"customer is '{customer}', which stands for nobody");
+        if (_envelope.Customer is { } assumed && HypotheticalId.Is(assumed))
+            return Reject(EventProblem.MissingField, "customer", "customer is a hypothetical twin, not a customer");
         if (_envelope.Customer is null && _identifiers.Count == 0)
         {
             if (_envelope.NamesNobody)

@@ -14,6 +14,7 @@ public sealed class TouchpointEvent
 
     private IReadOnlyList<Identifier> _identifiers = [];
     private int _persona = PersonaSchema.Nobody;
+    private Instant _occurredAt;
 
     /// <summary>The schema it was read against: what its slots mean.</summary>
     public required EventSchema Schema { get; init; }
@@ -38,7 +39,11 @@ public sealed class TouchpointEvent
     public required int Type { get; init; }
 
     /// <summary>When it happened.</summary>
-    public required Instant OccurredAt { get; init; }
+    public required Instant OccurredAt
+    {
+        get => _occurredAt;
+        init => _occurredAt = value;
+    }
 
     /// <summary>When it was received.</summary>
     public required Instant ReceivedAt { get; init; }
@@ -106,6 +111,11 @@ public sealed class TouchpointEvent
         (copy._persona, copy.IsInChosen) = (persona, true);
         return copy;
     }
+
+    /// <summary>
+    /// Lets an event that nobody has seen happen at another time: those of a simulation are folded over and over.
+    /// </summary>
+    internal void Happen(Instant at) => _occurredAt = at;
 
     /// <summary>The bytes of <see cref="SourceAndId"/>; their hash is the event's key hash.</summary>
     public static byte[] SourceAndIdOf(string source, string id)

@@ -43,17 +43,27 @@ public static class FeatureReader
     }
 
     /// <summary>Fills only what the rules of every turn read.</summary>
-    public static void FillForTurn(Vectors vectors, CustomerState state, Instant now)
+    public static void FillForTurn(Vectors vectors, CustomerState state, Instant now) =>
+        FillSome(vectors, state, now, vectors.Plan.FeaturesOfTurn, vectors.Plan.TextsOfTurn);
+
+    /// <summary>Fills only some features and texts; the scores become missing.</summary>
+    /// <param name="vectors">To be filled.</param>
+    /// <param name="state">Read.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="wanted">Features, in the order of their slots; those they are made of among them.</param>
+    /// <param name="wantedTexts">By text slot.</param>
+    public static void FillSome(
+        Vectors vectors, CustomerState state, Instant now, ReadOnlySpan<int> wanted, ReadOnlySpan<bool> wantedTexts)
     {
         ConsentGate.LawfulInto(state, now, vectors.Lawful);
         Begin(vectors, state, now);
         var features = vectors.Plan.Vector.Features;
-        foreach (var slot in vectors.Plan.FeaturesOfTurn)
+        foreach (var slot in wanted)
         {
             if ((features[slot].Categories & vectors.Unusable) == 0)
                 vectors.Numbers[slot] = Read(vectors, state, now, features[slot]);
         }
-        FillTexts(vectors, state, now, vectors.Plan.TextsOfTurn);
+        FillTexts(vectors, state, now, wantedTexts);
     }
 
     private static void Begin(Vectors vectors, CustomerState state, Instant now)

@@ -250,13 +250,20 @@ public static class OrderedFold
     {
         for (var key = 0; key < ContextKeys.Count; key++)
         {
-            var value = e.Context[key].Span;
-            if (value.IsEmpty) continue;
-            var slot = state.Bytes.AsSpan(
-                state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
-            slot.Clear();
-            slot[0] = (byte)value.Length;
-            value.CopyTo(slot[1..]);
+            if (e.Context[key].Span is { IsEmpty: false } value) RememberContext(state, key, value);
         }
+    }
+
+    /// <summary>Remembers the value of a context key in the place of the one before.</summary>
+    /// <param name="state">The state, or the facet.</param>
+    /// <param name="key">Slot of the key, see <see cref="ContextKeys"/>.</param>
+    /// <param name="value">In UTF-8, at most <see cref="ContextKeys.MaxBytes"/> bytes.</param>
+    public static void RememberContext(CustomerState state, int key, ReadOnlySpan<byte> value)
+    {
+        var slot = state.Bytes.AsSpan(
+            state.Plan.Fold.ContextAt + key * FoldPlan.ContextStride, FoldPlan.ContextStride);
+        slot.Clear();
+        slot[0] = (byte)value.Length;
+        value.CopyTo(slot[1..]);
     }
 }

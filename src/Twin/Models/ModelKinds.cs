@@ -34,6 +34,7 @@ public static class ModelKinds
         [TreeEnsemble.KindWord] = TreeEnsemble.Read,
         [FrustrationModel.KindWord] = FrustrationModel.Read,
         [PriceSensitivity.KindWord] = PriceSensitivity.Read,
+        [PromotionResponse.KindWord] = PromotionResponse.Read,
         [SatisfactionModel.KindWord] = SatisfactionModel.Read,
         [AffinityModel.KindWord] = AffinityModel.Read,
         [TransitionForecast.EventsWord] = TransitionForecast.ReadEvents,

@@ -36,6 +36,21 @@ public sealed class DecisionPlan
     /// <summary>By trigger slot, and behind them for a request: slots of the offers that answer.</summary>
     public required int[][] Candidates { get; init; }
 
+    /// <summary>The same with other offers, in the same slots, and another contact policy.</summary>
+    internal DecisionPlan With(OfferPlan[] offers, ContactRules contactPolicy) => new()
+    {
+        Triggers = Triggers,
+        FiredByEvent = FiredByEvent,
+        Thresholds = Thresholds,
+        WakeUps = WakeUps,
+        Channels = Channels,
+        ContactPolicy = contactPolicy,
+        HoldoutShare = HoldoutShare,
+        HoldoutSalt = HoldoutSalt,
+        Offers = offers,
+        Candidates = Candidates,
+    };
+
     /// <summary>Name of the trigger that is an API request.</summary>
     public const string Request = "request";
 

@@ -67,6 +67,9 @@ public sealed record FeatureRead
 /// <summary>The layout of the two vectors that rules and models read.</summary>
 public sealed class VectorPlan
 {
+    /// <summary>The names that rules may read.</summary>
+    public required SymbolTable Symbols { get; init; }
+
     /// <summary>Features, in the order of their slots from 0.</summary>
     public required FeatureRead[] Features { get; init; }
 
@@ -129,4 +132,16 @@ public sealed class VectorPlan
 
     /// <summary>Text slots every definition has.</summary>
     public const int FixedTexts = TriggerText + 1;
+
+    /// <summary>Data categories that all a rule reads rests on, a bit each.</summary>
+    public ulong CategoriesOf(Expression rule) => CategoriesOf(rule, NumberCategories, TextCategories);
+
+    internal static ulong CategoriesOf(
+        Expression rule, ReadOnlySpan<ulong> numberCategories, ReadOnlySpan<ulong> textCategories)
+    {
+        var mask = 0UL;
+        foreach (var slot in rule.NumbersRead) mask |= numberCategories[slot];
+        foreach (var slot in rule.TextsRead) mask |= textCategories[slot];
+        return mask;
+    }
 }

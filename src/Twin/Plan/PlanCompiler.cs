@@ -15,9 +15,8 @@ internal static class PlanCompiler
     {
         var errors = new CompileErrors(file);
         var consent = ConsentCompiler.Compile(definition, errors);
-        var zone = Zone(definition, errors);
         var schema = EventSchemaCompiler.Compile(
-            definition, zone, new ScorerCompiler(source.Lexicons, errors), errors);
+            definition, Zone(definition, errors), new ScorerCompiler(source.Lexicons, errors), errors);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var slots = new SlotAllocator();
@@ -34,22 +33,25 @@ internal static class PlanCompiler
         var layout = slots.Allocate();
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
-        var (commutative, ordered, decayOf) = features.Write(layout, triggers.LatestSteps);
+        var written = features.Write(layout, triggers.LatestSteps);
         var links = new VectorLinks(definition, schema);
         var linked = features.Link(links);
-        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(definition);
+        var (seeded, seeds) = new SeedCompiler(linked, errors).Compile(definition, source.Seeds);
+        var models = new ModelCompiler(links, consent, source.Models, errors).Compile(seeded);
         for (var type = 0; type < schema.Types.Count; type++)
-            Rest(slots, commutative[type].Concat(ordered[type]), schema.Types[type].Category);
+            Rest(slots, written.Commutative[type].Concat(written.Ordered[type]), schema.Types[type].Category);
         slots.Rest(slots.At(stage), links.JourneyCategories);
         slots.Rest(slots.At(context), links.EventCategories);
         var journey = JourneyCompiler.Compile(definition, schema, slots.At(stage).Longs, errors);
-        var segments = Segments(definition, links, consent, errors);
+        var segmentation = new SegmentCompiler(definition, links, consent, errors).Compile(linked, models);
         var decisions = new DecisionCompiler(definition, links, consent, errors).Compile(triggers);
+        var simulation = new SimulationCompiler(definition, links, consent, models, linked, schema, errors)
+            .Compile(decisions);
         if (errors.Any) return new PlanCompilation.Invalid(errors.All);
 
         var turn = RuleNeeds.Of(
             linked, models, links.Numbers, links.TextNames.Length,
-            [.. decisions.Triggers.Select(t => t.When), .. segments.Select(s => s.Rule)]);
+            [.. decisions.Triggers.Select(t => t.When), .. segmentation.Segments.Select(s => s.Rule)]);
         return new PlanCompilation.Compiled(new TwinPlan(source)
         {
             ModelsHash = ModelVersions.HashOf(models),
@@ -58,29 +60,36 @@ internal static class PlanCompiler
             Layout = layout,
             Consent = consent,
             Models = [.. models],
-            Segments = segments,
+            Segmentation = segmentation,
+            Seeds = seeds,
             Decisions = decisions,
+            Simulation = simulation,
             ModelsOfTurn = turn.Models,
             FeaturesOfTurn = turn.Features,
             TextsOfTurn = turn.Texts,
             Vector = Vector(links, linked, schema.Personas),
-            Fold = new FoldPlan
-            {
-                Commutative = commutative,
-                Ordered = ordered,
-                HalfLivesMs = features.HalfLivesMs,
-                DecayOf = decayOf,
-                Weights = features.Weights,
-                EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
-                Levels = features.Levels,
-                Bursts = features.Bursts,
-                Journey = journey,
-                ContextAt = slots.At(context).Bytes,
-                SessionGapMs = definition.SessionGapMinutes * 60_000L,
-                LocalTime = schema.Personas.LocalTime,
-            },
+            Fold = Fold(definition, schema, features, written, journey, slots.At(context).Bytes),
         });
     }
+
+    private static FoldPlan Fold(
+        Definition definition, EventSchema schema, FeatureCompiler features,
+        (FoldStep[][] Commutative, FoldStep[][] Ordered, int[] DecayOf) written, JourneyPlan journey,
+        int contextAt) => new()
+    {
+        Commutative = written.Commutative,
+        Ordered = written.Ordered,
+        HalfLivesMs = features.HalfLivesMs,
+        DecayOf = written.DecayOf,
+        Weights = features.Weights,
+        EventCodes = [.. schema.Types.Select(type => (long)NameCode.Of(type.Name))],
+        Levels = features.Levels,
+        Bursts = features.Bursts,
+        Journey = journey,
+        ContextAt = contextAt,
+        SessionGapMs = definition.SessionGapMinutes * 60_000L,
+        LocalTime = schema.Personas.LocalTime,
+    };
 
     private static void Rest(SlotAllocator slots, IEnumerable<FoldStep> steps, int category)
     {
@@ -98,6 +107,7 @@ internal static class PlanCompiler
 
     private static VectorPlan Vector(VectorLinks links, FeatureRead[] features, PersonaSchema personas) => new()
     {
+        Symbols = links.Symbols,
         PersonaText = links.PersonaText,
         PersonaHashes = [.. personas.Names.Select(name => StableHash.Of(name))],
         Features = features,
@@ -116,19 +126,4 @@ internal static class PlanCompiler
         NumberNames = links.NumberNames,
         TextNames = links.TextNames,
     };
-
-    private static List<SegmentPlan> Segments(
-        Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
-    {
-        var segments = new List<SegmentPlan>();
-        foreach (var segment in definition.Segments)
-        {
-            var path = $"segments.{segment.Name}";
-            var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
-            var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
-            if (purpose >= 0 && rule is not null)
-                segments.Add(new SegmentPlan(segment.Name, purpose, links.CategoriesOf(rule), rule));
-        }
-        return segments;
-    }
 }

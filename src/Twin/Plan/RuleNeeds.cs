@@ -16,14 +16,16 @@ internal sealed record RuleNeeds(int[] Models, int[] Features, bool[] Numbers, b
     /// <param name="texts">Length of the vector of texts.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="withAllModels">Whether every model is needed for itself.</param>
+    /// <param name="slots">Numbers that are read beside the rules.</param>
     public static RuleNeeds Of(
         IReadOnlyList<FeatureRead> features, IReadOnlyList<ModelPlan> models, int numbers, int texts,
-        IEnumerable<Expression?> rules, bool withAllModels = false)
+        IEnumerable<Expression?> rules, bool withAllModels = false, ReadOnlySpan<int> slots = default)
     {
         var firstScore = features.Count;
         var needed = new bool[numbers];
         var neededTexts = new bool[texts];
         foreach (var rule in rules) ReadBy(rule);
+        Mark(slots);
         if (withAllModels) needed.AsSpan(firstScore, models.Count).Fill(true);
         // Models and features only refer backwards, so one pass from the end finds all.
         for (var slot = firstScore + models.Count - 1; slot >= 0; slot--)

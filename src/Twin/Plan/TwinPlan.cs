@@ -1,5 +1,6 @@
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
+using DToC.Twin.Segments;
 
 namespace DToC.Twin.Plan;
 
@@ -12,7 +13,7 @@ public sealed class TwinPlan
         Hash = StableHash.Of(source.Bytes.Span);
     }
 
-    /// <summary>What it was compiled of: the definition's file, fitted models, lexicons.</summary>
+    /// <summary>What it was compiled of: the definition's file, and all that stands beside it.</summary>
     public PlanSource Source { get; }
 
     /// <summary>
@@ -23,7 +24,7 @@ public sealed class TwinPlan
     /// <summary>Hash of the models alone: names what scored a twin.</summary>
     public required ulong ModelsHash { get; init; }
 
-    /// <summary>The definition as written.</summary>
+    /// <summary>The definition as written, and behind its own segments those made beside it.</summary>
     public required Definition Definition { get; init; }
 
     /// <summary>Reads events.</summary>
@@ -60,11 +61,20 @@ public sealed class TwinPlan
     /// <summary>By text slot: true when a rule of every turn reads it.</summary>
     public required bool[] TextsOfTurn { get; init; }
 
-    /// <summary>Segments: purpose and rule.</summary>
-    public required IReadOnlyList<SegmentPlan> Segments { get; init; }
+    /// <summary>Segments, and what they tally.</summary>
+    public required SegmentationPlan Segmentation { get; init; }
+
+    /// <summary>Segments by slot.</summary>
+    public IReadOnlyList<SegmentPlan> Segments => Segmentation.Segments;
+
+    /// <summary>What is believed of segments before anybody is counted, by segment.</summary>
+    public required IReadOnlyDictionary<string, SegmentSeed> Seeds { get; init; }
 
     /// <summary>Triggers, channels, offers.</summary>
     public required DecisionPlan Decisions { get; init; }
+
+    /// <summary>What simulations rest on; null where the definition does not say.</summary>
+    public required SimulationPlan? Simulation { get; init; }
 
     /// <summary>Reads and compiles a definition, or what <see cref="PlanSource.Bytes"/> was before.</summary>
     /// <param name="source">Its bytes; kept.</param>
@@ -81,12 +91,11 @@ public sealed class TwinPlan
         }
     }
 
-    /// <summary>Reads and compiles a definition with its fitted models and lexicons.</summary>
+    /// <summary>Reads and compiles a definition with all that stands beside it.</summary>
     /// <param name="source">All of it; kept.</param>
     /// <param name="file">Name of the definition's file, for errors.</param>
     /// <param name="before">
-    /// What it comes in the place of: fitted models and lexicons of it stay where the definition still names them and
-    /// <paramref name="source"/> has none of that name.
+    /// What it comes in the place of: what stood beside it stays (<see cref="PlanSource.Keeping"/>).
     /// </param>
     public static PlanCompilation Load(PlanSource source, string file, PlanSource? before = null)
     {
@@ -95,7 +104,7 @@ public sealed class TwinPlan
             return DefinitionReader.Read(source.Definition.Span, file) switch
             {
                 DefinitionReading.Read { Definition: var read } =>
-                    PlanCompiler.Compile(read, before is null ? source : source.Keeping(before, read), file),
+                    Compiled(read, before is null ? source : source.Keeping(before, read), file),
                 DefinitionReading.Invalid invalid => new PlanCompilation.Invalid(invalid.Errors),
                 var other => throw new InvalidOperationException($"Unknown reading {other.GetType().Name}."),
             };
@@ -104,6 +113,12 @@ public sealed class TwinPlan
         {
             return Refused(file, tooMuch.Message, "Take something away first");
         }
+    }
+
+    private static PlanCompilation Compiled(Definition definition, PlanSource source, string file)
+    {
+        var (whole, errors) = AddedSegments.In(definition, source, file);
+        return errors.Count > 0 ? new PlanCompilation.Invalid(errors) : PlanCompiler.Compile(whole, source, file);
     }
 
     private static PlanCompilation.Invalid Refused(string file, string message, string remedy) =>
@@ -120,9 +135,6 @@ public sealed class TwinPlan
         var other => throw new InvalidOperationException($"Unknown compilation {other.GetType().Name}."),
     };
 }
-
-/// <summary>A segment, compiled.</summary>
-public sealed record SegmentPlan(string Name, int Purpose, ulong Categories, Rules.Expression Rule);
 
 /// <summary>What compiling a definition gave.</summary>
 public abstract record PlanCompilation

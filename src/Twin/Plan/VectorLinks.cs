@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using DToC.Twin.Definitions;
 using DToC.Twin.Events;
@@ -179,13 +180,8 @@ internal sealed class VectorLinks
     public string[] NamesOf(IReadOnlyList<int> slots) => [.. slots.Select(slot => NumberNames[slot])];
 
     /// <summary>Categories all symbols of a rule rest on.</summary>
-    public ulong CategoriesOf(Expression rule)
-    {
-        var mask = 0UL;
-        foreach (var slot in rule.NumbersRead) mask |= NumberCategories[slot];
-        foreach (var slot in rule.TextsRead) mask |= _textCategories[slot];
-        return mask;
-    }
+    public ulong CategoriesOf(Expression rule) =>
+        VectorPlan.CategoriesOf(rule, NumberCategories, CollectionsMarshal.AsSpan(_textCategories));
 
     private FeatureRead LinkAttribute(FeatureDefinition feature, FeatureRead read, string path, CompileErrors errors)
     {

@@ -2,6 +2,7 @@ using DToC.Twin.Draws;
 using DToC.Twin.Features;
 using DToC.Twin.Models;
 using DToC.Twin.Plan;
+using DToC.Twin.Rules;
 
 namespace DToC.Twin.Predictions;
 
@@ -69,6 +70,17 @@ public sealed class Predictor
         };
     }
 
+    /// <summary>
+    /// Draws of what a formula says, of an offer's propensity for example, from what is known of the scores it reads:
+    /// those of one place are of one draw of all scores. Null where no score that it reads knows how sure it is.
+    /// </summary>
+    /// <param name="formula">A formula of the plan.</param>
+    public IReadOnlyList<double>? Draw(Expression formula)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        return DrawsOf(formula);
+    }
+
     private Interval? IntervalOf(int slot, double level)
     {
         var model = Plan.Models[slot];
@@ -95,7 +107,7 @@ public sealed class Predictor
             draws = model switch
             {
                 ModelPlan.OfModel of => DrawsOf(of, random),
-                ModelPlan.OfFormula of => DrawsOf(of),
+                ModelPlan.OfFormula of => DrawsOf(of.Expression),
                 _ => null,
             };
             if (model.Prior is { } prior) draws = WithPrior(model, prior, draws, random);
@@ -123,19 +135,22 @@ public sealed class Predictor
         return draws;
     }
 
-    private double[]? DrawsOf(ModelPlan.OfFormula model)
+    private double[]? DrawsOf(Expression formula)
     {
-        var drawn = model.Reads.Select(slot => (Slot: slot, Draws: DrawsAt(slot))).Where(d => d.Draws is not null)
-            .ToList();
+        List<(int Slot, double[] Draws)> drawn = [];
+        foreach (var slot in formula.NumbersRead)
+        {
+            if (DrawsAt(slot) is { } draws) drawn.Add((slot, draws));
+        }
         if (drawn.Count == 0) return null;
         var numbers = _vectors.Numbers.ToArray();
-        var draws = new double[_count];
-        for (var k = 0; k < draws.Length; k++)
+        var values = new double[_count];
+        for (var k = 0; k < values.Length; k++)
         {
-            foreach (var (slot, of) in drawn) numbers[slot] = of![k]; // those without were left out
-            draws[k] = model.Expression.Evaluate(numbers, _vectors.Texts);
+            foreach (var (slot, draws) in drawn) numbers[slot] = draws[k];
+            values[k] = formula.Evaluate(numbers, _vectors.Texts);
         }
-        return draws;
+        return values;
     }
 
     // The prior is a belief with a spread: a beta or gamma distribution of its mean, worth its weight in evidence.

@@ -50,6 +50,9 @@ public sealed class Expression
     /// <summary>Slots of the vector of texts this reads (on any path), distinct and ascending.</summary>
     public ReadOnlySpan<int> TextsRead => _textsRead;
 
+    /// <summary>The instructions, in postfix order.</summary>
+    internal ReadOnlySpan<Instruction> Code => _code;
+
     /// <summary>Compiles a rule; never throws for a wrong text, however wrong.</summary>
     /// <param name="text">The rule, at most <see cref="ExpressionLimits.TextLength"/> characters.</param>
     /// <param name="symbols">The names it may read.</param>

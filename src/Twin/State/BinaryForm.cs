@@ -24,6 +24,11 @@ internal static class BinaryForm
     /// <summary>Writes an integer in groups of seven bits; returns how many bytes it took.</summary>
     public static int Put(Span<byte> span, ulong value)
     {
+        if (value < 0x80)
+        {
+            span[0] = (byte)value;
+            return 1;
+        }
         var length = 0;
         while (value >= 0x80)
         {
@@ -63,6 +68,15 @@ public readonly struct BinaryFormWriter(IBufferWriter<byte> output)
 
     /// <summary>An unsigned integer in 1 to 10 bytes (LEB128).</summary>
     public void Unsigned(ulong value) => output.Advance(BinaryForm.Put(output.GetSpan(BinaryForm.MaxInteger), value));
+
+    /// <summary>Each as <see cref="Unsigned"/> writes it, without asking for room each time.</summary>
+    public void UnsignedAll(ReadOnlySpan<ulong> values)
+    {
+        var span = output.GetSpan(values.Length * BinaryForm.MaxInteger);
+        var length = 0;
+        foreach (var value in values) length += BinaryForm.Put(span[length..], value);
+        output.Advance(length);
+    }
 
     /// <summary>
     /// A signed integer: zigzag plus one, so that <see cref="long.MinValue"/> ("missing") takes one byte.
@@ -176,6 +190,18 @@ public ref struct BinaryFormReader(ReadOnlySpan<byte> bytes)
         if (rest.IsEmpty || rest[0] >= 0x80) return Long();
         _rest = rest[1..];
         return rest[0];
+    }
+
+    /// <summary>Goes past the integers that are the same in two readers; returns how many.</summary>
+    internal int SkipSame(ref BinaryFormReader other)
+    {
+        var end = _rest.CommonPrefixLength(other._rest);
+        while (end > 0 && _rest[end - 1] >= 0x80) end--; // the beginning of one that may end otherwise
+        var count = 0;
+        foreach (var one in _rest[..end]) count += one < 0x80 ? 1 : 0;
+        _rest = _rest[end..];
+        other._rest = other._rest[end..];
+        return count;
     }
 
     private ulong Long()

@@ -88,6 +88,16 @@ public static class StateCodec
         return state;
     }
 
+    /// <summary>Hash of the plan that a stored state was written under.</summary>
+    /// <param name="stored">The bytes, without envelope.</param>
+    /// <exception cref="InvalidDataException">The bytes end too early.</exception>
+    public static ulong PlanHashOf(ReadOnlySpan<byte> stored)
+    {
+        var reader = new BinaryFormReader(stored);
+        _ = reader.Byte();
+        return reader.Fixed();
+    }
+
     private static void WriteSlots(BinaryFormWriter writer, CustomerState state)
     {
         writer.SignedAll(state.Longs);

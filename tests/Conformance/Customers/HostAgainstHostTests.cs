@@ -82,7 +82,7 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
     /// <summary>
     /// Sends until it is taken: an erasure that goes on after a kill empties logs, for which commits do not wait long.
     /// </summary>
-    private static async Task<Reply> Tell(HostUnderTest test, ScriptStep step)
+    internal static async Task<Reply> Tell(HostUnderTest test, ScriptStep step)
     {
         for (var tries = 0; ; tries++)
         {
@@ -93,7 +93,7 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
     }
 
     /// <summary>Erases whoever a customer is; a host that is killed meanwhile goes on by itself.</summary>
-    private static async Task Erase(HostUnderTest test, GrainKey key, bool isKilled)
+    internal static async Task Erase(HostUnderTest test, GrainKey key, bool isKilled)
     {
         if (test.Host.IsErased(key)) return;
         var subject = await test.WaitFor(
@@ -186,7 +186,7 @@ public sealed class HostAgainstHostTests(ITestOutputHelper output)
     }
 
     /// <summary>The clients' messages, each client's in its order.</summary>
-    private static List<ScriptStep> Interleaved(Script script, SeededDraws draws)
+    internal static List<ScriptStep> Interleaved(Script script, SeededDraws draws)
     {
         var steps = new List<ScriptStep>();
         var waiting = script.Clients.Select(client => new Queue<ScriptStep>(client)).ToList();

@@ -164,6 +164,7 @@ internal sealed class ScheduleRun
             ErasedJournals = World.ErasedJournals.ToDictionary(
                 j => j.Key, IReadOnlyList<JournalEntry> (j) => [.. j.Value.Values]),
             KeptOfErased = [.. _host.KeptOf(new DataSubject([.. World.ClosedAt.Keys], []))],
+            Segments = _host.ReadSegments(),
             Left = _workload.Leases.Keys.ToDictionary(r => r, _host.LeftOf, StringComparer.Ordinal),
         };
     }

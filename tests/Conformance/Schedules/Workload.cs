@@ -111,6 +111,9 @@ public sealed record ScheduleEnd
     /// <summary>What there is of those.</summary>
     public IReadOnlyList<KeptRecord> KeptOfErased { get; init; } = [];
 
+    /// <summary>The tallies of segments.</summary>
+    public required SegmentsReading Segments { get; init; }
+
     /// <summary>Whether a key was erased.</summary>
     public bool IsErased(GrainKey key) => key.Kind == GrainKind.Customer && ClosedAt.ContainsKey(key.Id);
 

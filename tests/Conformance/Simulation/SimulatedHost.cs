@@ -9,7 +9,7 @@ namespace DToC.Conformance;
 /// A host for tests on one thread: clock, disk, scheduling and delivery are drawn from a seed, and so are the
 /// faults. Nothing moves by itself: <see cref="Step"/> takes a step, <see cref="PassTime"/> moves the clock.
 /// </summary>
-public sealed class SimulatedHost : ITwinHost
+public sealed partial class SimulatedHost : ITwinHost
 {
     /// <summary>Where the clock stands on an empty disk.</summary>
     public static readonly Instant Start = new(1_750_000_000_000);
@@ -115,6 +115,12 @@ public sealed class SimulatedHost : ITwinHost
         erasure.Await(done.SetResult);
         return await done.Task.WaitAsync(cancellation);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<SegmentsReading> ReadSegmentsAsync(CancellationToken cancellation) =>
+        new(ReadSegments());
+
+    internal SegmentsReading ReadSegments() => _process.ReadSegments();
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrainRow>> ReadRowsAsync(

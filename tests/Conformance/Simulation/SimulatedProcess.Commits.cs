@@ -32,6 +32,11 @@ internal sealed partial class SimulatedProcess
         foreach (var record in batch) partition.JournalEntries += record.Outcome?.Journal.Count ?? 0;
         if (_world.Trace is not null) _world.Note($"commit   {batch.Count} turns in {partition.Number}");
         ApplyWakeUps(batch);
+        foreach (var record in batch)
+        {
+            if (record.Outcome is { Changed: true })
+                _segments.Take(record.Key, partition.Number, Committed(record.Key));
+        }
         Release(batch);
         RemoveExpired(batch);
     }

@@ -273,6 +273,8 @@ internal sealed partial class SimulatedProcess
             StoredForms.LastPublished, StoredForms.Number(LastPublished()));
         if (!Write([last, .. found.Select(kept => new KeyValuePair<string, byte[]?>(kept.Name, null))])) return;
         erasure.Removed = erasure.Removed.And(KeptCounts.Of(found.Select(kept => kept.Record)));
+        foreach (var state in found.Select(kept => kept.Record).OfType<KeptRecord.State>())
+            _segments.Take(state.Key, PartitionOf(state.Key), null);
         foreach (var key in found.Select(kept => kept.Record.Key).Where(erasure.Keys.Contains)) _outbox.Remove(key);
         foreach (var (name, _) in found) _wakes.Remove(name);
     }

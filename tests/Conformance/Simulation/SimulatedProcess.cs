@@ -18,6 +18,7 @@ internal sealed partial class SimulatedProcess
     private readonly SimulatedPartition[] _partitions;
     private readonly IGrain?[][] _grains;
     private PlanCatalog _plans;
+    private SimulatedSegments _segments;
 
     /// <summary>Starts on what the disk has.</summary>
     /// <exception cref="CrashedException">A crash or a failed read during recovery.</exception>
@@ -29,6 +30,7 @@ internal sealed partial class SimulatedProcess
         _grains = [.. _partitions.Select(_ => new IGrain?[256])];
         _plans = new PlanCatalog(world.Options.Plan);
         Recover();
+        _segments = CountSegments();
     }
 
     private enum StepKind
@@ -109,7 +111,26 @@ internal sealed partial class SimulatedProcess
         _refoldAfter = "";
         _refolding = false;
         foreach (var activation in _activations) activation.Reset();
+        _segments = CountSegments();
         return true;
+    }
+
+    /// <summary>The tallies of segments, and whether every customer was looked at under the definition.</summary>
+    public SegmentsReading ReadSegments() => new(_segments.Read(), _refoldAfter is null, _world.Clock)
+    {
+        IsErased = customer => IsErased(GrainKey.Customer(customer)),
+    };
+
+    private SimulatedSegments CountSegments()
+    {
+        var segments = new SimulatedSegments(_plans.Current, _partitions.Length);
+        var prefix = StoredForms.States(GrainKind.Customer);
+        foreach (var (name, bytes) in _world.Disk.Scan(prefix))
+        {
+            var key = GrainKey.Customer(name[prefix.Length..]);
+            segments.Take(key, PartitionOf(key), StoredForms.ReadState(bytes));
+        }
+        return segments;
     }
 
     private int PartitionOf(GrainKey key) => (int)(key.StableHash() % (ulong)_partitions.Length);

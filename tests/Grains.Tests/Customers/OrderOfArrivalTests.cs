@@ -66,7 +66,7 @@ public class OrderOfArrivalTests
         AssertSame(Sorted(events), customer.State, events, 5);
     }
 
-    private static CustomerState Sorted(IEnumerable<TouchpointEvent> events)
+    internal static CustomerState Sorted(IEnumerable<TouchpointEvent> events)
     {
         var customer = new OneCustomer(Retail) { Now = RandomHistory.Now };
         foreach (var e in events.OrderBy(OrderKey.Of)) customer.Observe(e);
@@ -86,7 +86,7 @@ public class OrderOfArrivalTests
         return customer.State;
     }
 
-    private static void AssertSame(CustomerState expected, CustomerState actual, TouchpointEvent[] events, int seed)
+    internal static void AssertSame(CustomerState expected, CustomerState actual, TouchpointEvent[] events, int seed)
     {
         var plan = expected.Plan;
         for (var i = 0; i < expected.Longs.Length; i++)

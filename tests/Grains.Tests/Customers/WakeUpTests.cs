@@ -38,7 +38,8 @@ public class WakeUpTests
         var asked = new List<(GrainKey, GrainMessage.WokenUp)>();
         foreach (var (sender, effect) in customers.Effects)
         {
-            if (effect is Effect.WakeUp wake) asked.Add((sender, new GrainMessage.WokenUp(wake.Name, wake.At)));
+            if (effect is Effect.WakeUp wake && wake.Name != SegmentTurn.WakeUpName)
+                asked.Add((sender, new GrainMessage.WokenUp(wake.Name, wake.At)));
         }
         return asked;
     }

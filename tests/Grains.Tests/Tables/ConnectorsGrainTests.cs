@@ -25,7 +25,7 @@ public sealed class ConnectorsGrainTests
         Assert.Equal(new ConnectorsReply.Taken("crm"), Put(Made("crm"), isNew: true));
         Assert.IsType<Reply.Done>(Put(Made("crm", ConnectorRole.Intake), isNew: true));
         Assert.Equal(new ConnectorsReply.Unknown("other"), Put(Made("other"), isNew: false));
-        Assert.Equal(["d/crm", "i/crm"], _room.Rows.Keys);
+        Assert.Equal(["d/crm", "i/crm"], _room.Rows.Keys, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,9 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
     private static readonly IReadOnlyList<(string Id, ConsentRecord Said)> Customers =
         [.. EveryBasis.Said().Select((said, i) => ($"said-{i}", said))];
 
+    private readonly Dictionary<string, string> _forks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);
+
     private ApiServer? _server;
 
     private ApiServer Server => _server ?? throw new InvalidOperationException("Not started.");
@@ -79,11 +82,15 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
     /// <summary>What a route told of a customer; null for a route without anything that was kept of one.</summary>
     private async Task<Told?> ToldAsync(ApiRoute route, string id)
     {
-        var path = route.Pattern.Replace("{id}", id, StringComparison.Ordinal);
+        var whose = route.Pattern.StartsWith(HypotheticalRoutes.Read.Pattern, StringComparison.Ordinal)
+            ? await ForkOfAsync(id)
+            : id;
+        var path = route.Pattern.Replace("{id}", whose, StringComparison.Ordinal);
         switch (route.Tells)
         {
             case Disclosure.Twin:
-                return new Told("afms", InTwin((await SucceedAsync(HttpMethod.Get, path)).Json), EveryBasis.MayUse);
+                var twin = (await SucceedAsync(new HttpMethod(route.Method), path)).Json;
+                return new Told("afms", InTwin(twin["twin"] ?? twin), EveryBasis.MayUse);
             case Disclosure.Explanation:
                 return new Told("m", InExplanation((await SucceedAsync(HttpMethod.Get, path)).Json), EveryBasis.MayUse);
             case Disclosure.Timeline:
@@ -115,14 +122,30 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
                 var body = $$"""{"into":"{{id}}","customer":"nobody"}""";
                 AssertSilent(route, await Server.SendAsync(HttpMethod.Post, path, body));
                 return null;
+            case Disclosure.Simulation:
+                // This definition cannot be simulated; who may be is tested where one can.
+                AssertSilent(route, await Server.SendAsync(new HttpMethod(route.Method), path, "{}"));
+                return null;
             case Disclosure.Erasures:
                 return null; // whoever is erased has no consents any more
-            case Disclosure.Nothing or Disclosure.Activity:
+            case Disclosure.Members when route == SegmentRoutes.Members:
+                return new Told("s", await InSegmentsAsync(id), EveryBasis.MayUse);
+            case Disclosure.Members:
+                return null; // made of segments: whoever is in none of them is in no set or cohort
+            case Disclosure.Nothing or Disclosure.Activity or Disclosure.Aggregates:
                 if (route.Method == "GET") AssertSilent(route, await Server.GetAsync(path));
                 return null;
             default:
                 throw new InvalidOperationException($"{route.Tells} is a telling that this test does not know yet.");
         }
+    }
+
+    /// <summary>A hypothetical twin of which nothing is assumed: it may tell what the real one may.</summary>
+    private async Task<string> ForkOfAsync(string id)
+    {
+        if (_forks.TryGetValue(id, out var known)) return known;
+        var fork = await SucceedAsync(HttpMethod.Post, $"/v1/twins/{id}/hypothetical");
+        return _forks[id] = fork.Text("id");
     }
 
     /// <summary>Decisions are sent anew; those of customers who have said no since are not.</summary>
@@ -162,6 +185,19 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
 
     private static (string Customer, string Offer) Delivered(JsonNode decision) =>
         (decision["customer"]!.GetValue<string>(), decision["offer"]!.GetValue<string>());
+
+    /// <summary>The segments that a customer is listed in.</summary>
+    private async Task<HashSet<string>> InSegmentsAsync(string id)
+    {
+        foreach (var segment in _members.Count > 0 ? [] : EveryBasis.Plan.Segments.Select(segment => segment.Name))
+        {
+            var page = (await SucceedAsync(HttpMethod.Get, $"/v1/segments/{segment}/members?limit=1000")).Json;
+            Assert.Null(page["next"]);
+            _members[segment] = page["members"]!.AsArray().Select(member => member!.GetValue<string>())
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        return [.. _members.Where(segment => segment.Value.Contains(id)).Select(segment => segment.Key)];
+    }
 
     private static HashSet<string> InTwin(JsonNode twin)
     {
@@ -278,7 +314,8 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
     private async Task<Answer> SucceedAsync(HttpMethod method, string path, string? body = null)
     {
         var answer = await Server.SendAsync(method, path, body);
-        Assert.True(answer.Status == HttpStatusCode.OK, $"{method} {path}: {answer.Body}");
+        Assert.True(
+            answer.Status is HttpStatusCode.OK or HttpStatusCode.Created, $"{method} {path}: {answer.Body}");
         return answer;
     }
 

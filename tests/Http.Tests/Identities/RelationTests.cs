@@ -21,6 +21,7 @@ public sealed class RelationTests : IAsyncLifetime
             "behaviour": { "retentionDays": 30, "bases": { "service": "contract" } },
             "profile": { "retentionDays": 30, "bases": { "marketing": "consent" } }
           },
+          "features": { "moves": { "kind": "count", "of": "Moved" } },
           "events": { "Moved": { "category": "behaviour", "attributes": { "memberOf": "home" } } }
         }
         """;
@@ -97,6 +98,39 @@ public sealed class RelationTests : IAsyncLifetime
         await Server.SendAsync(HttpMethod.Post, "/v1/twins/gil/split", """{"customer":"fay"}""");
         Assert.Equal("h-5", Assert.Single(await HouseholdsAsync("fay")));
         Assert.Equal("of-gil", Assert.Single(await HouseholdsAsync("gil")));
+    }
+
+    [Fact]
+    public async Task Household_is_what_those_who_belong_to_it_add_up_to_as_far_as_each_allows()
+    {
+        foreach (var id in new[] { "ada", "ben", "cleo", "dan" })
+        {
+            await SayAsync(id, "granted");
+            var home = id == "dan" ? "h-10" : "h-1";
+            await Server.PostEventsAsync(
+                $$$"""{"id":"1","type":"Moved","customer":"{{{id}}}","properties":{"home":"{{{home}}}"}}""");
+            Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(id, $$"""{"memberOf":["{{home}}"]}""")).Status);
+        }
+        await Server.PostEventsAsync("""{"id":"2","type":"Moved","customer":"ada","properties":{}}""");
+        Server.Time.Advance(TimeSpan.FromSeconds(1));
+        await SayAsync("cleo", "withdrawn");
+
+        var home1 = (await Server.GetAsync("/v1/twins/h-1/people?relation=memberOf")).Json;
+
+        Assert.Equal(2, home1["people"]!.GetValue<int>());
+        Assert.Equal(
+            "ada ben",
+            string.Join(' ', home1["members"]!["memberOf"]!.AsArray().Select(id => id!.GetValue<string>())));
+        var moves = home1["numbers"]!["moves"]!;
+        Assert.Equal(
+            (2, 3, 1.5, 1, 2),
+            (moves["count"]!.GetValue<int>(), moves["sum"]!.GetValue<double>(), moves["mean"]!.GetValue<double>(),
+                moves["least"]!.GetValue<double>(), moves["greatest"]!.GetValue<double>()));
+        await Server.SendAsync(HttpMethod.Delete, "/v1/twins/ben");
+        Assert.Equal(1, (await Server.GetAsync("/v1/twins/h-1/people")).Number("people"));
+        Assert.Equal(0, (await Server.GetAsync("/v1/twins/h-2/people")).Number("people"));
+        (await Server.GetAsync("/v1/twins/h-1/people?relation=knows"))
+            .IsProblem(HttpStatusCode.BadRequest, "malformed");
     }
 
     [Theory]

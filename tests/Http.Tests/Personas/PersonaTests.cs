@@ -139,6 +139,44 @@ public sealed class PersonaTests : IAsyncLifetime
         Assert.Equal(2, receipt["subjects"]!.AsArray().Count); // who knows the pseudonym alone is told too
     }
 
+    [Fact]
+    public async Task Hypothetical_twin_is_another_persona_and_never_comes_beyondfrom_behind_one()
+    {
+        await SendAsync("1", "Seen");
+        await SendAsync("2", "Order", """{"channel":"b2b"}""");
+        var work = await ForkAsync("""{"persona":"work"}""");
+        Assert.Equal("work", work.Json["twin"]!.AsObject()["persona"]!.GetValue<string>());
+        Assert.Equal((1, 0), (Feature(work.Json["twin"]!, "orders"), Feature(work.Json["twin"]!, "seen")));
+        Assert.Equal("desk", OfferOf(await DecideForAsync(work)));
+
+        var self = await ForkAsync("""{"persona":"self","attributes":{"self:likes":"hiking"} }""");
+        var decided = await DecideForAsync(self);
+        Assert.Equal(("boots", self.Text("id")), (OfferOf(decided), decided.Text("customer")));
+        Assert.DoesNotContain("\"ann\"", decided.Body, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync("personas/self", """{"likes":"tea"}""")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Server.GetAsync($"/v1/hypothetical/{work.Text("id")}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("persona", """{"persona":"self"}""")).Status);
+        (await Server.GetAsync($"/v1/hypothetical/{work.Text("id")}"))
+            .IsProblem(HttpStatusCode.NotFound, "not-found");
+        var beyond = await Server.SendAsync(
+            HttpMethod.Post, "/v1/twins/ann/hypothetical", """{"persona":"work"}""");
+        beyond.IsProblem(HttpStatusCode.UnprocessableEntity, "not-possible");
+        Assert.Contains("set aside", beyond.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal("boots", OfferOf(await DecideForAsync(
+            await ForkAsync("""{"attributes":{"self:likes":"hiking"} }"""))));
+
+        async Task<Answer> ForkAsync(string body)
+        {
+            var fork = await Server.SendAsync(HttpMethod.Post, "/v1/twins/ann/hypothetical", body);
+            Assert.True(fork.Status == HttpStatusCode.Created, fork.Body);
+            return fork;
+        }
+
+        Task<Answer> DecideForAsync(Answer fork) => Server.SendAsync(
+            HttpMethod.Post, $"/v1/hypothetical/{fork.Text("id")}/next-best-action", "{}");
+    }
+
     [Theory]
     [InlineData("personas/travel", """{"likes":"x"}""", 400, "work, self")]
     [InlineData("personas/work", "{}", 400, "no attribute")]

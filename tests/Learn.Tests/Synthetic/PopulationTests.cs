@@ -23,10 +23,12 @@ public class PopulationTests
     }
 
     [Fact]
-    public void Seven_industries_are_shipped()
+    public void Eight_profiles_are_shipped()
     {
         string[] expected =
-            ["banking", "business-accounts", "consumer-goods", "healthcare", "machines", "retail", "telecom"];
+        [
+            "banking", "business-accounts", "consumer-goods", "grocery", "healthcare", "machines", "retail", "telecom",
+        ];
         Assert.Equal(expected, ProfileReader.Shipped);
     }
 

@@ -123,6 +123,79 @@ public class TruthTests
     }
 
     [Fact]
+    public void What_a_sale_brought_forward_is_missing_in_the_days_behind_it()
+    {
+        var profile = BuyTillYouDie with
+        {
+            Dropout = null,
+            Discounts = [new DiscountPeriod("06-03", "06-09", 0.3)],
+            PriceSensitivity = new Distribution.Constant(2),
+            PullForward = new PullForward(0.5, 28),
+            Streams = [BuyTillYouDie.Streams[0] with { FollowsPrice = true, FirstAtJoining = false }],
+        };
+        // From the 1st of January 2024: the sale is from day 154 to before 161, and 161 + 28 is the last day without.
+        var byDay = new Population(profile, 1).ExpectedByDay(0, priceSensitivity: 2);
+        var won = 7 * (Math.Exp(0.6) - 1);
+        Assert.Equal((364 + won / 2) / 7, byDay.Sum(), 1e-9);
+        Assert.Equal(Math.Exp(0.6) / 7, byDay[154], 1e-9);
+        Assert.Equal((1 - won / 2 / 28) / 7, byDay[170], 1e-9);
+        Assert.Equal(1.0 / 7, byDay[189], 1e-9);
+        var events = Live(profile).SelectMany(history => history.Events)
+            .CountBy(next => (next.Time.UnixMs - Instant.From(profile.Start).UnixMs) / Instant.DayMs)
+            .ToDictionary(day => (int)day.Key, day => day.Value);
+        var (sale, behind, usual) = (PerDay(154, 161), PerDay(161, 182), PerDay(200, 364));
+        Assert.InRange(sale / usual, 0.93 * byDay[154..161].Average() * 7, 1.07 * byDay[154..161].Average() * 7);
+        Assert.InRange(behind / usual, 0.95 * byDay[161..182].Average() * 7, 1.05 * byDay[161..182].Average() * 7);
+
+        double PerDay(int from, int until) => Enumerable.Range(from, until - from).Average(day => events[day]);
+    }
+
+    [Fact]
+    public void Shocks_move_all_customers_alike_around_one_and_last_as_long_as_they_persist()
+    {
+        var profile = BuyTillYouDie with { Days = 500 * 7, Shocks = new DemandShocks(0.2, 0.7) };
+        var byDay = new Population(profile, 4).ExpectedByDay(0, 0);
+        double[] weeks = [.. Enumerable.Range(0, 500).Select(week => Math.Log(byDay[7 * week] * 7))];
+        Assert.All(Enumerable.Range(0, 500), week => Assert.Equal(byDay[7 * week], byDay[7 * week + 6], 1e-12));
+        Assert.InRange(byDay.Average() * 7, 0.9, 1.1);
+        var mean = weeks.Average();
+        var variance = weeks.Average(week => (week - mean) * (week - mean));
+        Assert.InRange(Math.Sqrt(variance), 0.15, 0.25);
+        Assert.InRange(
+            weeks.Zip(weeks.Skip(1), (week, next) => (week - mean) * (next - mean)).Average() / variance, 0.55, 0.85);
+        Assert.NotEqual(byDay, new Population(profile, 5).ExpectedByDay(0, 0));
+    }
+
+    [Fact]
+    public void Demand_by_weight_falls_with_the_price_paid_as_the_elasticity_of_the_customer_says()
+    {
+        var profile = ProfileReader.Read("grocery").Profile! with { Latents = // shipped
+        [
+            new Latent("appetite", new Distribution.Constant(0.5)),
+            new Latent("elasticity", new Distribution.Constant(-2)),
+        ] };
+        var (left, discounted) = (new List<double>(), 0);
+        foreach (var order in Live(profile, 300).SelectMany(history => history.Events))
+        {
+            var basket = order.Properties.Select(property => property.Value).OfType<PropertyValue.Basket>().Single();
+            var line = basket.Lines.Single();
+            var (price, total) = ((double)line.Price, (double)line.Price * (double)line.Quantity);
+            // ln 2 at the mean price, 8 exp(0.2^2 / 2).
+            left.Add(Math.Log((double)line.Quantity) - Math.Log(2) - 0.5 + 2 * Math.Log(price / (8 * Math.Exp(0.02))));
+            Assert.Equal(total, Number(order, "total"), 0.006);
+            if (!order.Properties.Any(property => property.Name == "discount")) continue;
+            discounted++;
+            Assert.InRange(Number(order, "discount") / (total + Number(order, "discount")), 0.14, 0.31);
+        }
+        Assert.True(discounted > 100, $"{discounted} discounted orders");
+        MeanNear(0, left);
+        Assert.InRange(Math.Sqrt(left.Average(noise => noise * noise)), 0.285, 0.315);
+
+        static double Number(SyntheticEvent order, string name) =>
+            (double)((PropertyValue.Number)order.Properties.Single(property => property.Name == name).Value).Value;
+    }
+
+    [Fact]
     public void Hours_and_weekdays_follow_the_rhythm()
     {
         var hours = Enumerable.Range(0, 24).Select(hour => hour is >= 8 and < 20 ? 3.0 : 1.0).ToList();

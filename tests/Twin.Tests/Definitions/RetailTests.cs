@@ -24,7 +24,7 @@ public class RetailTests
         Assert.Equal(37, Retail.Features.Count);
         Assert.Equal(6, Retail.Journey!.Stages.Count);
         Assert.Equal(3, Retail.Journey.Transitions.Count);
-        Assert.Equal(10, Retail.Models.Count);
+        Assert.Equal(11, Retail.Models.Count);
         Assert.Equal(3, Retail.Segments.Count);
         Assert.Equal(5, Retail.Triggers.Count);
         Assert.Equal(5, Retail.Channels.Count);

@@ -82,9 +82,10 @@ public class ShippedDefinitionTests
     [InlineData("healthcare", "Appointment Booked(specialty) Appointment Attended(specialty) "
         + "Appointment Missed(specialty) Prescription Issued(days_supply) Prescription Refilled(days_supply,days_late) "
         + "Message Sent() Symptom Reported(severity)")]
-    [InlineData("consumer-goods", "Purchase Scanned(total,products[].quantity,products[].quantity,"
-        + "products[].product_id,products[].brand) Coupon Redeemed(value) Loyalty Points Redeemed(points) "
-        + "Product Registered(product) Review Written(stars,product) Campaign Opened()")]
+    [InlineData("consumer-goods", "Purchase Scanned(total,discount,products[].quantity,"
+        + "products[].quantity,products[].product_id,products[].brand) Coupon Redeemed(value) "
+        + "Loyalty Points Redeemed(points) Product Registered(product) Review Written(stars,product) "
+        + "Campaign Opened()")]
     [InlineData("business-accounts", "Order Placed(total,seats) Seat Added(count) Seat Removed(count) "
         + "Quote Requested(amount) Invoice Paid(amount,days_late) Invoice Overdue(amount) Contact Active(contact) "
         + "Demo Attended(product,contact)")]

@@ -68,6 +68,11 @@ internal static class SampleModels
             new PriceSensitivity(
                 ["n", "x", "d", "xx", "xd", "dd", "y", "xy", "dy"], [3, -2, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1], 0.1),
             [2, 1, 0.5, 0.6, 0.3, 0.2, 4, 2.2, 1]),
+        ["promotion response"] = new(
+            new PromotionResponse(["discount_share"], 1.8, 0.3, 4, [0.04, 0.005, 0.005, 0.02], 0.3, 1.06),
+            [0.1], [0], [double.NaN]),
+        ["promotion response without a pull-forward"] = new(
+            new PromotionResponse(["discount_share"], 0.4, null, 4, [0.04], 0.2, 1), [0.1]),
         ["satisfaction"] = new(
             new SatisfactionModel(["mean", "variance", "days"], Satisfaction(reversion: 0.01)),
             [0.6, 0.05, 30], [-0.4, 0.02, 0], [double.NaN, double.NaN, double.NaN]),

@@ -2,6 +2,7 @@ using System.Text;
 using DToC.Twin.Definitions;
 using DToC.Twin.Plan;
 using DToC.Twin.Tests.Predictions;
+using DToC.Twin.Tests.State;
 
 namespace DToC.Twin.Tests.Plan;
 
@@ -69,6 +70,60 @@ public class PlanSourceTests
         Assert.Equal(["words.txt"], read.Without("a").With("b", new byte[] { 2 }).Lexicons.Keys);
         Assert.Equal(models.Bytes.ToArray(), read.WithoutLexicon("words.txt").Bytes.ToArray());
         Assert.Equal("\0DToC\u0001"u8, models.Bytes.Span[..6]);
+    }
+
+    [Fact]
+    public void Segments_and_seeds_read_back_and_without_any_the_bytes_are_as_ever()
+    {
+        var lexicons = PlanSource.Read(File).With("a", new byte[] { 1 }).WithLexicon("words.txt", new byte[] { 7, 8 });
+        var all = lexicons.WithSegment("big", new byte[] { 2 }).WithSeed("big", new byte[] { 3 })
+            .WithSeed("own", new byte[] { 4 });
+        var read = PlanSource.Read(all.Bytes);
+        Assert.Equal(("big", 2), (Assert.Single(read.Segments).Key, read.Segments["big"].Span[0]));
+        Assert.Equal(["big", "own"], read.Seeds.Keys);
+        Assert.Equal([7, 8], read.Lexicons["words.txt"].ToArray());
+        Assert.Equal(["own"], read.WithoutSegment("big").Seeds.Keys);
+        Assert.Equal(lexicons.Bytes.ToArray(), read.WithoutSegment("big").WithoutSeed("own").Bytes.ToArray());
+        Assert.Equal("\0DToC\u0002"u8, lexicons.Bytes.Span[..6]);
+        for (var length = 6; length < all.Bytes.Length; length++)
+            Assert.Throws<InvalidDataException>(() => PlanSource.Read(all.Bytes[..length]));
+    }
+
+    [Fact]
+    public void Another_definition_keeps_segments_whose_names_it_does_not_take_and_seeds_of_those_there_are()
+    {
+        var before = PlanSource.Read(File).WithSegment("taken", new byte[] { 1 }).WithSegment("big", new byte[] { 2 })
+            .WithSeed("taken", new byte[] { 3 }).WithSeed("big", new byte[] { 4 }).WithSeed("gone", new byte[] { 5 });
+        var definition = Shop.Plan.Definition with
+        {
+            Segments = [new SegmentDefinition("taken", default, default, default)],
+        };
+
+        var kept = PlanSource.Read(File).Keeping(before, definition);
+
+        Assert.Equal(["big"], kept.Segments.Keys);
+        Assert.Equal(["big", "taken"], kept.Seeds.Keys);
+    }
+
+    [Fact]
+    public void Segments_are_bounded_together_with_those_of_the_definition()
+    {
+        var source = PlanSource.Read(SmallTwin.Plan.Source.Bytes);
+        for (var i = 0; i < DefinitionLimits.Segments; i++)
+        {
+            source = source.WithSegment(
+                $"s{i}", Encoding.UTF8.GetBytes($$"""{"name":"s{{i}}","purpose":"service","rule":"orders > {{i}}"}"""));
+        }
+        Assert.IsType<PlanCompilation.Compiled>(TwinPlan.Load(source, "small.jsonc"));
+        Assert.Throws<InvalidDataException>(() => source.WithSegment("more", new byte[1]));
+        Assert.Throws<InvalidDataException>(() => source.WithSegment("s0", new byte[PlanSource.MaxSegmentBytes]));
+        var own = SmallTwin.Definition.Replace(
+            "\"triggers\": {",
+            "\"segments\": { \"own\": { \"purpose\": \"service\", \"rule\": \"orders > 1\" } }, \"triggers\": {",
+            StringComparison.Ordinal);
+        var invalid = Assert.IsType<PlanCompilation.Invalid>(
+            TwinPlan.Load(PlanSource.OfFile(Encoding.UTF8.GetBytes(own)), "small.jsonc", source));
+        Assert.Contains("There would be 257 segments", Assert.Single(invalid.Errors).ToString());
     }
 
     [Fact]

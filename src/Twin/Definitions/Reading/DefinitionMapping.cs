@@ -56,8 +56,10 @@ internal static class DefinitionMapping
             SessionGapMinutes = root.Whole("sessionGapMinutes", 30),
             Journey = root.Has("journey") ? FeatureMapping.Journey(root.Of("journey")) : null,
             Models = root.Map("models", ModelMapping.Model),
-            Segments = root.Map("segments", (name, segment, at) =>
-                new SegmentDefinition(name, segment.Named("purpose"), segment.Rule("rule"), at)),
+            Segments = root.Map("segments", Segment),
+            Simulation = root.Has("simulation") ? SimulationMapping.Simulation(root.Of("simulation")) : null,
+            SegmentTickHours = root.Number("segmentTickHours", 1),
+            ValueAtRisk = root.RuleOrNull("valueAtRisk"),
             Triggers = root.Map("triggers", DecisionMapping.Trigger),
             Channels = root.Map("channels", DecisionMapping.Channel),
             ContactPolicy = root.Has("contactPolicy")
@@ -67,6 +69,13 @@ internal static class DefinitionMapping
             Offers = root.Map("offers", DecisionMapping.Offer),
         };
     }
+
+    /// <summary>A segment, of the definition or made beside it.</summary>
+    public static SegmentDefinition Segment(string name, Fields segment, Position at) =>
+        new(name, segment.Named("purpose"), segment.Rule("rule"), at)
+        {
+            Description = segment.TextOrNull("description") ?? "",
+        };
 
     private static IEnumerable<AttributeDefinition> SaidOfPersonas(Fields customer) =>
         customer.NamedOrNull("personaCategory") is { } category

@@ -134,6 +134,13 @@ internal static class DefinitionShape
             "Scores, in the order they are evaluated; a later one may read an earlier one."),
         May("segments", Map(TextPattern.Identifier, Limits.Segments, ModelShape.Segment),
             "Rules whose members change."),
+        May("simulation", SimulationShape.Simulation, "What simulations of the customers rest on."),
+        May("segmentTickHours", new Shape.Number(Limits.LeastTickHours, Limits.MostTickHours),
+            "Hours after which segments are looked at again that time changes at moments which cannot be computed: "
+            + "those that read scores, shares, ratios of what fades, or the hour. Default 1."),
+        May("valueAtRisk", Rule,
+            "Value that would be lost with the customer, for the tallies of segments: over features and scores, for "
+            + "example lifetime_value * churn."),
         May("triggers", Map(TextPattern.Name, Limits.Triggers, DecisionShape.Trigger), "What makes a turn decide."),
         May("channels", Map(TextPattern.Name, Limits.Channels, DecisionShape.Channel),
             "Channels an offer can leave by."),

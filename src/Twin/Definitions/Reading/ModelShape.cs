@@ -119,10 +119,11 @@ internal static class ModelShape
     ]);
 
     /// <summary>One segment.</summary>
-    public static readonly Shape Segment = new Shape.Record(
+    public static readonly Shape.Record Segment = new(
     [
         Must("purpose", Name, "Purpose it serves."),
         Must("rule", Rule, "Rule that holds for its members."),
+        May("description", Text, "One or two sentences for people."),
     ]);
 
     private static Shape Weight => new Shape.Number(1e-6, 1_000);
@@ -139,7 +140,8 @@ internal static class ModelShape
         Must("noiseVariance", AboveZero, "Variance of the logarithm of a quantity around what is expected."),
     ]);
 
-    private static TextPattern InputName => TextPattern.Identifier with
+    /// <summary>A number that models read: a feature, an earlier score, a part of a feature.</summary>
+    public static TextPattern InputName => TextPattern.Identifier with
     {
         Pattern = $@"{TextPattern.Identifier.Pattern}(\.{TextPattern.Identifier.Pattern})?",
     };

@@ -14,6 +14,25 @@ internal sealed class ShapeCheck(string file)
     /// <summary>The first errors found, at most <see cref="DefinitionLimits.Errors"/>.</summary>
     public IReadOnlyList<DefinitionError> Errors => _errors;
 
+    /// <summary>Reads a text as an object of a shape; null with what is wrong, in the order of the text.</summary>
+    public static (JsoncObject? Root, IReadOnlyList<DefinitionError> Errors) Read(
+        ReadOnlySpan<byte> utf8, Shape.Record shape, string file, int mostBytes)
+    {
+        if (utf8.Length > mostBytes)
+        {
+            return (null, [new DefinitionError(
+                file, new Position(1, 1), RootPath, $"the file has {utf8.Length} bytes",
+                $"Write at most {mostBytes} bytes.")]);
+        }
+        var document = JsoncDocument.Parse(utf8, file);
+        var check = new ShapeCheck(file);
+        if (document.Root is { } root) check.Check(root, shape, "");
+        var errors = document.Errors.Concat(check.Errors)
+            .OrderBy(error => error.At.Line).ThenBy(error => error.At.Column)
+            .Take(DefinitionLimits.Errors).ToList();
+        return (errors.Count == 0 ? document.Root as JsoncObject : null, errors);
+    }
+
     /// <summary>Path of a member.</summary>
     public static string Below(string path, string key) => path.Length == 0 ? Quote(key) : $"{path}.{Quote(key)}";
 

@@ -34,6 +34,9 @@ public readonly record struct BgBb(double Alpha, double Beta, double Gamma, doub
     public static bool TellsWhoLeft => true;
 
     /// <inheritdoc/>
+    public static Leaving Leaving => Leaving.AtPeriodStart;
+
+    /// <inheritdoc/>
     public static BgBb Of(ReadOnlySpan<double> parameters) =>
         new(parameters[0], parameters[1], parameters[2], parameters[3]);
 

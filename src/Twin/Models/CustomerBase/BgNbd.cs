@@ -38,6 +38,9 @@ public readonly record struct BgNbd(double R, double Alpha, double A, double B) 
     public static bool TellsWhoLeft => false;
 
     /// <inheritdoc/>
+    public static Leaving Leaving => Leaving.AfterPurchase;
+
+    /// <inheritdoc/>
     public static BgNbd Of(ReadOnlySpan<double> parameters) =>
         new(parameters[0], parameters[1], parameters[2], parameters[3]);
 

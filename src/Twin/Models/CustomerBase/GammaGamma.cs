@@ -1,3 +1,5 @@
+using DToC.Twin.Draws;
+
 namespace DToC.Twin.Models.CustomerBase;
 
 /// <summary>
@@ -37,6 +39,16 @@ public readonly record struct GammaGamma(double P, double Q, double V)
         var shape = P * x + Q - 1;
         var spent = x == 0 ? 0 : x * meanSpend;
         return shape > 0 ? P * (V + spent) / shape : double.NaN;
+    }
+
+    /// <summary>
+    /// Draws the customer's own mean spend p / nu, nu of which is Gamma(p x + q, v + x m) given the history (note,
+    /// eq. 4). Repeats of 0 in sum say nothing, as no repeats do.
+    /// </summary>
+    internal double DrawMean(double x, double meanSpend, Xoshiro256 random)
+    {
+        if (!(meanSpend > 0)) x = 0;
+        return P / random.Gamma(P * x + Q, V + (x == 0 ? 0 : x * meanSpend));
     }
 
     /// <summary>

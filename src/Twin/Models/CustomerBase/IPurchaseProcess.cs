@@ -34,6 +34,9 @@ public interface IPurchaseProcess<TSelf>
     /// </summary>
     static abstract bool TellsWhoLeft { get; }
 
+    /// <summary>How customers leave, and so what <see cref="Buyer.DropOut"/> is.</summary>
+    static abstract Leaving Leaving { get; }
+
     /// <summary>The model of parameters, in the order of their names.</summary>
     static abstract TSelf Of(ReadOnlySpan<double> parameters);
 

@@ -27,6 +27,9 @@ public readonly record struct MbgNbd(double R, double Alpha, double A, double B)
     public static bool TellsWhoLeft => true;
 
     /// <inheritdoc/>
+    public static Leaving Leaving => Leaving.AfterPurchase;
+
+    /// <inheritdoc/>
     public static MbgNbd Of(ReadOnlySpan<double> parameters) =>
         new(parameters[0], parameters[1], parameters[2], parameters[3]);
 

@@ -27,6 +27,9 @@ public readonly record struct Nbd(double R, double Alpha) : IPurchaseProcess<Nbd
     public static bool TellsWhoLeft => false;
 
     /// <inheritdoc/>
+    public static Leaving Leaving => Leaving.Never;
+
+    /// <inheritdoc/>
     public static Nbd Of(ReadOnlySpan<double> parameters) => new(parameters[0], parameters[1]);
 
     /// <inheritdoc/>

@@ -34,6 +34,9 @@ public readonly record struct ParetoNbd(double R, double Alpha, double S, double
     public static bool TellsWhoLeft => true;
 
     /// <inheritdoc/>
+    public static Leaving Leaving => Leaving.AtAnyTime;
+
+    /// <inheritdoc/>
     public static ParetoNbd Of(ReadOnlySpan<double> parameters) =>
         new(parameters[0], parameters[1], parameters[2], parameters[3]);
 

@@ -15,6 +15,51 @@ public abstract class PurchaseForecast : PredictiveModel
 
     /// <summary>What is asked of it.</summary>
     public PurchaseQuestion Question { get; }
+
+    /// <summary>How customers leave.</summary>
+    public abstract Leaving Leaving { get; }
+
+    /// <summary>Names of the parameters of the base, all above 0.</summary>
+    public abstract IReadOnlyList<string> ParameterNames { get; }
+
+    /// <summary>The parameters, in the order of their names.</summary>
+    public abstract ReadOnlySpan<double> Parameters { get; }
+
+    /// <summary>Covariance of their logarithms; null when it is not known.</summary>
+    public abstract LogCovariance? Covariance { get; }
+
+    /// <summary>The same model with other parameters, which are then certain.</summary>
+    /// <param name="parameters">As many as there are names.</param>
+    /// <param name="covariance">Covariance of their logarithms, or null.</param>
+    /// <exception cref="ArgumentException">They cannot be used.</exception>
+    public abstract PurchaseForecast With(ReadOnlySpan<double> parameters, LogCovariance? covariance);
+
+    /// <summary>Probability in [0, 1] that a customer has not left; NaN where that is no history.</summary>
+    public abstract double ProbabilityAlive(double x, double tx, double T);
+
+    /// <summary>Draws what a customer of this history is like who has not left.</summary>
+    public abstract Buyer DrawAlive(double x, double T, Xoshiro256 random);
+
+    /// <summary>
+    /// Parameters as they may be, drawn from their covariance: one possible base. Itself where that is not known.
+    /// </summary>
+    public PurchaseForecast Drawn(Xoshiro256 random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (Covariance is null) return this;
+        Span<double> drawn = stackalloc double[Parameters.Length];
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            Covariance.Draw(Parameters, random, drawn);
+            if (IsUsable(drawn)) return With(drawn, null);
+        }
+        return With(Parameters, null);
+    }
+
+    // Beyond what the model takes a draw says nothing; of a fit that is any good hardly one is.
+    private const int MostAttempts = 32;
+
+    private protected abstract bool IsUsable(ReadOnlySpan<double> parameters);
 }
 
 /// <summary>A model of a customer base that answers one question about a customer.</summary>
@@ -72,6 +117,31 @@ public sealed class PurchaseForecast<TProcess> : PurchaseForecast
 
     /// <summary>The model of the base.</summary>
     public TProcess Process => _process;
+
+    /// <inheritdoc/>
+    public override Leaving Leaving => TProcess.Leaving;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ParameterNames => TProcess.ParameterNames;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> Parameters => _parameters;
+
+    /// <inheritdoc/>
+    public override LogCovariance? Covariance => _covariance;
+
+    /// <inheritdoc/>
+    public override PurchaseForecast With(ReadOnlySpan<double> parameters, LogCovariance? covariance) =>
+        new PurchaseForecast<TProcess>(TProcess.Of(parameters), Question, Inputs, covariance);
+
+    /// <inheritdoc/>
+    public override double ProbabilityAlive(double x, double tx, double T) => _process.ProbabilityAlive(x, tx, T);
+
+    /// <inheritdoc/>
+    public override Buyer DrawAlive(double x, double T, Xoshiro256 random) => _process.DrawAlive(x, T, random);
+
+    private protected override bool IsUsable(ReadOnlySpan<double> parameters) =>
+        TProcess.Of(parameters).Validate() is null;
 
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<double> inputs)

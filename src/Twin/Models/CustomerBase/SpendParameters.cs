@@ -16,21 +16,13 @@ public sealed record SpendParameters(GammaGamma Model, LogCovariance? Covariance
     /// </summary>
     public double Expected(double x, double meanSpend) => Model.ExpectedSpend(meanSpend > 0 ? x : 0, meanSpend);
 
-    /// <summary>
-    /// Draws the customer's own mean spend p / nu, nu of which is Gamma(p x + q, v + x m) given the history (Fader
-    /// and Hardie, "The Gamma-Gamma Model of Monetary Value", 2013, eq. 4).
-    /// </summary>
+    /// <summary>Draws the customer's own mean spend, of parameters as they may be.</summary>
     internal double Draw(double x, double meanSpend, Xoshiro256 random)
     {
-        var (p, q, v) = (Model.P, Model.Q, Model.V);
-        if (Covariance is not null)
-        {
-            Span<double> drawn = stackalloc double[Count];
-            Covariance.Draw([p, q, v], random, drawn);
-            (p, q, v) = (drawn[0], drawn[1], drawn[2]);
-        }
-        if (!(meanSpend > 0)) x = 0;
-        return p / random.Gamma(p * x + q, v + (x == 0 ? 0 : x * meanSpend));
+        if (Covariance is null) return Model.DrawMean(x, meanSpend, random);
+        Span<double> drawn = stackalloc double[Count];
+        Covariance.Draw([Model.P, Model.Q, Model.V], random, drawn);
+        return new GammaGamma(drawn[0], drawn[1], drawn[2]).DrawMean(x, meanSpend, random);
     }
 
     internal void Write(Utf8JsonWriter writer)
