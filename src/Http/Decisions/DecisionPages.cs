@@ -50,8 +50,8 @@ internal static class DecisionPages
             {
                 var coming = published.MoveNextAsync().AsTask();
                 // What there is comes at once; nothing more is waited for.
-                var enough = Task.Delay(Patience, http.RequestAborted);
-                if (!coming.IsCompleted && await Task.WhenAny(coming, enough) != coming)
+                if (!coming.IsCompleted
+                    && await Task.WhenAny(coming, Task.Delay(Patience, http.RequestAborted)) != coming)
                 {
                     await ending.CancelAsync();
                     await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

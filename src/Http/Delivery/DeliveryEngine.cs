@@ -57,7 +57,7 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
 
     /// <summary>Takes up what is set for a destination now: made, changed, or gone.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="isNew">Whether what it is told of was only just set.</param>
+    /// <param name="isNew">Whether it was only just made, so that nothing that was published waits for it.</param>
     /// <param name="cancellation">Gives up before anything is done.</param>
     /// <param name="between">What is done while its queue stands still; null for nothing.</param>
     public async Task ApplyAsync(
@@ -67,12 +67,26 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
         try
         {
             Pump? before;
-            lock (_reading) _pumps.Remove(name, out before);
+            lock (_reading) _pumps.TryGetValue(name, out before);
             if (before is not null) await before.StopAsync();
-            if (between is not null) await between();
-            var found = await _table.FindAsync(ConnectorRole.Destination, name, CancellationToken.None);
-            if (found is null) return;
-            await BeginAsync(found, before?.Counters ?? new DeliveryCounters(), isNew, cancellation);
+            // Where it cannot be read the queue goes on as it was.
+            var found = before?.Destination.Connector;
+            try
+            {
+                if (between is not null) await between();
+                found = await _table.FindAsync(ConnectorRole.Destination, name, CancellationToken.None);
+            }
+            finally
+            {
+                var pump = found is null ? null : PumpOf(found, before?.Counters ?? new DeliveryCounters());
+                lock (_reading)
+                {
+                    if (pump is null) _pumps.Remove(name);
+                    else _pumps[name] = pump;
+                }
+                // What the queue meets at its start it deals with itself.
+                if (pump?.Running is { } running) await running.StartAsync(isNew).WaitAsync(cancellation);
+            }
         }
         finally
         {
@@ -104,7 +118,7 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
                 await ApplyAsync(connector.Name, isNew: false, stoppingToken);
             // One that has stopped by itself is shown as it is stored from now on.
             await foreach (var name in _stopped.Reader.ReadAllAsync(stoppingToken))
-                await ApplyAsync(name, isNew: false, stoppingToken);
+                await ApplyStoppedAsync(name, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -112,14 +126,28 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
         }
     }
 
-    private async Task BeginAsync(
-        Connector connector, DeliveryCounters counters, bool isNew, CancellationToken cancellation)
+    private async Task ApplyStoppedAsync(string name, CancellationToken stopping)
     {
-        Pump pump;
+        try
+        {
+            await ApplyAsync(name, isNew: false, stopping);
+        }
+        catch (HostStoreException fault)
+        {
+            // One that cannot be read now is no reason to end the server.
+            NotRead(_parts.Log, name, fault);
+            await Task.Delay(Patience, _parts.Time, stopping);
+            _stopped.Writer.TryWrite(name);
+        }
+    }
+
+    /// <summary>The destination with its queue, which has not begun; null of one that cannot be read.</summary>
+    private Pump? PumpOf(Connector connector, DeliveryCounters counters)
+    {
         try
         {
             var destination = Destination.Of(connector);
-            pump = new Pump(destination, counters);
+            var pump = new Pump(destination, counters);
             if (destination.IsRunning)
             {
                 pump.Running = new DestinationPump(destination, _parts, Connect, counters)
@@ -127,17 +155,13 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
                     Stopped = stopped => _stopped.Writer.TryWrite(stopped),
                 };
             }
+            return pump;
         }
         catch (InvalidDataException fault)
         {
             Unreadable(_parts.Log, connector.Name, fault);
-            return;
+            return null;
         }
-        lock (_reading) _pumps[connector.Name] = pump;
-        if (pump.Running is null) return;
-        // What the queue meets at its start it deals with itself; the caller is not held up by it for long.
-        await pump.Running.StartAsync(isNew).WaitAsync(Patience, cancellation)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private IDeliverer Connect(Destination destination) => destination.Settings.Kind == DestinationKind.Amqp
@@ -147,18 +171,23 @@ internal sealed partial class DeliveryEngine : BackgroundService, IAsyncDisposab
     [LoggerMessage(1, LogLevel.Error, "Destination {Destination} cannot be read, and nothing is sent to it.")]
     private static partial void Unreadable(ILogger log, string destination, Exception fault);
 
+    [LoggerMessage(2, LogLevel.Warning, "Destination {Destination} could not be read; that is tried again.")]
+    private static partial void NotRead(ILogger log, string destination, Exception fault);
+
     /// <summary>A destination with its queue, if that runs.</summary>
     private sealed class Pump(Destination destination, DeliveryCounters counters)
     {
+        private Task? _stopping;
+
         public DestinationPump? Running { get; set; }
+
+        public Destination Destination => destination;
 
         public DeliveryCounters Counters => counters;
 
         public DestinationStatus Status => Running?.Status ?? counters.In(DestinationPump.Idle(destination));
 
-        public async Task StopAsync()
-        {
-            if (Running is { } running) await running.DisposeAsync();
-        }
+        /// <summary>Ends it, once.</summary>
+        public Task StopAsync() => _stopping ??= Running?.DisposeAsync().AsTask() ?? Task.CompletedTask;
     }
 }

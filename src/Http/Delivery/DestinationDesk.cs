@@ -50,8 +50,15 @@ internal sealed class DestinationDesk(
         var reply = await table.SendAsync(new ConnectorsMessage.Put(connector, before is null), cancellation);
         if (ProblemOf(reply, name) is { } problem) return (problem, null);
         var placed = Reply.Done.Instance as Reply;
-        await engine.ApplyAsync(name, isNew: true, cancellation, async () =>
+        // It is set: whoever asked may have gone, and the queue goes by it all the same.
+        await engine.ApplyAsync(name, isNew: before is null, CancellationToken.None, async () =>
         {
+            // Of one that had this name before, should its end have been interrupted: none of it goes to this one.
+            if (before is null && await ClearAsync(name) is not DeliveriesReply.Moved and var busy)
+            {
+                placed = busy;
+                return;
+            }
             // Written down before the queue begins: started again, it begins there and not earlier.
             var place = wanted.From == "beginning" ? Published.Beginning : PumpSource.PlaceOf(Now);
             if (newTopics.Count == 0) return;
@@ -81,7 +88,7 @@ internal sealed class DestinationDesk(
         };
         var reply = await table.SendAsync(new ConnectorsMessage.Put(connector, IsNew: false), cancellation);
         if (ProblemOf(reply, destination.Name) is { } problem) return (problem, null);
-        await engine.ApplyAsync(destination.Name, isNew: false, cancellation);
+        await engine.ApplyAsync(destination.Name, isNew: false, CancellationToken.None);
         return (null, new RotationForm(given is null ? SigningSecret.TextOf(secret) : null, until));
     }
 
@@ -95,12 +102,7 @@ internal sealed class DestinationDesk(
         Reply cleared = Reply.Done.Instance;
         await engine.ApplyAsync(name, isNew: false, CancellationToken.None, async () =>
         {
-            do
-            {
-                cleared = await host.SendAsync(
-                    DeliveriesGrain.KeyOf(name), new DeliveriesMessage.Clear(), CancellationToken.None);
-            }
-            while (cleared is DeliveriesReply.Moved { IsAll: false });
+            cleared = await ClearAsync(name);
         });
         return cleared is DeliveriesReply.Moved ? null : ProblemResult.Of(cleared, options);
     }
@@ -123,6 +125,18 @@ internal sealed class DestinationDesk(
         });
         return last is DeliveriesReply.Moved
             ? (null, new DeadLetterCount(count, isAll)) : (ProblemResult.Of(last, options), null);
+    }
+
+    private async Task<Reply> ClearAsync(string name)
+    {
+        Reply cleared;
+        do
+        {
+            cleared = await host.SendAsync(
+                DeliveriesGrain.KeyOf(name), new DeliveriesMessage.Clear(), CancellationToken.None);
+        }
+        while (cleared is DeliveriesReply.Moved { IsAll: false });
+        return cleared;
     }
 
     /// <summary>The answer when there is none of a name.</summary>

@@ -300,7 +300,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     {
         await Room.UntilAsync(() => Room.StatusOf("crm") is { Queue: 0, InFlight: 0 }, Step, Day);
         AssertSame(made, Receiver.Taken.Select(hook => hook.Decision).Distinct(StringComparer.Ordinal));
-        Assert.All(Receiver.All.GroupBy(hook => hook.Decision, StringComparer.Ordinal), sent => Assert.Single(Ids(sent)));
+        Assert.All(
+            Receiver.All.GroupBy(hook => hook.Decision, StringComparer.Ordinal), sent => Assert.Single(Ids(sent)));
         Assert.Equal(made.Count, Ids(Receiver.Taken).Count);
     }
 

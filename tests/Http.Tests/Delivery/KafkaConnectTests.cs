@@ -18,7 +18,8 @@ public sealed class KafkaConnectTests
         var records = Enumerable.Range(0, 7).Select(i => EventFormsTests.Event($"k-{i}", $"kafka-{i % 2}")).ToList();
         for (var round = 0; round < 2; round++)
         {
-            foreach (var batch in records.Chunk(Math.Min(3, int.Parse(config["batch.max.size"], CultureInfo.InvariantCulture))))
+            var size = Math.Min(3, int.Parse(config["batch.max.size"], CultureInfo.InvariantCulture));
+            foreach (var batch in records.Chunk(size))
             {
                 var body = config["batch.prefix"] + string.Join(config["batch.separator"], batch)
                     + config["batch.suffix"];

@@ -20,7 +20,7 @@ public sealed class OutcomeTests
         await using var server = await ApiServer.StartAsync();
         var retail = Encoding.UTF8.GetString(ShippedDefinitions.Find("retail")!.Value.Span);
         var put = await server.SendAsync(HttpMethod.Put, "/v1/definition",
-            retail.Replace("\"events\": {", Types, StringComparison.Ordinal));
+            retail.Replace("\n  \"events\": {", $"\n  {Types}", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, put.Status);
         var (customer, decision) = await DecideAsync(server);
         foreach (var (id, type, properties) in ((string, string, string)[])

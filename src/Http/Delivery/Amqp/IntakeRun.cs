@@ -52,6 +52,7 @@ internal sealed partial class IntakeRun(
         await Task.Yield();
         for (var pause = FirstPause; !cancellation.IsCancellationRequested;)
         {
+            var begun = time.GetTimestamp();
             try
             {
                 await FetchAsync(cancellation);
@@ -82,6 +83,8 @@ internal sealed partial class IntakeRun(
                 Faulted(log, intake.Name, fault);
                 Volatile.Write(ref _problem, "It met a fault, which is in the log, and begins anew");
             }
+            // One that has fetched for a while begins anew soon, whatever it met before.
+            if (time.GetElapsedTime(begun) > LongestPause) pause = FirstPause;
             await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

@@ -30,7 +30,7 @@ internal sealed class Breaker
             SamplingDuration = Looking,
             StateProvider = _state,
             ShouldHandle = static arguments => new ValueTask<bool>(
-                arguments.Outcome.Result is DeliveryAnswer.NotTaken { IsAlive: false }),
+                arguments.Outcome is { Result: DeliveryAnswer.NotTaken { IsAlive: false } }),
             BreakDurationGenerator = arguments =>
             {
                 var wait = First * Math.Pow(2, Math.Min(arguments.HalfOpenAttempts, MostDoublings));

@@ -46,7 +46,7 @@ internal sealed partial class DestinationPump(
         };
 
     /// <summary>Begins; when the task given back ends, nothing is missed that is published from then on.</summary>
-    /// <param name="isNew">Whether the destination, or what it is told of, was only just set.</param>
+    /// <param name="isNew">Whether it was only just made, so that nothing that was published waits for it.</param>
     public Task StartAsync(bool isNew)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -41,9 +41,11 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
 
     private Instant _pausedUntil = Instant.Never;
     private Instant _keepAt = Instant.Never;
+    private Instant _steppedAt = Instant.Never;
     private int _settled;
     private int _inFlight;
     private int _freshInFlight;
+    private bool _isKeeping;
     private string? _gone;
 
     /// <summary>Its figures.</summary>
@@ -52,13 +54,14 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     private Instant Now => Instant.From(parts.Time.GetUtcNow());
 
     /// <summary>Reads what is kept and begins to listen; from then on nothing that is published is missed.</summary>
-    /// <param name="isNew">Whether the destination, or what it is told of, was only just set.</param>
+    /// <param name="isNew">Whether it was only just made, so that nothing that was published waits for it.</param>
     /// <param name="cancellation">Ends the run too.</param>
     /// <returns>The run.</returns>
     public async Task<Task> StartAsync(bool isNew, CancellationToken cancellation)
     {
         var places = await _ledger.LoadAsync(_waiting, cancellation);
         var reading = _source.Start(places, _ledger.Known, isNew, _fresh.Writer, Ring, cancellation);
+        _ = RingAfterAsync(reading);
         return RunAsync(reading, cancellation);
     }
 
@@ -94,6 +97,7 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
 
     private async ValueTask StepAsync(CancellationToken sending, CancellationToken cancellation)
     {
+        _steppedAt = Now;
         while (_ended.TryDequeue(out var attempt)) Take(attempt);
         while (!_window.IsFull && _fresh.Reader.TryRead(out var fresh)) Add(fresh);
         await KeepAsync(isEnd: false, cancellation);
@@ -129,6 +133,13 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     }
 
     private void Ring() => _bell.Writer.TryWrite(true);
+
+    /// <summary>The loop learns that the reading has ended once it has.</summary>
+    private async Task RingAfterAsync(Task reading)
+    {
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Ring();
+    }
 
     private void Add(FreshDelivery fresh)
     {
@@ -179,8 +190,10 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
                 Done(attempt);
                 break;
             case DeliveryAnswer.NotTaken notTaken:
-                if (notTaken.RetryAfter is { } pause) Pause(now, pause);
-                Later(attempt, now, notTaken.Reason, notTaken.RetryAfter);
+                var asked = notTaken.RetryAfter;
+                if (asked > DestinationCheck.LongestPause) asked = DestinationCheck.LongestPause;
+                if (asked is { } pause) Pause(now, pause);
+                Later(attempt, now, notTaken.Reason, asked);
                 break;
             case DeliveryAnswer.Gone gone:
                 Later(attempt, now, gone.Reason, retryAfter: null);
@@ -223,11 +236,8 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
         else _waiting.PutBack(waiting.Number, waiting.Attempts, waiting.At);
     }
 
-    private void Pause(Instant now, TimeSpan asked)
-    {
-        var pause = asked < DestinationCheck.LongestPause ? asked : DestinationCheck.LongestPause;
+    private void Pause(Instant now, TimeSpan pause) =>
         _pausedUntil = Instant.Max(_pausedUntil, now.PlusMs((long)Math.Max(0, pause.TotalMilliseconds)));
-    }
 
     private void Settled()
     {
@@ -237,6 +247,8 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     /// <summary>Keeps what is known: what failed at once, what went well with others or after a moment.</summary>
     private async ValueTask KeepAsync(bool isEnd, CancellationToken cancellation)
     {
+        // What was not committed is behind no place: later places would pass it over.
+        if (_isKeeping) return;
         var isUrgent = _keep.Count + _tried.Count > 0;
         if (!isUrgent && (_settled == 0 || (!isEnd && _settled < ChangesAtOnce && Now < _keepAt))) return;
         var keep = _keep.ToArray();
@@ -253,7 +265,9 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
         _done.Clear();
         _settled = 0;
         if (settle.Places.Count + settle.Keep.Count + settle.Tried.Count + settle.Done.Count == 0) return;
+        _isKeeping = true;
         var numbers = await _ledger.SettleAsync(settle, cancellation);
+        _isKeeping = false;
         for (var i = 0; i < keep.Length; i++)
         {
             var kept = keep[i].Kept;
@@ -269,9 +283,10 @@ internal sealed class PumpRun(Destination destination, PumpParts parts, IDeliver
     {
         var now = Now;
         var next = now.PlusMs((long)Idle.TotalMilliseconds);
+        // What came due since the step began was not seen by it, and rings at once.
         void Soonest(Instant at)
         {
-            if (at > now && at < next) next = at;
+            if (at > _steppedAt && at < next) next = at;
         }
         if (_settled > 0) Soonest(_keepAt);
         Soonest(_pausedUntil);

@@ -24,7 +24,7 @@ internal sealed partial class PumpSource(Destination destination, PumpParts part
     /// <param name="known">Effects that wait already: read again after a crash, they are passed over.</param>
     /// <param name="isNew">Whether a moment means now, so that nothing earlier need be looked at.</param>
     /// <param name="into">Where effects go, in order; it is bounded, which holds the reading.</param>
-    /// <param name="ring">Called when there is one, and at the end.</param>
+    /// <param name="ring">Called when there is one.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task Start(
         IReadOnlyDictionary<Topic, string> places, IReadOnlySet<string> known, bool isNew,
@@ -35,15 +35,8 @@ internal sealed partial class PumpSource(Destination destination, PumpParts part
             var (cursor, since) = From(places, topic, isNew);
             return ReadAsync(topic, Subscribe(topic, cursor, cancellation), since, known, into, ring, cancellation);
         }).ToList();
-        try
-        {
-            // The first that fails ends them all: the run begins anew.
-            await await Task.WhenAny(readings);
-        }
-        finally
-        {
-            ring();
-        }
+        // The first that fails ends them all: the run begins anew.
+        await await Task.WhenAny(readings);
     }
 
     private (string? Cursor, Instant Since) From(IReadOnlyDictionary<Topic, string> places, Topic topic, bool isNew)

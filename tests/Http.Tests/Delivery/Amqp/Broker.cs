@@ -43,7 +43,15 @@ internal sealed class Broker : IDisposable
             return null;
         }
         var broker = new Broker();
-        await broker.BeginAsync();
+        try
+        {
+            await broker.BeginAsync();
+        }
+        catch
+        {
+            broker.Dispose();
+            throw;
+        }
         return broker;
     }
 

@@ -39,7 +39,8 @@ public sealed class BrokerTests(ITestOutputHelper output)
         var arrived = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         await UntilAsync(async () =>
             await DrainAsync(broker, arrived) && decided.IsSubsetOf(arrived.Keys));
-        Assert.Equal(decided.Order(StringComparer.Ordinal), arrived.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(
+            decided.Order(StringComparer.Ordinal), arrived.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(arrived.Values, ids => Assert.StartsWith("eff_", Assert.Single(ids), StringComparison.Ordinal));
         await AssertRefusedAsync(broker);
         output.WriteLine($"{confirmed.Count} events came in, {decided.Count} decisions went out");
