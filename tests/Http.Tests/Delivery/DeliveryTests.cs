@@ -254,7 +254,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await Room.AddAsync("slow", Receiver.Url, wanted => wanted with { RatePerSecond = 2, InFlight = 16 });
         await DecideAsync(12);
         var begun = Room.Time.GetUtcNow();
-        await Room.UntilAsync(() => Receiver.Taken.Count >= 12, TimeSpan.FromMilliseconds(100), Day);
+        await Room.UntilAsync(() => Receiver.Taken.Count >= 12, TimeSpan.FromMilliseconds(500), Day);
         // A second's worth at once, the others two a second.
         Assert.True(Room.Time.GetUtcNow() - begun >= TimeSpan.FromSeconds(4.9));
     }

@@ -33,7 +33,8 @@ public sealed class BrokerTests(ITestOutputHelper output)
         await UntilAsync(async () => (await StatusAsync(server))["retrying"]!.GetValue<int>() > 0);
         await broker.BeginAsync();
         confirmed.AddRange(await PublishAsync(broker, "after", 60));
-        await PublishAsync(broker, Encoding.UTF8.GetBytes("""{"id":"x-1","type":"Product Viewed" """), "bad");
+        await using (var connection = await broker.ConnectAsync())
+            await PublishAsync(connection, Encoding.UTF8.GetBytes("""{"id":"x-1","type":"Product Viewed" """), "bad");
 
         await UntilAsync(async () => await MissingAsync(server, confirmed) == 0);
         var arrived = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
@@ -78,19 +79,19 @@ public sealed class BrokerTests(ITestOutputHelper output)
     private static async Task<List<(string Customer, string Id)>> PublishAsync(Broker broker, string prefix, int count)
     {
         var confirmed = new List<(string, string)>(count);
+        await using var connection = await broker.ConnectAsync();
         for (var i = 0; i < count; i++)
         {
             var (customer, id) = ($"bus-{i % Customers}", $"{prefix}-{i}");
             var json = EventFormsTests.Event(id, customer);
-            await PublishAsync(broker, Encoding.UTF8.GetBytes(json), id);
+            await PublishAsync(connection, Encoding.UTF8.GetBytes(json), id);
             confirmed.Add((customer, id));
         }
         return confirmed;
     }
 
-    private static async Task PublishAsync(Broker broker, byte[] body, string id)
+    private static async Task PublishAsync(IConnection connection, byte[] body, string id)
     {
-        await using var connection = await broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         await channel.BasicPublishAsync("", "events", mandatory: true,
