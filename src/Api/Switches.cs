@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using DToC.Http;
 using DToC.Twin.Events;
 
@@ -26,6 +27,8 @@ internal sealed record Switches
           --max-nesting N           deepest nesting of an event, at most 256 (default 16)
           --events-per-second-per-key N
                                     rate of a key that was issued without one (default: no limit)
+          --delivery-network CIDR   a network of the house that destinations and brokers may lie in, for example
+                                    10.1.0.0/16; may be given again (default: the public internet alone)
           --max-log-pages N         pages of 4 KiB a write-ahead log has when it begins to be moved into its file
                                     (default 16384)
           --max-state-memory-mb N   MiB of twins in memory; the coldest are put out (default: a quarter of the memory)
@@ -73,7 +76,7 @@ internal sealed record Switches
         {
             var (name, value) = Split(args[i]);
             if (name is "--urls" or "--data" or "--definition" or "--lexicon" or "--events-per-second-per-key"
-                or "--master-key-file" or "--former-master-key-file"
+                or "--master-key-file" or "--former-master-key-file" or "--delivery-network"
                 || name.StartsWith("--max-", StringComparison.Ordinal))
             {
                 if (value is null && i + 1 < args.Count
@@ -109,6 +112,8 @@ internal sealed record Switches
         "--lexicon" => this with { Lexicons = [.. Lexicons, value] },
         "--master-key-file" => this with { MasterKeyFile = value },
         "--former-master-key-file" => this with { FormerMasterKeyFile = value },
+        "--delivery-network" => IPNetwork.TryParse(value, out var network)
+            ? this with { Http = Http with { DeliveryNetworks = [.. Http.DeliveryNetworks, network] } } : null,
         "--demo" => this with { Demo = true },
         "--allow-insecure-remote" => this with { AllowInsecureRemote = true },
         "--help" or "-h" => this with { Help = true },

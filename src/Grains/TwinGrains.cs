@@ -6,8 +6,8 @@ namespace DToC.Grains;
 public static class TwinGrains
 {
     /// <summary>
-    /// Customers, cohorts of them, and the tables of identifiers, quarantined events, access keys, erasures and
-    /// simulations.
+    /// Customers, cohorts of them, and the tables of identifiers, quarantined events, access keys, erasures,
+    /// connectors, deliveries and simulations.
     /// </summary>
     public static GrainCatalog Catalog() => GrainCatalog.Empty
         .With(static () => new CustomerGrain())
@@ -16,5 +16,7 @@ public static class TwinGrains
         .With(static () => new AccessKeysGrain())
         .With(static () => new ErasuresGrain())
         .With(static () => new CohortGrain())
+        .With(static () => new ConnectorsGrain())
+        .With(static () => new DeliveriesGrain())
         .With(static () => new SimulationsGrain());
 }

@@ -6,6 +6,8 @@ using DToC.Http.Console;
 using DToC.Http.Consents;
 using DToC.Http.Decisions;
 using DToC.Http.Definitions;
+using DToC.Http.Delivery;
+using DToC.Http.Delivery.Amqp;
 using DToC.Http.Erasures;
 using DToC.Http.Events;
 using DToC.Http.Export;
@@ -67,6 +69,8 @@ public static class HttpApi
         services.AddSingleton<TwinLookup>();
         services.AddSingleton<EventReceivers>();
         services.AddSingleton<PublishedStream>();
+        services.AddSingleton<LeavingDecisions>();
+        services.AddDelivery();
         services.AddSingleton<QuarantineShelf>();
         services.AddSingleton<HypothesisShelf>();
         services.AddSingleton<HypotheticalTwins>();
@@ -109,6 +113,8 @@ public static class HttpApi
         app.MapExport();
         app.MapNextBestAction();
         app.MapDecisions();
+        app.MapDestinations();
+        app.MapIntakes();
         app.MapQuarantine();
         app.MapKeys();
         app.MapDefinition();

@@ -1,3 +1,4 @@
+using System.Net;
 using DToC.Twin.Events;
 
 namespace DToC.Http;
@@ -108,6 +109,11 @@ public sealed record HttpOptions
 
     /// <summary>Time between two signs of life to a receiver of decisions.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Networks that destinations may lie in besides the public internet: receivers in the house, brokers.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> DeliveryNetworks { get; init; } = [];
 
     /// <summary>Pages of the console being looked at at one time.</summary>
     public int MaxViewers { get; init; } = 64;

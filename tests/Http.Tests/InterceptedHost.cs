@@ -10,6 +10,9 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
     /// <summary>Asked before each message; a reply is given back in place of the host's.</summary>
     public Func<GrainKey, GrainMessage, Task<Reply?>>? Intercept { get; set; }
 
+    /// <summary>Called before a row is read; may throw as a disk that fails does.</summary>
+    public Action<GrainKey>? BeforeRow { get; set; }
+
     /// <summary>Touchpoint events that were sent so far.</summary>
     public int EventsSent;
 
@@ -34,8 +37,11 @@ internal sealed class InterceptedHost(ITwinHost inner) : ITwinHost
         inner.ReadRowsAsync(key, from, limit, cancellation);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadRowAsync(
-        GrainKey key, string row, CancellationToken cancellation) =>
-        inner.ReadRowAsync(key, row, cancellation);
+        GrainKey key, string row, CancellationToken cancellation)
+    {
+        BeforeRow?.Invoke(key);
+        return inner.ReadRowAsync(key, row, cancellation);
+    }
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
         GrainKey key, CancellationToken cancellation) =>

@@ -23,6 +23,12 @@ public enum GrainKind : byte
     /// <summary>A cohort: customers as they were chosen at a moment.</summary>
     Cohort = 7,
 
+    /// <summary>The table of other systems: where decisions go, where events come from.</summary>
+    Connectors = 8,
+
+    /// <summary>What one destination was not brought yet, and what could not be brought to it.</summary>
+    Deliveries = 9,
+
     /// <summary>The table of simulations.</summary>
     Simulations = 10,
 

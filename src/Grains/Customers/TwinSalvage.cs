@@ -57,6 +57,8 @@ public static class TwinSalvage
                 Count = remains.Rows.Count(IsEvent),
                 IsWaking = remains.WakeUps.Count > 0,
             },
+            GrainKind.Connectors => new ConnectorsState { Count = remains.Rows.Count },
+            GrainKind.Deliveries => DeliveriesState.Of(remains.Rows, remains.WakeUps.Count > 0),
             _ => throw new InvalidDataException($"A {remains.Key.Kind} cannot be made anew."),
         };
         state.Version = floor;

@@ -22,7 +22,21 @@ namespace DToC.Http.Consents;
 /// <param name="Forgotten">Categories of which nothing is kept any more.</param>
 internal sealed record ConsentNoticeForm(
     string Id, string Customer, Instant Time, string? Source, IReadOnlyList<CategoryForPurpose> Closed,
-    IReadOnlyList<string> Forgotten);
+    IReadOnlyList<string> Forgotten)
+{
+    /// <summary>A published notice as others get it.</summary>
+    public static ConsentNoticeForm Of(EffectId id, ReadOnlyMemory<byte> payload)
+    {
+        var notice = ConsentNotice.Read(Envelope.Open(payload.Span));
+        return new ConsentNoticeForm(
+            IdOf(id, notice), notice.Customer, notice.At, notice.Source.Length == 0 ? null : notice.Source,
+            notice.Closed, notice.Forgotten);
+    }
+
+    /// <summary>One under a pseudonym does not name the customer by its id either.</summary>
+    private static string IdOf(EffectId id, ConsentNotice notice) =>
+        notice.Customer == id.Sender.Id ? id.ToString() : DecisionRecord.IdOf(notice.Customer, id.Sequence);
+}
 
 /// <summary><c>GET /v1/consent/notices</c>: withdrawals for other systems, as Server-Sent Events.</summary>
 internal static class NoticeStream
@@ -34,17 +48,6 @@ internal static class NoticeStream
 
     private static Task<IResult> StreamAsync(HttpContext http, string? from, PublishedStream stream) =>
         stream.RunAsync(http, from, new StreamForm(Topic.Consent, "consent-notice", static (published, _) =>
-        {
-            var notice = ConsentNotice.Read(Envelope.Open(published.Payload.Span));
-            var form = new ConsentNoticeForm(
-                IdOf(published, notice), notice.Customer, notice.At, notice.Source.Length == 0 ? null : notice.Source,
-                notice.Closed, notice.Forgotten);
-            return new ValueTask<string?>(JsonSerializer.Serialize(form, WireJson.Options));
-        }));
-
-    /// <summary>One under a pseudonym does not name the customer by its id either.</summary>
-    private static string IdOf(Published published, ConsentNotice notice) =>
-        notice.Customer == published.Id.Sender.Id
-            ? published.Id.ToString()
-            : DecisionRecord.IdOf(notice.Customer, published.Id.Sequence);
+            new ValueTask<string?>(JsonSerializer.Serialize(
+                ConsentNoticeForm.Of(published.Id, published.Payload), WireJson.Options))));
 }

@@ -140,9 +140,6 @@ internal static class ErasureEndpoints
 
     private static Task<IResult> StreamAsync(HttpContext http, string? from, PublishedStream stream) =>
         stream.RunAsync(http, from, new StreamForm(Topic.Erasure, "erasure", static (published, _) =>
-        {
-            var receipt = ErasureReceipt.FromBytes(published.Payload.Span);
-            var form = new ErasureNoticeForm(receipt.Token, receipt.At, receipt.Subjects);
-            return new ValueTask<string?>(JsonSerializer.Serialize(form, WireJson.Options));
-        }));
+            new ValueTask<string?>(
+                JsonSerializer.Serialize(ErasureNoticeForm.Of(published.Payload), WireJson.Options))));
 }

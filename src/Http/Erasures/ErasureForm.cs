@@ -59,4 +59,12 @@ internal sealed record ErasuresForm(IReadOnlyList<ErasureForm> Erasures, string?
 /// <param name="Subjects">
 /// Whom to erase: every customer whose SHA-256 of token, line feed and customer id (UTF-8, hexadecimal) is among these.
 /// </param>
-internal sealed record ErasureNoticeForm(string Token, Instant Time, IReadOnlyList<string> Subjects);
+internal sealed record ErasureNoticeForm(string Token, Instant Time, IReadOnlyList<string> Subjects)
+{
+    /// <summary>A published receipt as others get it.</summary>
+    public static ErasureNoticeForm Of(ReadOnlyMemory<byte> payload)
+    {
+        var receipt = ErasureReceipt.FromBytes(payload.Span);
+        return new ErasureNoticeForm(receipt.Token, receipt.At, receipt.Subjects);
+    }
+}

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using DToC.Grains;
+using DToC.Http.Delivery;
+using DToC.Http.Delivery.Amqp;
 using DToC.Http.Json;
 using DToC.Http.Limits;
 using DToC.Http.Problems;
 using DToC.Http.Routing;
+using DToC.Twin;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -46,12 +49,15 @@ internal static class OperationEndpoints
         _ => null,
     };
 
-    private static ContentHttpResult Metrics(ITwinHost host, ApiMeters meters, SharedRoom room)
+    private static ContentHttpResult Metrics(
+        ITwinHost host, ApiMeters meters, SharedRoom room, DeliveryEngine deliveries, IntakeEngine intakes,
+        TimeProvider time)
     {
         var text = new MetricsText();
         meters.Write(text);
         room.Write(text);
         HostMetrics.Write(text, host.Status());
+        DeliveryMetrics.Write(text, deliveries.Status(), intakes.List(), Instant.From(time.GetUtcNow()));
         return TypedResults.Text(text.ToString(), MetricsText.MediaType);
     }
 }

@@ -385,7 +385,7 @@ public static class Routes
         SendEvents, SendAttributes, ReadTwin, ReadTimeline, MergeTwins, SplitTwins, PutConsents, PutRelations,
         PersonaRoutes.Say, PersonaRoutes.Choose, .. ModelRoutes.All, .. LexiconRoutes.All,
         .. LearnRoutes.All, .. SegmentRoutes.All, .. CohortRoutes.All, HouseholdRoutes.ReadPeople,
-        .. SimulationRoutes.All, EvaluateConsent,
+        .. SimulationRoutes.All, .. DeliveryRoutes.All, EvaluateConsent,
         StreamConsentNotices, ReadMinimisation, ExportTwin, ReadExportSchema, EraseTwin, StreamErasures, ReadErasure,
         ListErasures, Readmit, .. HypotheticalRoutes.All,
         NextBestAction, StreamDecisions, ListQuarantine, ReadQuarantine, ReplayQuarantine, DeleteQuarantine,

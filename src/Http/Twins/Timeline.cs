@@ -18,6 +18,7 @@ namespace DToC.Http.Twins;
 internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
 {
     private readonly EventSchema _schema = plans.Current.Events;
+    private readonly DecisionOutcomes _outcomes = new(plans.Current.Definition);
     private EventReader? _reader;
 
     /// <summary>Entries before a place (or the newest), at most so many.</summary>
@@ -31,19 +32,19 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         foreach (var (place, entry) in sorted)
         {
             if (entries.Count == limit) return new TimelinePage(twin.Customer, entries, last.ToString());
-            if (Read(entry) is not { } shown) continue;
+            if (Read(entry, journal) is not { } shown) continue;
             entries.Add(shown);
             last = place;
         }
         return new TimelinePage(twin.Customer, entries, Next: null);
     }
 
-    private TimelineEntry? Read(JournalEntry entry) => entry.Kind switch
+    private TimelineEntry? Read(JournalEntry entry, IReadOnlyList<JournalEntry> journal) => entry.Kind switch
     {
         JournalKind.Event => Touchpoint(entry),
         JournalKind.Consents => Consents(entry),
         JournalKind.Attributes => Attributes(entry),
-        JournalKind.Decision => Decided(entry),
+        JournalKind.Decision => Decided(entry, journal),
         JournalKind.Merge => Merged(entry),
         JournalKind.Split => new TimelineEntry.Split(
             entry.OccurredAt, entry.RecordedAt, JournalPayload.ReadSplit(entry.Payload).Count),
@@ -60,12 +61,13 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
         {
             return null;
         }
+        var properties = Part(root, "properties") ?? Part(root, "data");
         return new TimelineEntry.Touchpoint(
             entry.OccurredAt, entry.RecordedAt, type, root.GetProperty("id").GetString() ?? "",
-            Text(root, "source") ?? EventReader.DefaultSource,
-            Part(root, "properties") ?? Part(root, "data"), Part(root, "context"))
+            Text(root, "source") ?? EventReader.DefaultSource, properties, Part(root, "context"))
         {
             Persona = PersonaOf(entry),
+            Outcome = _outcomes.Of(type, properties),
         };
     }
 
@@ -106,7 +108,7 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
             entry.OccurredAt, entry.RecordedAt, message.Origin, message.Source, values);
     }
 
-    private TimelineEntry.Decided? Decided(JournalEntry entry)
+    private TimelineEntry.Decided? Decided(JournalEntry entry, IReadOnlyList<JournalEntry> journal)
     {
         var record = DecisionRecord.Read(Envelope.Open(entry.Payload.Span));
         if (plans.Find(record.PlanHash) is not { } plan) return null;
@@ -121,6 +123,8 @@ internal sealed class Timeline(FoundTwin twin, PlanCatalog plans, Instant now)
             offer is null ? WireJson.Word(record.Outcome) : null)
         {
             Persona = record.Persona,
+            Outcomes = _outcomes.Of(record.Id, journal, (type, planHash) =>
+                CategoryOf(type, planHash) is { } category && MayShow(category, twin.State)),
         };
     }
 

@@ -22,6 +22,18 @@ internal sealed record SaidView(string Said, string? TextVersion, Instant? Expir
         change.Expires.IsNever ? null : change.Expires, change.IsExplicit, change.IsSignal);
 }
 
+/// <summary>What an event says came of a decision.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Decision">Id of the decision.</param>
+internal sealed record OutcomeView(OutcomeKind Kind, string Decision);
+
+/// <summary>What came of a decision, as an event has said.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Time">When.</param>
+/// <param name="Type">Type of the event.</param>
+/// <param name="Id">Id of the event.</param>
+internal sealed record OutcomeEvent(OutcomeKind Kind, Instant Time, string Type, string Id);
+
 /// <summary>Something that happened.</summary>
 /// <param name="Time">When.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
@@ -43,6 +55,10 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
         /// <summary>The customer's persona it belongs to; null for the customer as such.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Persona { get; init; }
+
+        /// <summary>What it says came of a decision; null where it says nothing of one.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public OutcomeView? Outcome { get; init; }
     }
 
     /// <summary>Consents said.</summary>
@@ -67,6 +83,9 @@ internal abstract record TimelineEntry(Instant Time, Instant RecordedAt)
         /// <summary>The customer's persona it was made for; null for the customer as such.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Persona { get; init; }
+
+        /// <summary>What came of it, as events have said by its id; in the order of their times.</summary>
+        public IReadOnlyList<OutcomeEvent> Outcomes { get; init; } = [];
     }
 
     /// <summary>Another twin was taken in.</summary>

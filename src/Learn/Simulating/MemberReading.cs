@@ -150,7 +150,8 @@ public sealed class MemberReading
         for (var from = CohortGrain.MemberPrefix; ;)
         {
             var rows = await _host.ReadRowsAsync(key, from, PageSize, cancellation);
-            yield return [.. rows.Where(IsMember).Select(CohortGrain.MemberOf).Where(id => named?.Contains(id) != false)];
+            var members = rows.Where(IsMember).Select(CohortGrain.MemberOf);
+            yield return [.. members.Where(id => named?.Contains(id) != false)];
             if (rows.Count < PageSize || !IsMember(rows[^1])) yield break;
             from = rows[^1].Row + "\0"; // the next one in ordinal order
         }

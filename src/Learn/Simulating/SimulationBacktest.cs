@@ -40,7 +40,7 @@ public sealed record SimulationBacktestOptions
     /// <summary>Weeks of the periods whose totals are compared.</summary>
     public int PeriodWeeks { get; init; } = 4;
 
-    /// <summary>Null when all that is forecast has come by a moment; else what is wrong and what would be right.</summary>
+    /// <summary>Null when the weeks forecast are over by a moment; else what is wrong and would be right.</summary>
     public string? NotOver(Instant now) => At.PlusMs(Weeks * 7L * Instant.DayMs) > now
         ? $"{Weeks} weeks from {At} are not over yet; begin earlier, or take fewer" : null;
 }

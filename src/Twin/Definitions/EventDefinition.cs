@@ -8,7 +8,41 @@ namespace DToC.Twin.Definitions;
 /// <param name="At">Where it was written.</param>
 public sealed record EventDefinition(
     string Name, Named Category, IReadOnlyList<SignalDefinition> Signals,
-    IReadOnlyList<ObservedAttribute> Attributes, Position At);
+    IReadOnlyList<ObservedAttribute> Attributes, Position At)
+{
+    /// <summary>What it says came of a decision; null for an event that says nothing of one.</summary>
+    public OutcomeDefinition? Outcome { get; init; }
+}
+
+/// <summary>What came of a decision.</summary>
+public enum OutcomeKind
+{
+    /// <summary>Another system took charge of it.</summary>
+    Accepted,
+
+    /// <summary>It reached the customer.</summary>
+    Delivered,
+
+    /// <summary>It did not reach the customer, and will not.</summary>
+    Failed,
+
+    /// <summary>The customer saw it.</summary>
+    Seen,
+
+    /// <summary>The customer went into it: a click, an answer.</summary>
+    Responded,
+
+    /// <summary>The customer did what it was for.</summary>
+    Converted,
+
+    /// <summary>The customer refused it.</summary>
+    Refused,
+}
+
+/// <summary>That an event says what came of a decision.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="DecisionPath">Where below <c>properties</c> the decision's id stands.</param>
+public sealed record OutcomeDefinition(OutcomeKind Kind, string DecisionPath);
 
 /// <summary>Type of a signal.</summary>
 public enum SignalType

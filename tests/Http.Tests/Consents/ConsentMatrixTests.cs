@@ -64,7 +64,7 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
         {
             if (route.Tells == Disclosure.Deliveries)
             {
-                wrong.AddRange(await WrongDeliveriesAsync());
+                wrong.AddRange(await WrongDeliveriesAsync(route));
                 continue;
             }
             foreach (var (id, said) in Customers)
@@ -149,22 +149,42 @@ public sealed class ConsentMatrixTests : IAsyncLifetime
     }
 
     /// <summary>Decisions are sent anew; those of customers who have said no since are not.</summary>
-    private async Task<List<string>> WrongDeliveriesAsync()
+    private async Task<List<string>> WrongDeliveriesAsync(ApiRoute route)
     {
-        using var receiver = await Receiver.OpenAsync(Server, lastEventId: null, from: "beginning");
-        var sent = new HashSet<(string Customer, string Offer)>();
-        while (true)
-        {
-            var next = receiver.NextAsync();
-            if (await Task.WhenAny(next, Task.Delay(TimeSpan.FromSeconds(2))) != next) break;
-            var (_, _, data) = await next;
-            sent.Add((data["customer"]!.GetValue<string>(), data["offer"]!.GetValue<string>()));
-        }
+        var sent = route == DeliveryRoutes.Pages ? await PagedAsync(route) : await StreamedAsync(route);
         Assert.NotEmpty(sent);
         var said = Customers.ToDictionary(customer => customer.Id, customer => customer.Said, StringComparer.Ordinal);
         return [.. sent.Where(decision => !EveryBasis.MayUse(decision.Offer, said[decision.Customer]))
             .Select(decision => $"{decision.Offer} was delivered after {said[decision.Customer]}")];
     }
+
+    private async Task<HashSet<(string Customer, string Offer)>> StreamedAsync(ApiRoute route)
+    {
+        using var receiver = await Receiver.OpenAsync(Server, lastEventId: null, from: "beginning", route.Pattern);
+        var sent = new HashSet<(string Customer, string Offer)>();
+        while (true)
+        {
+            var next = receiver.NextAsync();
+            if (await Task.WhenAny(next, Task.Delay(TimeSpan.FromSeconds(2))) != next) return sent;
+            sent.Add(Delivered((await next).Data));
+        }
+    }
+
+    private async Task<HashSet<(string Customer, string Offer)>> PagedAsync(ApiRoute route)
+    {
+        var sent = new HashSet<(string Customer, string Offer)>();
+        for (var after = ""; ;)
+        {
+            var page = (await SucceedAsync(HttpMethod.Get, $"{route.Pattern}?limit=1000&after={after}")).Json;
+            foreach (var one in page["decisions"]!.AsArray()) sent.Add(Delivered(one!["decision"]!));
+            var next = page["next"]!.GetValue<string>();
+            if (next == after) return sent;
+            after = next;
+        }
+    }
+
+    private static (string Customer, string Offer) Delivered(JsonNode decision) =>
+        (decision["customer"]!.GetValue<string>(), decision["offer"]!.GetValue<string>());
 
     /// <summary>The segments that a customer is listed in.</summary>
     private async Task<HashSet<string>> InSegmentsAsync(string id)

@@ -15,7 +15,7 @@ public class DefinitionErrorTests
           "purposes": ["analytics", "marketing"],
           "categories": { "all": { "retentionDays": 30, "bases": { "analytics": "contract" } } },
           "attributes": { "country": { "type": "text", "category": "all" } },
-          "events": {
+          "events": { "Told": { "category": "all", "outcome": { "kind": "responded", "decision": "d" } },
             "Seen": { "category": "all", "signals": { "p": { "path": "a.b", "type": "money", "min": 1, "max": 9 } } }
           },
           "features": {
@@ -71,6 +71,8 @@ public class DefinitionErrorTests
     [InlineData("1, \"max\"", "10, \"max\"", "events.Seen.signals.p.min", "'min' 10 is above 'max' 9",
         "Write a 'min' that is at most 'max'.")]
     // words
+    [InlineData("\"responded\"", "\"clicked\"", "events.Told.outcome.kind", "'clicked' is not a word known here",
+        "Write one of: accepted, delivered,")]
     [InlineData("\"contract\"", "\"contact\"", "categories.all.bases.analytics", "'contact' is not a word known here",
         "Did you mean 'contract'? Write one of: none, consent, contract, legalObligation, vitalInterest, "
         + "publicTask, legitimateInterest.")]

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Delivery.Queues;
 using DToC.Twin;
 using DToC.Twin.Plan;
 
@@ -38,6 +39,9 @@ public sealed record FigureBoard
 
     /// <summary>What waits for a person; null until it was counted.</summary>
     public QuarantineCounts? Quarantine { get; init; }
+
+    /// <summary>Destinations and their queues, by name.</summary>
+    public IReadOnlyList<DestinationStatus> Destinations { get; init; } = [];
 
     /// <summary>The definition in force.</summary>
     public required TwinPlan Plan { get; init; }

@@ -1,4 +1,5 @@
 using DToC.Grains;
+using DToC.Http.Delivery;
 using DToC.Http.Operations;
 using DToC.Http.Quarantine;
 using DToC.Twin;
@@ -9,7 +10,8 @@ namespace DToC.Http.Console.Figures;
 
 /// <summary>Looks at the figures once a second, for all who watch; nobody else asks the host.</summary>
 internal sealed partial class FigureSampler(
-    ITwinHost host, ApiMeters meters, QuarantineShelf shelf, TimeProvider time, ILogger<FigureSampler> log)
+    ITwinHost host, ApiMeters meters, QuarantineShelf shelf, DeliveryEngine deliveries, TimeProvider time,
+    ILogger<FigureSampler> log)
     : BackgroundService
 {
     private const int QuarantineEverySeconds = 10;
@@ -57,6 +59,7 @@ internal sealed partial class FigureSampler(
             Range = range,
             NotFolded = meters.NotFolded(),
             Quarantine = Volatile.Read(ref _quarantine),
+            Destinations = deliveries.Status(),
             Plan = host.Plans.Current,
             Viewers = Viewers,
         };

@@ -19,6 +19,7 @@ internal sealed record Panel(string Name, Type Component, Func<FigureBoard, long
         new("hottest", typeof(HottestPanel), EveryTwoSeconds),
         new("slowest", typeof(SlowestPanel), EveryTwoSeconds),
         new("subscribers", typeof(SubscribersPanel), EveryTwoSeconds),
+        new("destinations", typeof(DestinationsPanel), EveryTwoSeconds),
         new("not-folded", typeof(NotFoldedPanel), EveryTwoSeconds),
         new("quarantine", typeof(QuarantinePanel), EveryTwoSeconds),
         new("answers", typeof(AnswersPanel), EveryTwoSeconds),

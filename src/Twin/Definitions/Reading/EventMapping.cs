@@ -8,7 +8,13 @@ internal static class EventMapping
         found.Named("category"),
         found.Map("signals", Signal),
         found.Values<JsoncText, ObservedAttribute>("attributes", (attribute, path) => new(attribute, path.Value)),
-        at);
+        at)
+    {
+        Outcome = found.Has("outcome") ? Outcome(found.Of("outcome")) : null,
+    };
+
+    private static OutcomeDefinition Outcome(Fields outcome) =>
+        new(outcome.Word<OutcomeKind>("kind"), outcome.Text("decision"));
 
     private static SignalDefinition Signal(string name, Fields signal, Position at)
     {

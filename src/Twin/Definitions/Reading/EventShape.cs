@@ -61,6 +61,13 @@ internal static class EventShape
             "Measures read from its properties."),
         May("attributes", Map(TextPattern.Identifier, Limits.Attributes, new Shape.Text(TextPattern.Path)),
             "Attributes observed in it: name of the attribute, path below properties."),
+        May("outcome", new Shape.Record(
+            [
+                Must("kind", Word<OutcomeKind>(), "What came of the decision."),
+                Must("decision", new Shape.Text(TextPattern.Path),
+                    "Path below properties of the decision's id, as it was delivered."),
+            ]),
+            "It says what came of a decision: a receipt of a delivery, or what the customer did."),
     ]);
 
     private static Variant OfType(
