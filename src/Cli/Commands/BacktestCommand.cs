@@ -67,6 +67,8 @@ internal sealed class BacktestCommand
         ParseResult parsed, TrainingOptions options, TextWriter output, TextWriter error,
         CancellationToken cancellation)
     {
+        if (parsed.GetResult(_models) is { Implicit: false })
+            throw new CommandFailure(ExitCode.Usage, "A simulation is graded as a whole; leave --models out.");
         var asked = _simulation.Of(parsed, options);
         await using var host = HostFolder.OpenToRead(_options.DataOf(parsed), MasterKeyOption.Of(parsed), error);
         var backtest = await LearnOptions.RunAsync(

@@ -23,8 +23,8 @@ internal sealed class SimulateCommand
 
     private readonly Option<string?> _request = new("--request")
     {
-        Description = "File with a request as JSON; the other options but --threads, --memory-mib, --json and --out "
-            + "are in it then.",
+        Description = "File with a request as JSON; the other options but --threads, --memory-mib and --json are in "
+            + "it then.",
     };
 
     private readonly Option<int> _weeks = new("--weeks")
@@ -147,6 +147,12 @@ internal sealed class SimulateCommand
             {
                 throw new CommandFailure(
                     ExitCode.Usage, "Give scenarios and the moment in the file of --request, or without one.");
+            }
+            Option[] inFile = [_weeks, _paths, _seed, _level, _segment, _sample, _groups];
+            if (Array.Find(inFile, option => parsed.GetResult(option) is { Implicit: false }) is { } beside)
+            {
+                throw new CommandFailure(
+                    ExitCode.Usage, $"Give {beside.Name} in the file of --request, or without one.");
             }
             var read = SimulationRequestReader.Read(await File.ReadAllBytesAsync(path, cancellation), path);
             return read.Request ?? throw new CommandFailure(ExitCode.Usage, read.Fault ?? path);

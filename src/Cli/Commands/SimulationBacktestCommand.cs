@@ -58,6 +58,8 @@ internal sealed class SimulationBacktestCommand
     public SimulationBacktestOptions Of(ParseResult parsed, TrainingOptions learn)
     {
         var options = Read(parsed, learn);
+        if (options is { Refit: false, Kind: not null })
+            throw new CommandFailure(ExitCode.Usage, "--as-is fits nothing; leave --kind out, or --as-is.");
         return options.NotOver(Instant.From(TimeProvider.System.GetUtcNow())) is { } ahead
             ? throw new CommandFailure(ExitCode.Usage, $"--weeks: {ahead}.") : options;
     }

@@ -186,12 +186,22 @@ internal sealed partial class ModelCompiler(
         var path = $"{PathOf(model)}.prior";
         var evidence = links.Number(prior.Evidence, _earlier, $"{path}.evidence", errors);
         var groups = new List<PriorGroup>();
+        CheckPrior(model, prior.Value, $"{path}.value");
         foreach (var group in prior.Groups)
         {
+            CheckPrior(model, group.Value, $"{path}.groups.value");
             if (errors.Rule(group.When, links.Symbols, ValueType.Boolean, $"{path}.groups.when") is { } when)
                 groups.Add(new PriorGroup(when, group.Value));
         }
         return evidence < 0 ? null : new PriorPlan(prior.Value, prior.Weight, evidence, groups);
+    }
+
+    private void CheckPrior(ModelDefinition model, double value, string path)
+    {
+        var isProbability = model.Unit == "probability" || model.Target is { Outcome: not TargetOutcome.Amount };
+        if (!isProbability || value is >= 0 and <= 1) return;
+        errors.Add(model.At, path, FormattableString.Invariant($"{value} is no probability, and '{model.Name}' is one"),
+            "Give a number from 0 to 1");
     }
 
     private TargetPlan? Target(ModelDefinition model, ModelPlan plan)

@@ -10,6 +10,9 @@ namespace DToC.Twin.Plan;
 internal sealed class SegmentCompiler(
     Definition definition, VectorLinks links, ConsentPlan consent, CompileErrors errors)
 {
+    // Everybody, the others in a comparison, and the words that join segments to sets.
+    private static readonly string[] Taken = ["everybody", "rest", "and", "or", "not", "true", "false"];
+
     private const double PerUnitOfFeature = 1_000;
     private const double PerUnitOfScore = 1_000_000;
 
@@ -62,6 +65,11 @@ internal sealed class SegmentCompiler(
         foreach (var segment in definition.Segments)
         {
             var path = AddedSegments.PathOf(segment);
+            if (Array.IndexOf(Taken, segment.Name) >= 0)
+            {
+                errors.Add(segment.Rule.At, path, $"'{segment.Name}' means something else where segments are named",
+                    $"Choose a name other than {string.Join(", ", Taken)}");
+            }
             var purpose = errors.Slot(segment.Purpose, consent.Purposes, $"{path}.purpose", "purpose");
             var rule = errors.Rule(segment.Rule, links.Symbols, ValueType.Boolean, $"{path}.rule");
             if (purpose >= 0 && rule is not null)

@@ -9,6 +9,9 @@ namespace DToC.Twin.Simulation;
 /// <summary>Makes scenarios of checked ones: finds names, and what levers rest on.</summary>
 internal sealed class ScenarioMapping(TwinPlan plan, string file, int weeks, bool withRules)
 {
+    // Of one lever the shape bounds it; this is beyond any of them, and amounts stay numbers that can be added.
+    private const double MostFactor = 1_000;
+
     private readonly List<Scenario> _scenarios = [new Scenario(ScenarioSet.BaselineName, [])];
     private readonly List<DefinitionError> _errors = [];
     private readonly List<ScenarioRemark> _remarks = [];
@@ -31,8 +34,27 @@ internal sealed class ScenarioMapping(TwinPlan plan, string file, int weeks, boo
         }
         var place = 0;
         var levers = scenario.List("levers", fields => Lever(fields, $"[{index}].levers[{place++}]"));
+        if (MostTogether(levers) > Math.Log(MostFactor))
+        {
+            Error(name.At, $"[{index}].levers",
+                $"together they make prices or demand more than {MostFactor} times other",
+                "Take fewer levers at a time, or weaker ones.");
+        }
         _scenarios.Add(new Scenario(name.Name, levers));
     }
+
+    /// <summary>The greatest change of prices or demand by all levers that act in a week, as a logarithm.</summary>
+    private static double MostTogether(IReadOnlyList<Lever> levers) => levers.Count == 0 ? 0
+        : levers.Max(first => Math.Abs(levers.Where(lever => lever.Acts(first.From)).Sum(LogOf)));
+
+    private static double LogOf(Lever lever) => lever switch
+    {
+        Lever.Price { Factor: > 0 and var factor } => Math.Log(factor),
+        Lever.Promotion { Depth: < 1 and var depth } => Math.Log(1 - depth),
+        Lever.Demand { Index: > 0 and var index } => Math.Log(index),
+        Lever.Competitor { Factor: > 0 and var factor } => Math.Log(factor),
+        _ => 0,
+    };
 
     private Lever Lever(Fields fields, string path)
     {

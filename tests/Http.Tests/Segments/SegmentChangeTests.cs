@@ -63,6 +63,7 @@ public sealed class SegmentChangeTests : IAsyncLifetime
     [InlineData("""{"name":"big","rule":"orders >= 2"}""", "purpose")]
     [InlineData("""{"name":"2big","purpose":"analytics","rule":"orders >= 2"}""", "no digit first")]
     [InlineData("""{"name":"big","purpose":"analytics","rule":"orders >= 2","wen":1}""", "wen")]
+    [InlineData("""{"name":"everybody","purpose":"analytics","rule":"orders >= 2"}""", "means something else")]
     [InlineData("""{"name":"big",""", "malformed JSON")]
     [InlineData("", "malformed JSON")]
     public async Task Wrong_segment_is_refused_as_a_definition_would_be(string sent, string told)

@@ -60,6 +60,7 @@ public sealed class SegmentSeedTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"scores":{"churn":{"mean":0.2}}}""", "The model 'churn' has no prior")]
     [InlineData("""{"scores":{"chrun":{"mean":0.2}}}""", "Did you mean 'churn'?")]
+    [InlineData("""{"scores":{"buys_again":{"mean":4}}}""", "4 is no probability")]
     [InlineData("""{"numbers":{"ordres":{"mean":2}}}""", "Did you mean 'orders'?")]
     [InlineData("""{"numbers":{"orders":{"mean":2,"deviation":-1}}}""", "out of range")]
     [InlineData("""{"numbers":{"orders":{"deviation":1}}}""", "mean")]

@@ -63,6 +63,18 @@ public class ScenarioReaderTests
         Assert.Contains(remedy, error.Remedy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Levers_that_together_leave_no_sum_that_can_be_trusted_are_refused()
+    {
+        static string Scenario(int levers) => "[{ \"name\": \"a\", \"levers\": ["
+            + string.Join(", ", Enumerable.Repeat("""{ "lever": "price", "factor": 0.1 }""", levers)) + "] }]";
+
+        Assert.Empty(ErrorsOf(Scenario(2)));
+        var error = Assert.Single(ErrorsOf(Scenario(4)));
+        Assert.Equal("[0].levers", error.Path);
+        Assert.Contains("more than 1000 times other", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{", "(document)", "malformed JSON")]
     [InlineData("{}", "(document)", "expected a list, found an object")]
